@@ -1,0 +1,79 @@
+//! `sbert`: the lab's training session in a terminal.
+//!
+//! The same library as the page, native: `train`, `evaluate` and `encode` a model folder in the hub's layout.
+
+mod encode;
+mod evaluate;
+mod files;
+mod train;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Sentence-BERT with a classification and a regression objective.
+#[derive(Parser)]
+#[command(name = "sbert", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Compute backend.
+    #[arg(long, global = true, value_enum, default_value_t = Backend::Ndarray)]
+    backend: Backend,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train a model on pairs of sentences.
+    Train(train::Arguments),
+    /// Score a model on pairs of sentences.
+    Evaluate(evaluate::Arguments),
+    /// Embed sentences, one a line.
+    Encode(encode::Arguments),
+}
+
+/// The backends this binary was built with.
+#[derive(Clone, Copy, ValueEnum)]
+enum Backend {
+    /// burn-ndarray, CPU.
+    Ndarray,
+    /// burn-flex, CPU.
+    Flex,
+}
+
+impl Backend {
+    #[expect(
+        deprecated,
+        reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster"
+    )]
+    fn device(self) -> burn::tensor::Device {
+        match self {
+            Self::Ndarray => burn::tensor::Device::ndarray(),
+            Self::Flex => burn::tensor::Device::flex(),
+        }
+    }
+}
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if let Some(cause) = error.downcast_ref::<sbert::Error>() {
+                eprintln!("{}", cause.remedy());
+            }
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let device = arguments.backend.device();
+    pollster::block_on(async {
+        match arguments.command {
+            Command::Train(arguments) => train::run(arguments, &device).await,
+            Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,
+            Command::Encode(arguments) => encode::run(arguments, &device).await,
+        }
+    })
+}

@@ -1,0 +1,257 @@
+//! What is loaded and what is running, and how commands change it.
+
+use burn::module::Module;
+use burn::tensor::Device;
+use sbert::corpus::{Corpus, PairTable, ReadOptions, Split, read_pairs};
+use sbert::encoder::SentenceEncoder;
+use sbert::model::SentencePairModel;
+use sbert::session::{Evaluation, Session, TrainConfig, compare};
+use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
+use sbert::weights::{CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder};
+
+use crate::fetch::{self, Incoming};
+use crate::port::post;
+use crate::protocol::{Command, Comparison, CorpusInfo, Event, Failure, ModelInfo, PairInfo};
+use crate::run::Run;
+
+/// The worker's whole state.
+pub struct Lab {
+    device: Device,
+    model: Option<Model>,
+    corpus: Option<Corpus>,
+    /// The run in progress.
+    pub run: Option<Run>,
+    /// The model that the last run has trained.
+    trained: Option<SentencePairModel>,
+}
+
+/// A loaded model folder.
+struct Model {
+    encoder: SentenceEncoder,
+    tokenizer: TextTokenizer,
+}
+
+impl Lab {
+    /// An empty lab that computes on `device`.
+    pub fn new(device: Device) -> Self {
+        Self { device, model: None, corpus: None, run: None, trained: None }
+    }
+
+    /// Carry out one command, telling the page what came of it.
+    pub async fn obey(&mut self, command: Command) {
+        let request = match &command {
+            Command::LoadModel { request, .. }
+            | Command::LoadCorpus { request, .. }
+            | Command::Train { request, .. }
+            | Command::Compare { request, .. } => *request,
+            Command::Pause { run } | Command::Resume { run } | Command::Stop { run } => *run,
+        };
+        let result = match command {
+            Command::LoadModel { request, url } => self.load_model(request, &url).await,
+            Command::LoadCorpus { request, url } => self.load_corpus(request, &url).await,
+            Command::Train { request, config } => self.start_run(request, config),
+            Command::Compare { request, sentence_a, sentence_b } => {
+                self.compare(request, &sentence_a, &sentence_b).await
+            }
+            Command::Pause { run } => {
+                self.hold(run, true);
+                Ok(())
+            }
+            Command::Resume { run } => {
+                self.hold(run, false);
+                Ok(())
+            }
+            Command::Stop { run } => {
+                if let Some(active) = self.run.as_mut().filter(|active| active.id == run) {
+                    active.stop();
+                }
+                Ok(())
+            }
+        };
+        if let Err(failure) = result {
+            post(&Event::Failed { request: Some(request), failure });
+        }
+    }
+
+    /// Do one unit of the run's work, if there is a run and it isn't held.
+    pub async fn work(&mut self) {
+        let Some(run) = self.run.as_mut().filter(|run| !run.paused) else {
+            return;
+        };
+        match run.advance().await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.trained = Some(run.model());
+                self.run = None;
+            }
+            Err(failure) => {
+                post(&Event::Failed { request: Some(run.id), failure });
+                self.run = None;
+            }
+        }
+    }
+
+    /// True if there is work to do without a command.
+    pub fn is_working(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| !run.paused)
+    }
+
+    /// A pause or a resume of a run that has just ended is not an error: the two crossed on their ways.
+    fn hold(&mut self, run: u32, paused: bool) {
+        if let Some(active) = self.run.as_mut().filter(|active| active.id == run && active.paused != paused) {
+            active.paused = paused;
+            post(&if paused { Event::Paused { run } } else { Event::Resumed { run } });
+        }
+    }
+
+    async fn load_model(&mut self, request: u32, url: &str) -> Result<(), Failure> {
+        self.refuse_during_run("A model can't be loaded")?;
+        let address = |name: &str| format!("{url}/{name}");
+        let weights = fetch::open(&address(WEIGHTS_FILE)).await?;
+        let total_bytes = weights.total_bytes;
+        let mut progress = Progress { request, total_bytes, before_bytes: 0 };
+        let config_json = progress.read(CONFIG_FILE, fetch::open(&address(CONFIG_FILE)).await?).await?;
+        let tokenizer_json = progress.read(TOKENIZER_FILE, fetch::open(&address(TOKENIZER_FILE)).await?).await?;
+        if let Some(pooling) = fetch::open_optional(&address(POOLING_FILE)).await? {
+            check_pooling(&progress.read(POOLING_FILE, pooling).await?)?;
+        }
+        let weights = progress.read(WEIGHTS_FILE, weights).await?;
+
+        let loaded = load_encoder(&config_json, &weights, &self.device)?;
+        let max_seq_length = MAX_SEQ_LENGTH.min(loaded.config.max_positions);
+        let tokenizer = TextTokenizer::from_bytes(&tokenizer_json, loaded.config.vocab_size, max_seq_length)?;
+        let name = url.rsplit('/').next().unwrap_or(url).to_owned();
+        let model = ModelInfo {
+            name,
+            n_layers: loaded.config.n_layers,
+            d_model: loaded.config.d_model,
+            n_heads: loaded.config.n_heads,
+            vocab_size: loaded.config.vocab_size,
+            n_params: loaded.encoder.num_params(),
+            ignored_tensors: loaded.ignored_tensors,
+        };
+        self.model = Some(Model { encoder: loaded.encoder, tokenizer });
+        self.trained = None;
+        post(&Event::ModelLoaded { request, model });
+        Ok(())
+    }
+
+    async fn load_corpus(&mut self, request: u32, url: &str) -> Result<(), Failure> {
+        self.refuse_during_run("Pairs can't be loaded")?;
+        let name = url.rsplit('/').next().unwrap_or(url).to_owned();
+        let incoming = fetch::open(url).await?;
+        let mut progress = Progress { request, total_bytes: incoming.total_bytes, before_bytes: 0 };
+        let bytes = progress.read(&name, incoming).await?;
+        let corpus = read_pairs(&name, &bytes, &ReadOptions::default())?;
+        let pair = |record: &sbert::corpus::PairRecord| PairInfo {
+            id: record.id.clone(),
+            held_out: record.split == Some(Split::HeldOut),
+            sentence_a: record.sentence_a.clone(),
+            sentence_b: record.sentence_b.clone(),
+            label: record.label,
+            score: record.score,
+        };
+        let info = CorpusInfo {
+            name,
+            classes: corpus.classes.clone(),
+            pairs: corpus.records.iter().map(pair).collect(),
+            n_skipped: corpus.n_skipped,
+        };
+        self.corpus = Some(corpus);
+        post(&Event::CorpusLoaded { request, corpus: info });
+        Ok(())
+    }
+
+    fn start_run(&mut self, request: u32, config: TrainConfig) -> Result<(), Failure> {
+        self.refuse_during_run("A second run can't start")?;
+        let model = self.loaded_model()?;
+        let corpus = self
+            .corpus
+            .as_ref()
+            .ok_or_else(|| Failure::untimely("There are no pairs to train on yet.", "Load pairs first."))?;
+        let pad_id = model.tokenizer.pad_id();
+        let table = PairTable::new(corpus.of_split(Split::Train), &model.tokenizer)?;
+        let held_out = PairTable::new(corpus.of_split(Split::HeldOut), &model.tokenizer)?;
+        let n_pairs = table.pairs.len();
+        let n_truncated = table.n_truncated + held_out.n_truncated;
+        let held_out = match held_out.pairs.is_empty() {
+            true => None,
+            false => Some(Evaluation::new(held_out, pad_id)?),
+        };
+        let baseline = self.baseline(u64::from(config.seed))?;
+        let encoder_is_frozen = config.freeze.freezes_encoder();
+        let session = Session::new(&baseline, table, pad_id, config)?;
+        let (trainable, n_steps) = (session.trainable(), session.n_steps());
+        self.trained = None;
+        self.run = Some(Run::new(request, baseline, session, held_out, encoder_is_frozen));
+        post(&Event::RunStarted { run: request, trainable, n_steps, n_pairs, n_truncated });
+        Ok(())
+    }
+
+    async fn compare(&mut self, request: u32, sentence_a: &str, sentence_b: &str) -> Result<(), Failure> {
+        let model = self.loaded_model()?;
+        let (a, b) = (model.tokenizer.tokenize(sentence_a)?, model.tokenizer.tokenize(sentence_b)?);
+        let pad_id = model.tokenizer.pad_id();
+        let ask = async |model: &SentencePairModel| -> Result<Comparison, Failure> {
+            let comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
+            Ok(Comparison {
+                cosine: f64::from(comparison.cosine),
+                probabilities: comparison.probabilities.into_iter().map(f64::from).collect(),
+            })
+        };
+        let before = ask(&self.baseline(u64::from(TrainConfig::default().seed))?).await?;
+        let trained = self.run.as_ref().map(Run::model).or_else(|| self.trained.clone());
+        let after = match trained {
+            Some(model) => Some(ask(&model).await?),
+            None => None,
+        };
+        post(&Event::Compared { request, before, after, truncated: a.truncated || b.truncated });
+        Ok(())
+    }
+
+    /// The model as loaded, with an untrained head.
+    fn baseline(&self, seed: u64) -> Result<SentencePairModel, Failure> {
+        let n_classes = self.corpus.as_ref().map_or(sbert::corpus::NLI_CLASSES.len(), |corpus| corpus.classes.len());
+        let encoder = self.loaded_model()?.encoder.clone();
+        Ok(SentencePairModel::with_new_head(encoder, n_classes, seed, &self.device))
+    }
+
+    fn loaded_model(&self) -> Result<&Model, Failure> {
+        self.model.as_ref().ok_or_else(|| Failure::untimely("There is no model yet.", "Load a model first."))
+    }
+
+    fn refuse_during_run(&self, what: &str) -> Result<(), Failure> {
+        match self.run {
+            Some(_) => Err(Failure::untimely(
+                &format!("{what} while a run is in progress."),
+                "Stop the run, or wait until it has ended.",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Bytes of several files, told to the page as one count.
+struct Progress {
+    request: u32,
+    /// Of the largest file, beside which the others are small; none if the server does not say.
+    total_bytes: Option<usize>,
+    before_bytes: usize,
+}
+
+impl Progress {
+    async fn read(&mut self, file: &str, incoming: Incoming) -> Result<Vec<u8>, Failure> {
+        let (request, before_bytes, total_bytes) = (self.request, self.before_bytes, self.total_bytes);
+        let bytes = incoming
+            .read(|n_bytes| {
+                let loaded_bytes = (before_bytes + n_bytes) as f64;
+                let total_bytes = total_bytes.map(|total| (total as f64).max(loaded_bytes));
+                post(&Event::Loading { request, file: file.to_owned(), loaded_bytes, total_bytes });
+            })
+            .await?;
+        self.before_bytes += bytes.len();
+        // What has come before counts in full, so the total grows by the small files once they are known.
+        self.total_bytes = self.total_bytes.filter(|_| file != WEIGHTS_FILE).map(|total| total + bytes.len());
+        Ok(bytes)
+    }
+}

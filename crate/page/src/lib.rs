@@ -1,0 +1,17 @@
+//! The only code that knows JavaScript: the worker around [`sbert`], compiled to WebAssembly.
+//!
+//! [`protocol`] is what page and worker say to each other; [`device`] chooses the compute backend; [`fetch`] brings
+//! files in; [`lab`] owns the loaded model, the corpus and the run, and carries out commands; [`worker`] is the event
+//! loop around it. One task owns all state, so nothing is locked or shared.
+
+pub mod device;
+pub mod failure;
+pub mod fetch;
+pub mod lab;
+pub mod port;
+pub mod protocol;
+pub mod run;
+pub mod worker_loop;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod protocol_types;

@@ -1,0 +1,90 @@
+//! Records, tokenized: each distinct sentence once, and pairs that point at them.
+
+use std::collections::HashMap;
+
+use super::PairRecord;
+use crate::error::Error;
+use crate::text::TextTokenizer;
+
+/// A pair of sentences by position in its [`PairTable`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// Position of the first sentence.
+    pub sentence_a: usize,
+    /// Position of the second sentence.
+    pub sentence_b: usize,
+    /// Index of the class.
+    pub label: Option<usize>,
+    /// Similarity, 0 to 1.
+    pub score: Option<f32>,
+}
+
+/// The sentences of some pairs, each distinct one once, and the pairs.
+#[derive(Clone, Debug, Default)]
+pub struct PairTable {
+    /// Token ids of each distinct sentence.
+    pub sentences: Vec<Vec<u32>>,
+    /// The pairs, in the records' order.
+    pub pairs: Vec<Pair>,
+    /// Distinct sentences that were cut to the longest sequence.
+    pub n_truncated: usize,
+}
+
+impl PairTable {
+    /// Tokenize the records' sentences.
+    ///
+    /// # Errors
+    /// [`Error::Tokenizer`] if the tokenizer rejects a sentence.
+    pub fn new<'a>(
+        records: impl IntoIterator<Item = &'a PairRecord>,
+        tokenizer: &TextTokenizer,
+    ) -> Result<Self, Error> {
+        let mut table = Self::default();
+        let mut positions: HashMap<&'a str, usize> = HashMap::new();
+        for record in records {
+            let mut position_of = |sentence: &'a str| -> Result<usize, Error> {
+                if let Some(&position) = positions.get(sentence) {
+                    return Ok(position);
+                }
+                let tokenized = tokenizer.tokenize(sentence)?;
+                table.n_truncated += usize::from(tokenized.truncated);
+                table.sentences.push(tokenized.ids);
+                positions.insert(sentence, table.sentences.len() - 1);
+                Ok(table.sentences.len() - 1)
+            };
+            let (sentence_a, sentence_b) = (position_of(&record.sentence_a)?, position_of(&record.sentence_b)?);
+            table.pairs.push(Pair { sentence_a, sentence_b, label: record.label, score: record.score });
+        }
+        Ok(table)
+    }
+
+    /// Tokens of the longer sentence of a pair, which decides how far its batch is padded.
+    pub fn seq_length(&self, pair: &Pair) -> usize {
+        self.sentences[pair.sentence_a].len().max(self.sentences[pair.sentence_b].len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tests::tiny_tokenizer_json;
+
+    #[test]
+    fn distinct_sentences_stand_once() {
+        let tokenizer = TextTokenizer::from_bytes(&tiny_tokenizer_json(&["a", "b"]), 6, 4).unwrap();
+        let record = |a: &str, b: &str| PairRecord {
+            id: String::new(),
+            split: None,
+            sentence_a: a.to_owned(),
+            sentence_b: b.to_owned(),
+            label: Some(0),
+            score: None,
+        };
+        let records = [record("a", "b"), record("a", "a b a b a")];
+        let table = PairTable::new(&records, &tokenizer).unwrap();
+        assert_eq!(table.sentences.len(), 3);
+        assert_eq!((table.pairs[1].sentence_a, table.pairs[1].sentence_b), (0, 2));
+        assert_eq!(table.n_truncated, 1);
+        assert_eq!(table.seq_length(&table.pairs[1]), 4);
+    }
+}

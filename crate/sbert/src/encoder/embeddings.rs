@@ -1,0 +1,68 @@
+//! BERT's input: the sum of word, position and segment embeddings, normalised.
+
+use burn::module::Module;
+use burn::nn::{Dropout, DropoutConfig, Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
+use burn::prelude::Config;
+use burn::tensor::{Device, Int, Tensor};
+
+/// Size of [`BertEmbeddings`].
+#[derive(Config, Debug)]
+pub struct BertEmbeddingsConfig {
+    /// Rows of the word embeddings.
+    pub vocab_size: usize,
+    /// Rows of the position embeddings.
+    pub max_positions: usize,
+    /// Rows of the segment embeddings.
+    pub n_segments: usize,
+    /// Width of every embedding.
+    pub d_model: usize,
+    /// Epsilon of the layer norm.
+    pub layer_norm_eps: f64,
+    /// Dropout probability while training.
+    pub dropout: f64,
+}
+
+/// Word, position and segment embeddings, layer norm, dropout.
+#[derive(Module, Debug)]
+pub struct BertEmbeddings {
+    /// `[vocab_size, d_model]`
+    pub word: Embedding,
+    /// `[max_positions, d_model]`
+    pub position: Embedding,
+    /// `[n_segments, d_model]`; a single sentence is all segment 0.
+    pub segment: Embedding,
+    /// Layer norm of the sum.
+    pub norm: LayerNorm,
+    /// Dropout after the norm.
+    pub dropout: Dropout,
+}
+
+impl BertEmbeddingsConfig {
+    /// Make embeddings whose weights are drawn when first used.
+    pub fn init(&self, device: &Device) -> BertEmbeddings {
+        let table = |n_rows| EmbeddingConfig::new(n_rows, self.d_model).init(device);
+        BertEmbeddings {
+            word: table(self.vocab_size),
+            position: table(self.max_positions),
+            segment: table(self.n_segments),
+            norm: LayerNormConfig::new(self.d_model).with_epsilon(self.layer_norm_eps).init(device),
+            dropout: DropoutConfig::new(self.dropout).init(),
+        }
+    }
+}
+
+impl BertEmbeddings {
+    /// Embed token ids.
+    ///
+    /// # Shapes
+    /// - ids: `[batch_size, seq_length]`, with seq_length at most max_positions
+    /// - output: `[batch_size, seq_length, d_model]`
+    pub fn forward(&self, ids: Tensor<2, Int>) -> Tensor<3> {
+        let [_, seq_length] = ids.dims();
+        // Positions 0, 1, … are the table's first rows and segment 0 its first, so a slice does for a look-up.
+        let position = self.position.weight.val().slice(0..seq_length).unsqueeze::<3>();
+        let segment = self.segment.weight.val().slice(0..1).unsqueeze::<3>();
+        let sum = self.word.forward(ids) + (position + segment);
+        self.dropout.forward(self.norm.forward(sum))
+    }
+}

@@ -1,0 +1,73 @@
+//! One post-norm encoder layer of BERT: self-attention, then a feed-forward network, each with a residual and a norm.
+
+use burn::module::Module;
+use burn::nn::attention::{MhaInput, MultiHeadAttention, MultiHeadAttentionConfig};
+use burn::nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::prelude::Config;
+use burn::tensor::activation::gelu;
+use burn::tensor::{Bool, Device, Tensor};
+
+/// Size of an [`EncoderLayer`].
+#[derive(Config, Debug)]
+pub struct EncoderLayerConfig {
+    /// Width of a token's vector.
+    pub d_model: usize,
+    /// Width of the feed-forward layer.
+    pub d_ff: usize,
+    /// Attention heads; they divide d_model.
+    pub n_heads: usize,
+    /// Epsilon of both layer norms (burn's default of 1e-5 is not BERT's 1e-12).
+    pub layer_norm_eps: f64,
+    /// Dropout probability while training.
+    pub dropout: f64,
+}
+
+/// An encoder layer. burn's own `TransformerEncoderLayer` drops out inside the feed-forward network too, BERT does not.
+#[derive(Module, Debug)]
+pub struct EncoderLayer {
+    /// Multi-head self-attention with its output projection; its dropout acts on the attention weights.
+    pub attention: MultiHeadAttention,
+    /// Norm after the attention's residual.
+    pub attention_norm: LayerNorm,
+    /// `[d_model, d_ff]`
+    pub intermediate: Linear,
+    /// `[d_ff, d_model]`
+    pub output: Linear,
+    /// Norm after the feed-forward network's residual.
+    pub output_norm: LayerNorm,
+    /// Dropout before each residual is added.
+    pub dropout: Dropout,
+}
+
+impl EncoderLayerConfig {
+    /// Make a layer whose weights are drawn when first used.
+    pub fn init(&self, device: &Device) -> EncoderLayer {
+        let norm = || LayerNormConfig::new(self.d_model).with_epsilon(self.layer_norm_eps).init(device);
+        EncoderLayer {
+            attention: MultiHeadAttentionConfig::new(self.d_model, self.n_heads)
+                .with_dropout(self.dropout)
+                .init(device),
+            attention_norm: norm(),
+            intermediate: LinearConfig::new(self.d_model, self.d_ff).init(device),
+            output: LinearConfig::new(self.d_ff, self.d_model).init(device),
+            output_norm: norm(),
+            dropout: DropoutConfig::new(self.dropout).init(),
+        }
+    }
+}
+
+impl EncoderLayer {
+    /// Apply the layer.
+    ///
+    /// # Shapes
+    /// - hidden: `[batch_size, seq_length, d_model]`
+    /// - pad_mask: `[batch_size, seq_length]`, true where there is padding
+    /// - output: `[batch_size, seq_length, d_model]`
+    pub fn forward(&self, hidden: Tensor<3>, pad_mask: Tensor<2, Bool>) -> Tensor<3> {
+        let attended = self.attention.forward(MhaInput::self_attn(hidden.clone()).mask_pad(pad_mask)).context;
+        let hidden = self.attention_norm.forward(hidden + self.dropout.forward(attended));
+        // The exact GELU, x·Φ(x), which is what "gelu" means in a BERT config; not the tanh approximation.
+        let transformed = self.output.forward(gelu(self.intermediate.forward(hidden.clone())));
+        self.output_norm.forward(hidden + self.dropout.forward(transformed))
+    }
+}

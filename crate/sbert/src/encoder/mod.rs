@@ -1,0 +1,96 @@
+//! BERT (Devlin et al. 2019, arXiv 1810.04805) with mean pooling (SBERT, arXiv 1908.10084): tokens to one embedding.
+
+mod embeddings;
+mod layer;
+mod pooling;
+
+use burn::module::Module;
+use burn::prelude::Config;
+use burn::tensor::{Device, Tensor};
+
+pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};
+pub use layer::{EncoderLayer, EncoderLayerConfig};
+pub use pooling::mean_pool;
+
+use crate::batch::TokenBatch;
+
+/// Size and settings of a [`SentenceEncoder`]; there are no defaults because a checkpoint's `config.json` has them all.
+#[derive(Config, Debug)]
+pub struct SentenceEncoderConfig {
+    /// Rows of the word embeddings.
+    pub vocab_size: usize,
+    /// Rows of the position embeddings, the longest sequence the model can take.
+    pub max_positions: usize,
+    /// Rows of the segment embeddings.
+    pub n_segments: usize,
+    /// Width of every token's vector and of a sentence's embedding.
+    pub d_model: usize,
+    /// Width of the feed-forward layers.
+    pub d_ff: usize,
+    /// Attention heads of a layer.
+    pub n_heads: usize,
+    /// Encoder layers.
+    pub n_layers: usize,
+    /// Epsilon of every layer norm.
+    pub layer_norm_eps: f64,
+    /// Dropout probability while training.
+    pub dropout: f64,
+}
+
+/// BERT's embeddings and encoder layers, then the mean over a sentence's tokens.
+#[derive(Module, Debug)]
+pub struct SentenceEncoder {
+    /// Word, position and segment embeddings.
+    pub embeddings: BertEmbeddings,
+    /// Encoder layers, first to last.
+    pub layers: Vec<EncoderLayer>,
+}
+
+impl SentenceEncoderConfig {
+    /// Make an encoder whose weights are drawn when first used, so that loading weights costs no drawing.
+    pub fn init(&self, device: &Device) -> SentenceEncoder {
+        let layer = EncoderLayerConfig::new(self.d_model, self.d_ff, self.n_heads, self.layer_norm_eps, self.dropout);
+        SentenceEncoder {
+            embeddings: BertEmbeddingsConfig::new(
+                self.vocab_size,
+                self.max_positions,
+                self.n_segments,
+                self.d_model,
+                self.layer_norm_eps,
+                self.dropout,
+            )
+            .init(device),
+            layers: (0..self.n_layers).map(|_| layer.init(device)).collect(),
+        }
+    }
+}
+
+impl SentenceEncoder {
+    /// Embeddings of a batch of sentences.
+    ///
+    /// # Shapes
+    /// - batch: `[batch_size, seq_length]`
+    /// - output: `[batch_size, d_model]`, not normalised
+    pub fn forward(&self, batch: &TokenBatch) -> Tensor<2> {
+        let mut hidden = self.embeddings.forward(batch.ids.clone());
+        for layer in &self.layers {
+            hidden = layer.forward(hidden, batch.pad_mask.clone());
+        }
+        mean_pool(hidden, batch.pad_mask.clone())
+    }
+
+    /// The same encoder with another dropout probability.
+    pub fn with_dropout(mut self, dropout: f64) -> Self {
+        self.embeddings.dropout.prob = dropout;
+        for layer in &mut self.layers {
+            layer.dropout.prob = dropout;
+            layer.attention.dropout.prob = dropout;
+        }
+        self
+    }
+
+    /// Width of an embedding.
+    pub fn d_model(&self) -> usize {
+        self.embeddings.word.weight.dims()[1]
+    }
+}

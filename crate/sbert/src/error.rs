@@ -1,0 +1,95 @@
+//! The crate's one error: every variant names the thing at fault and has a remedy.
+
+/// What can go wrong between a file and a trained model.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A model's `config.json` (or another of its JSON files) can't be used.
+    #[error("{file}: {problem}")]
+    Config {
+        /// Name of the file.
+        file: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// `tokenizer.json` can't be used, alone or with this model.
+    #[error("tokenizer.json: {problem}")]
+    Tokenizer {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A safetensors file as a whole can't be read.
+    #[error("{file} can't be read: {problem}")]
+    Weights {
+        /// Name of the file.
+        file: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// One tensor of a safetensors file is missing, of another shape, or unknown.
+    #[error("weight \"{name}\" {problem}")]
+    Tensor {
+        /// The tensor's name in the file.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A row of a file of pairs.
+    #[error("{file}, line {line}{}: {problem}", column.as_ref().map(|name| format!(", column \"{name}\"")).unwrap_or_default())]
+    Row {
+        /// Name of the file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Name of the column, where one is at fault.
+        column: Option<String>,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file of pairs, or what is left of it, can't be trained or evaluated on.
+    #[error("{problem}")]
+    Corpus {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A setting of a run.
+    #[error("{name} {problem}")]
+    Setting {
+        /// Name of the setting, as in `TrainConfig`.
+        name: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+    },
+    /// A loss or gradient stopped being a finite number.
+    #[error("the {what} is no longer a finite number at step {step}")]
+    Diverged {
+        /// Which quantity.
+        what: &'static str,
+        /// The step, counted from 1.
+        step: usize,
+    },
+    /// The device did not give back a result.
+    #[error("reading a result from the device failed: {problem}")]
+    Device {
+        /// What the backend said.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// What the reader of the message can do.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Config { .. } => {
+                "Use a BERT checkpoint's folder as the model hub serves it: config.json with model_type \"bert\", absolute positions and exact GELU."
+            }
+            Self::Tokenizer { .. } => "Use the tokenizer.json that belongs to this checkpoint.",
+            Self::Weights { .. } => "Fetch the file again: it is damaged, cut short, or not safetensors.",
+            Self::Tensor { .. } => "Use the config.json and model.safetensors of the same BERT checkpoint.",
+            Self::Row { .. } => "Mend or remove that row.",
+            Self::Corpus { .. } => "Use a file with two sentences a row and a class, a score, or both.",
+            Self::Setting { .. } => "Change that setting.",
+            Self::Diverged { .. } => "Train again with a smaller learning rate; the model as loaded is unharmed.",
+            Self::Device { .. } => "Start again; if it happens again, choose another backend.",
+        }
+    }
+}

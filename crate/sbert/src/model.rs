@@ -1,0 +1,41 @@
+//! The whole model: the encoder that both sentences share, and the classification head.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+
+use crate::encoder::SentenceEncoder;
+use crate::objective::ClassificationHead;
+
+/// Encoder and head as one module, so that the optimiser sees both.
+#[derive(Module, Debug)]
+pub struct SentencePairModel {
+    /// Sentence to embedding.
+    pub encoder: SentenceEncoder,
+    /// Two embeddings to class logits.
+    pub head: ClassificationHead,
+}
+
+impl SentencePairModel {
+    /// Put a fresh head, drawn from `seed`, on an encoder.
+    pub fn with_new_head(encoder: SentenceEncoder, n_classes: usize, seed: u64, device: &Device) -> Self {
+        let head = ClassificationHead::from_seed(encoder.d_model(), n_classes, seed, device);
+        Self { encoder, head }
+    }
+}
+
+/// Both embeddings of a batch of pairs.
+#[derive(Clone, Debug)]
+pub struct PairEmbeddings {
+    /// First sentences, `[batch_size, d_model]`.
+    pub u: Tensor<2>,
+    /// Second sentences, `[batch_size, d_model]`.
+    pub v: Tensor<2>,
+}
+
+impl PairEmbeddings {
+    /// Split `[2 · batch_size, d_model]`, first all first sentences, then all second ones.
+    pub fn from_stacked(stacked: Tensor<2>) -> Self {
+        let batch_size = stacked.dims()[0] / 2;
+        Self { u: stacked.clone().slice(0..batch_size), v: stacked.slice(batch_size..2 * batch_size) }
+    }
+}

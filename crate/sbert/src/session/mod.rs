@@ -1,0 +1,256 @@
+//! The training loop, one step at a time, and the evaluation.
+//!
+//! Nothing here waits, sleeps or starts anything: the caller decides when to call [`Session::step`], and pausing is
+//! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one.
+
+mod compare;
+mod config;
+mod embedding_store;
+mod evaluation;
+mod optimizer;
+mod report;
+mod schedule;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+
+pub use compare::{Comparison, compare};
+pub use config::TrainConfig;
+pub use embedding_store::encode_sentences;
+pub use evaluation::Evaluation;
+pub use report::{Scores, StepReport};
+
+use crate::batch::{PairTargets, TokenBatch};
+use crate::corpus::{BatchPlan, PairTable};
+use crate::encoder::SentenceEncoder;
+use crate::error::Error;
+use crate::freeze::{FreezeStrategy, TrainableCounts};
+use crate::model::{PairEmbeddings, SentencePairModel};
+use crate::objective::{cosine_similarity, cross_entropy, mean_squared_error};
+use crate::read_back::read_back;
+use embedding_store::EmbeddingStore;
+use optimizer::{Optimizer, Rates};
+use schedule::LinearSchedule;
+
+/// Work of one pair's head, loss and optimiser step, in units of encoding one token; measured on MiniLM-L6, where both
+/// are small beside the encoder.
+const HEAD_WORK_PER_PAIR: f64 = 0.2;
+
+/// One run: a model in training, its optimiser, its schedule and its batches.
+pub struct Session {
+    model: SentencePairModel,
+    /// Where the model trains; an autodiff device.
+    device: Device,
+    optimizer: Optimizer,
+    schedule: LinearSchedule,
+    config: TrainConfig,
+    table: PairTable,
+    pad_id: u32,
+    /// With a frozen encoder: the encoder without autodiff, and what it has computed so far.
+    frozen: Option<(SentenceEncoder, EmbeddingStore)>,
+    plan: BatchPlan,
+    step_idx: usize,
+    work_done: f64,
+    work_total: f64,
+}
+
+impl Session {
+    /// Prepare a run of `model` (on a device without autodiff, and left as it is) over the pairs of `table`.
+    ///
+    /// Where no pair has a class, or the classification objective has no weight, the head is frozen too: it would
+    /// only decay.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a setting out of range, or if the freeze strategy leaves nothing that the labels could
+    /// train (unless it is [`FreezeStrategy::Everything`]); [`Error::Corpus`] if there are no pairs.
+    pub fn new(model: &SentencePairModel, table: PairTable, pad_id: u32, config: TrainConfig) -> Result<Self, Error> {
+        config.validate()?;
+        if table.pairs.is_empty() {
+            return Err(Error::Corpus { problem: "there are no pairs to train on".to_owned() });
+        }
+        check_labels(&table, model.head.n_classes())?;
+        let device = model.head.linear.weight.val().device().autodiff();
+        device.seed(u64::from(config.seed));
+
+        let mut training = model.clone().train();
+        training.encoder = training.encoder.with_dropout(config.dropout);
+        training = config.freeze.apply(training)?;
+        if config.classification_weight == 0.0 || table.pairs.iter().all(|pair| pair.label.is_none()) {
+            training.head = training.head.freeze();
+        }
+        if !config.freeze.freezes_everything() && TrainableCounts::of(&training).trained() == 0 {
+            let problem =
+                "leaves nothing to train: without classes the head does not learn; train encoder layers too".to_owned();
+            return Err(Error::Setting { name: "freeze", problem });
+        }
+
+        let n_pairs = table.pairs.len();
+        let n_steps = match config.freeze {
+            FreezeStrategy::Everything => 0,
+            _ => n_pairs.div_ceil(config.batch_size) * config.epochs,
+        };
+        let n_epochs = config.epochs as f64;
+        let head_work = HEAD_WORK_PER_PAIR * n_pairs as f64 * n_epochs;
+        let n_tokens = |sentences: &mut dyn Iterator<Item = usize>| -> f64 {
+            sentences.map(|position| table.sentences[position].len() as f64).sum()
+        };
+        let (frozen, encoder_work) = if config.freeze.freezes_encoder() {
+            let store = EmbeddingStore::new(table.sentences.len());
+            (Some((model.encoder.clone(), store)), n_tokens(&mut (0..table.sentences.len())))
+        } else {
+            let mut sides = table.pairs.iter().flat_map(|pair| [pair.sentence_a, pair.sentence_b]);
+            (None, n_tokens(&mut sides) * n_epochs)
+        };
+        Ok(Self {
+            optimizer: Optimizer::new(&training, &config),
+            model: training,
+            schedule: LinearSchedule::new(config.warmup_fraction, n_steps),
+            device,
+            table,
+            pad_id,
+            frozen,
+            plan: BatchPlan { batches: Vec::new() },
+            step_idx: 0,
+            work_done: 0.0,
+            work_total: encoder_work + head_work,
+            config,
+        })
+    }
+
+    /// How many parameters the run trains, part by part.
+    pub fn trainable(&self) -> TrainableCounts {
+        TrainableCounts::of(&self.model)
+    }
+
+    /// Steps of the whole run; 0 if everything is frozen.
+    pub fn n_steps(&self) -> usize {
+        self.schedule.n_steps
+    }
+
+    /// The model as trained so far, without autodiff and dropout.
+    pub fn model(&self) -> SentencePairModel {
+        self.model.valid()
+    }
+
+    /// Train on the next batch; `None` when the run is over.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] if the loss or the gradient is no longer finite; [`Error::Device`].
+    pub async fn step(&mut self) -> Result<Option<StepReport>, Error> {
+        if self.step_idx == self.schedule.n_steps {
+            return Ok(None);
+        }
+        let steps_per_epoch = self.schedule.n_steps / self.config.epochs;
+        let (epoch, batch_idx) = (self.step_idx / steps_per_epoch, self.step_idx % steps_per_epoch);
+        if batch_idx == 0 {
+            self.plan = self.plan_epoch(epoch);
+        }
+        let batch = std::mem::take(&mut self.plan.batches[batch_idx]);
+
+        // Rate.
+        let factor = self.schedule.factor(self.step_idx);
+        let rates =
+            Rates { encoder: self.config.learning_rate * factor, head: self.config.head_learning_rate * factor };
+
+        // Forward and backward.
+        let embeddings = self.embed(&batch).await?;
+        let pairs = batch.iter().map(|&position| &self.table.pairs[position]);
+        let targets =
+            PairTargets::new(pairs.map(|pair| (pair.label, pair.score)), self.model.head.n_classes(), &self.device);
+        let losses = Losses::of(&self.model, embeddings, &targets, &self.config);
+        let mut gradients = losses.joint.backward();
+
+        // Clip, step.
+        let (model, gradient_norm) = self.optimizer.step(self.model.clone(), &mut gradients, rates);
+        self.model = model;
+        self.step_idx += 1;
+
+        // Read back, once.
+        let read = Tensor::cat(
+            vec![losses.classification.inner(), losses.regression.inner(), losses.joint.inner(), gradient_norm],
+            0,
+        );
+        let [classification, regression, loss, gradient_norm] = <[f32; 4]>::try_from(read_back(read).await?)
+            .map_err(|values| Error::Device { problem: format!("{} values came back for 4", values.len()) })?
+            .map(f64::from);
+        for (what, value) in [("loss", loss), ("gradient", gradient_norm)] {
+            if !value.is_finite() {
+                return Err(Error::Diverged { what, step: self.step_idx });
+            }
+        }
+        self.work_done += HEAD_WORK_PER_PAIR * batch.len() as f64;
+        Ok(Some(StepReport {
+            step: self.step_idx,
+            n_steps: self.schedule.n_steps,
+            epoch: epoch + 1,
+            classification_loss: (targets.n_classified > 0).then_some(classification),
+            regression_loss: (targets.n_scored > 0).then_some(regression),
+            loss,
+            learning_rate: rates.encoder,
+            head_learning_rate: rates.head,
+            gradient_norm,
+            fraction_done: (self.work_done / self.work_total).min(1.0),
+        }))
+    }
+
+    fn plan_epoch(&self, epoch: usize) -> BatchPlan {
+        if self.config.shuffle {
+            BatchPlan::shuffled_by_length(&self.table, self.config.batch_size, u64::from(self.config.seed), epoch)
+        } else {
+            BatchPlan::in_file_order(self.table.pairs.len(), self.config.batch_size)
+        }
+    }
+
+    /// Embeddings of the batch's pairs: both sides in one forward pass, or from the store where the encoder is frozen.
+    async fn embed(&mut self, batch: &[usize]) -> Result<PairEmbeddings, Error> {
+        let pairs = || batch.iter().map(|&position| self.table.pairs[position]);
+        let positions: Vec<usize> =
+            pairs().map(|pair| pair.sentence_a).chain(pairs().map(|pair| pair.sentence_b)).collect();
+        let stacked = match &mut self.frozen {
+            Some((encoder, store)) => {
+                let n_tokens = store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
+                self.work_done += n_tokens as f64;
+                store.gather(&positions, &self.device)
+            }
+            None => {
+                let sentences: Vec<&[u32]> =
+                    positions.iter().map(|&position| self.table.sentences[position].as_slice()).collect();
+                self.work_done += sentences.iter().map(|ids| ids.len() as f64).sum::<f64>();
+                self.model.encoder.forward(&TokenBatch::new(&sentences, self.pad_id, &self.device))
+            }
+        };
+        Ok(PairEmbeddings::from_stacked(stacked))
+    }
+}
+
+/// The losses of a batch, each `[1]`.
+struct Losses {
+    classification: Tensor<1>,
+    regression: Tensor<1>,
+    joint: Tensor<1>,
+}
+
+impl Losses {
+    /// w_c · cross-entropy + w_r · MSE. A pair that lacks one of the labels contributes only to the other's mean.
+    fn of(model: &SentencePairModel, embeddings: PairEmbeddings, targets: &PairTargets, config: &TrainConfig) -> Self {
+        let PairEmbeddings { u, v } = embeddings;
+        let logits = model.head.forward(u.clone(), v.clone());
+        let classification = cross_entropy(logits, targets.classes.clone(), targets.n_classified);
+        let cosine = cosine_similarity(u, v);
+        let regression =
+            mean_squared_error(cosine, targets.scores.clone(), targets.has_score.clone(), targets.n_scored);
+        let joint = classification.clone().mul_scalar(config.classification_weight)
+            + regression.clone().mul_scalar(config.regression_weight);
+        Self { classification, regression, joint }
+    }
+}
+
+/// Every label must be one of the head's classes.
+fn check_labels(table: &PairTable, n_classes: usize) -> Result<(), Error> {
+    match table.pairs.iter().filter_map(|pair| pair.label).max() {
+        Some(label) if label >= n_classes => Err(Error::Corpus {
+            problem: format!("the pairs have {} classes or more, but the model's head has {n_classes}", label + 1),
+        }),
+        _ => Ok(()),
+    }
+}

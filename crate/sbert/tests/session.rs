@@ -1,0 +1,222 @@
+//! The training session on a small random model: what learns, what stays, and what is refused.
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{Device, Tensor};
+use sbert::corpus::{Pair, PairTable};
+use sbert::encoder::SentenceEncoderConfig;
+use sbert::freeze::FreezeStrategy;
+use sbert::model::SentencePairModel;
+use sbert::session::{Evaluation, Session, StepReport, TrainConfig, compare};
+
+const PAD_ID: u32 = 0;
+
+fn model() -> SentencePairModel {
+    let device = Device::flex();
+    device.seed(7);
+    let encoder = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 2, 1e-12, 0.0).init(&device);
+    SentencePairModel::with_new_head(encoder, 3, 7, &device)
+}
+
+/// Pairs whose class is decided by their words, so that there is something to learn; every fourth lacks a class and
+/// every fifth a score.
+fn table() -> PairTable {
+    let sentences: Vec<Vec<u32>> =
+        (0..12).map(|n| [vec![1], vec![3 + n % 16; 1 + n as usize % 5], vec![2]].concat()).collect();
+    let pairs = (0..48)
+        .map(|n| {
+            let (sentence_a, sentence_b) = (n % 12, (n * 5 + 1) % 12);
+            let class = (sentence_a + sentence_b) % 3;
+            Pair {
+                sentence_a,
+                sentence_b,
+                label: (n % 4 != 3).then_some(class),
+                score: (n % 5 != 4).then_some(1.0 - class as f32 / 2.0),
+            }
+        })
+        .collect();
+    PairTable { sentences, pairs, n_truncated: 0 }
+}
+
+fn config(freeze: FreezeStrategy) -> TrainConfig {
+    TrainConfig {
+        freeze,
+        epochs: 4,
+        batch_size: 8,
+        learning_rate: 1e-2,
+        head_learning_rate: 3e-2,
+        dropout: 0.0,
+        ..TrainConfig::default()
+    }
+}
+
+fn run(session: &mut Session) -> Vec<StepReport> {
+    pollster::block_on(async {
+        let mut reports = Vec::new();
+        while let Some(report) = session.step().await.unwrap() {
+            reports.push(report);
+        }
+        reports
+    })
+}
+
+/// Every parameter with its path.
+fn weights(model: &SentencePairModel) -> Vec<(String, Vec<f32>)> {
+    #[derive(Default)]
+    struct Collector {
+        path: Vec<String>,
+        found: Vec<(String, Vec<f32>)>,
+    }
+    impl ModuleVisitor for Collector {
+        fn enter_module(&mut self, name: &str, _container_type: &str) {
+            self.path.push(name.to_owned());
+        }
+        fn exit_module(&mut self, _name: &str, _container_type: &str) {
+            self.path.pop();
+        }
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let data = pollster::block_on(param.val().into_data_async()).unwrap();
+            self.found.push((self.path.join("."), data.try_into_vec().unwrap()));
+        }
+    }
+    let mut collector = Collector::default();
+    model.visit(&mut collector);
+    collector.found
+}
+
+#[test]
+fn frozen_parameters_stay_bit_identical_and_the_others_move() {
+    let check = |freeze, is_trained: fn(&str) -> bool| {
+        let before = model();
+        let mut session = Session::new(&before, table(), PAD_ID, config(freeze)).unwrap();
+        let counts = session.trainable();
+        run(&mut session);
+        let mut n_trained = 0;
+        for ((path, before), (_, after)) in weights(&before).into_iter().zip(weights(&session.model())) {
+            if is_trained(&path) {
+                n_trained += after.len();
+                // Only one segment is used, and no sentence is as long as the position table.
+                assert!(before != after, "{freeze:?}: {path} did not move");
+            } else {
+                assert!(before == after, "{freeze:?}: {path} moved");
+            }
+        }
+        assert_eq!(n_trained, counts.trained(), "{freeze:?}");
+    };
+    check(FreezeStrategy::Everything, |_| false);
+    check(FreezeStrategy::Backbone, |path| path.starts_with("head"));
+    check(FreezeStrategy::Head, |path| path.starts_with("encoder"));
+    check(FreezeStrategy::AllButLast { n_layers: 1 }, |path| {
+        path.starts_with("encoder.layers.1.") || path.starts_with("head")
+    });
+    check(FreezeStrategy::Nothing, |_| true);
+}
+
+#[test]
+fn training_lowers_both_losses() {
+    let mut evaluation = Evaluation::new(table(), PAD_ID).unwrap();
+    let before = model();
+    let mut session = Session::new(&before, table(), PAD_ID, TrainConfig { epochs: 20, ..config(FreezeStrategy::Nothing) }).unwrap();
+    let scores_before = pollster::block_on(evaluation.scores(&before)).unwrap();
+    let reports = run(&mut session);
+    evaluation.forget();
+    let scores_after = pollster::block_on(evaluation.scores(&session.model())).unwrap();
+    assert!(scores_after.classification_loss < scores_before.classification_loss);
+    assert!(scores_after.regression_loss < scores_before.regression_loss);
+    assert!(scores_after.accuracy.unwrap() > 0.6, "{scores_after:?}");
+    let last = reports.last().unwrap();
+    assert_eq!((last.step, last.epoch), (120, 20));
+    assert!((last.fraction_done - 1.0).abs() < 1e-9, "{}", last.fraction_done);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_losses_bit_for_bit() {
+    let losses = |seed| -> Vec<f64> {
+        let config = TrainConfig { seed, dropout: 0.1, ..config(FreezeStrategy::Backbone) };
+        run(&mut Session::new(&model(), table(), PAD_ID, config).unwrap()).iter().map(|report| report.loss).collect()
+    };
+    assert_eq!(losses(1), losses(1));
+    assert_ne!(losses(1), losses(2));
+}
+
+#[test]
+fn a_frozen_encoder_gives_the_losses_of_one_without_kept_embeddings() {
+    // Zero rates freeze the encoder without the session knowing, so that it encodes every batch anew.
+    let frozen = run(&mut Session::new(&model(), table(), PAD_ID, config(FreezeStrategy::Backbone)).unwrap());
+    let config = TrainConfig { learning_rate: 0.0, max_gradient_norm: 0.0, ..config(FreezeStrategy::Nothing) };
+    let unfrozen = run(&mut Session::new(&model(), table(), PAD_ID, config.clone()).unwrap());
+    let frozen_unclipped = TrainConfig { freeze: FreezeStrategy::Backbone, ..config };
+    let kept = run(&mut Session::new(&model(), table(), PAD_ID, frozen_unclipped).unwrap());
+    assert_eq!(frozen.len(), kept.len());
+    for (kept, unfrozen) in kept.iter().zip(&unfrozen) {
+        assert!((kept.loss - unfrozen.loss).abs() < 1e-5, "{} against {}", kept.loss, unfrozen.loss);
+    }
+}
+
+#[test]
+fn a_batch_without_a_label_reports_no_loss_for_it() {
+    let mut scored_only = table();
+    scored_only.pairs.iter_mut().for_each(|pair| pair.label = None);
+    scored_only.pairs.retain(|pair| pair.score.is_some());
+    let mut session = Session::new(&model(), scored_only.clone(), PAD_ID, config(FreezeStrategy::Nothing)).unwrap();
+    assert_eq!(session.trainable().head, 0, "without classes the head must not decay");
+    let reports = run(&mut session);
+    assert!(reports.iter().all(|report| report.classification_loss.is_none() && report.regression_loss.is_some()));
+    let error = Session::new(&model(), scored_only, PAD_ID, config(FreezeStrategy::Backbone)).err().unwrap();
+    assert!(error.to_string().contains("leaves nothing to train"), "{error}");
+}
+
+#[test]
+fn freezing_everything_is_a_run_without_steps() {
+    let mut session = Session::new(&model(), table(), PAD_ID, config(FreezeStrategy::Everything)).unwrap();
+    assert_eq!((session.n_steps(), session.trainable().trained()), (0, 0));
+    assert!(run(&mut session).is_empty());
+}
+
+#[test]
+fn padding_changes_nothing() {
+    let model = model();
+    let (short, long): (Vec<u32>, Vec<u32>) = (vec![1, 5, 2], vec![1, 6, 7, 8, 9, 10, 11, 2]);
+    let alone = pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&short], PAD_ID)).unwrap();
+    let padded = pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&long, &short], PAD_ID)).unwrap();
+    for (alone, padded) in alone.iter().zip(&padded[8..]) {
+        assert!((alone - padded).abs() < 1e-6, "{alone} against {padded}");
+    }
+}
+
+#[test]
+fn a_comparison_has_a_cosine_and_probabilities() {
+    let comparison = pollster::block_on(compare(&model(), &[1, 5, 2], &[1, 5, 2], PAD_ID)).unwrap();
+    assert!((comparison.cosine - 1.0).abs() < 1e-6);
+    assert!((comparison.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn what_cannot_be_trained_is_refused() {
+    let check = |table: PairTable, config: TrainConfig, expect: &str| {
+        let message = Session::new(&model(), table, PAD_ID, config).err().unwrap().to_string();
+        assert!(message.contains(expect), "{message}");
+    };
+    check(PairTable::default(), TrainConfig::default(), "there are no pairs to train on");
+    check(table(), config(FreezeStrategy::AllButLast { n_layers: 3 }), "the model has only 2");
+    check(table(), TrainConfig { batch_size: 0, ..TrainConfig::default() }, "batch_size is 0");
+    let mut strange = table();
+    strange.pairs[0].label = Some(3);
+    check(strange, TrainConfig::default(), "the model's head has 3");
+    assert!(Evaluation::new(PairTable::default(), PAD_ID).err().unwrap().to_string().contains("no pairs to evaluate"));
+}
+
+#[test]
+fn a_rate_that_is_far_too_high_ends_the_run_with_a_message() {
+    let config = TrainConfig { learning_rate: 1e30, head_learning_rate: 1e30, ..config(FreezeStrategy::Nothing) };
+    let mut session = Session::new(&model(), table(), PAD_ID, config).unwrap();
+    let error = pollster::block_on(async {
+        loop {
+            match session.step().await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("the run went through"),
+                Err(error) => return error,
+            }
+        }
+    });
+    assert!(error.to_string().contains("is no longer a finite number at step"), "{error}");
+}

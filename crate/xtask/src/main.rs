@@ -1,0 +1,63 @@
+//! The project's two commands, and the set-up both begin with.
+//!
+//! - `cargo xtask serve` builds the page and serves it.
+//! - `cargo xtask test` runs everything CI runs.
+//! - `cargo xtask setup` only fetches what the other two need; `--list` shows what is there and changes nothing.
+//!
+//! Each thing that may have to be fetched is one [`setup::Step`]. A step looks before it acts, so a second run costs
+//! seconds, and puts its result in place whole, so an interrupted run goes on where it stopped.
+
+mod child;
+mod files;
+mod machine;
+mod serve;
+mod setup;
+mod test;
+mod version;
+
+use clap::{Parser, Subcommand};
+use machine::Machine;
+use std::process::ExitCode;
+
+/// Set-up, serve and test for the sentence-BERT lab.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is missing, build the page and serve it
+    Serve(serve::Options),
+    /// Set up what is missing, then run everything CI runs
+    Test,
+    /// Set up what is missing, and nothing else
+    Setup {
+        /// Show the state of each step without changing anything
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    let outcome = Machine::find().and_then(|machine| match task {
+        Task::Serve(options) => serve::serve(&machine, &options),
+        Task::Test => test::test(&machine),
+        Task::Setup { list: true } => setup::list(&machine, &setup::all_steps()),
+        Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps()),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{}", child::explained(&error));
+            if files::is_disk_full(&error) {
+                eprintln!("The disk is full. Free some space (set-up and builds take about 6 GB) and run it again.");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

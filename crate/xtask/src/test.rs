@@ -1,0 +1,120 @@
+//! `cargo xtask test`: everything CI runs, in CI's order.
+
+use crate::child::{NPM, run};
+use crate::machine::Machine;
+use crate::setup;
+use anyhow::{Result, bail};
+use std::time::Instant;
+
+/// One command of the run.
+struct Check {
+    /// Where it runs, relative to the clone; empty for its root.
+    folder: &'static str,
+    /// The command, word by word.
+    words: &'static str,
+}
+
+/// In the order in which they run: what answers soonest first, what builds on another after it.
+const CHECKS: [Check; 11] = [
+    Check { folder: "", words: "cargo fmt --all --check" },
+    Check { folder: "web", words: "npm run lint" },
+    Check { folder: "web", words: "npm run typecheck" },
+    Check { folder: "web", words: "npm test" },
+    Check { folder: "tests/e2e", words: "npm run typecheck" },
+    Check { folder: "", words: "cargo clippy --workspace --all-targets -- -D warnings" },
+    Check {
+        folder: "",
+        words: "cargo clippy -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings",
+    },
+    Check { folder: "", words: "cargo test --workspace" },
+    Check { folder: "", words: "wasm-pack test --headless --chrome" },
+    Check { folder: "", words: "trunk build --release" },
+    // Last: these drive the page that trunk has just built.
+    Check { folder: "tests/e2e", words: "npm test" },
+];
+
+impl Check {
+    fn title(&self) -> String {
+        if self.folder.is_empty() { self.words.to_owned() } else { format!("{} (in {})", self.words, self.folder) }
+    }
+
+    fn run(&self, machine: &Machine) -> Result<()> {
+        let mut words = self.words.split(' ');
+        let program = words.next().unwrap_or_default();
+        let mut command = machine.command(if program == "npm" { NPM } else { program });
+        command.args(words).current_dir(machine.root.join(self.folder));
+        // The end-to-end tests drive the browser that the set-up found.
+        if let Some(browser) = setup::browser_path(machine) {
+            command.env("CHROME", browser);
+        }
+        run(&mut command)
+    }
+}
+
+/// What became of one line of the summary.
+struct Line {
+    title: String,
+    /// `None` for what was not reached.
+    result: Option<(Result<()>, f64)>,
+}
+
+/// Sets up what is missing and runs every check; stops at the first that fails.
+pub fn test(machine: &Machine) -> Result<()> {
+    let mut lines = vec![timed("set-up".to_owned(), || setup::set_up(machine, &setup::all_steps()))];
+    for check in &CHECKS {
+        let has_failed = lines.iter().any(|line| !matches!(line.result, Some((Ok(()), _))));
+        lines.push(if has_failed {
+            Line { title: check.title(), result: None }
+        } else {
+            timed(check.title(), || check.run(machine))
+        });
+    }
+    println!("\n── summary ──\n{}", summary(&lines));
+    let failed = lines.into_iter().find_map(|line| match line.result {
+        Some((Err(error), _)) => Some(error),
+        _ => None,
+    });
+    failed.map_or(Ok(()), |error| bail!(error))
+}
+
+fn timed(title: String, work: impl FnOnce() -> Result<()>) -> Line {
+    println!("\n── {title} ──");
+    let start = Instant::now();
+    let result = work();
+    let secs = start.elapsed().as_secs_f64();
+    println!("── {} after {secs:.1} s ──", if result.is_ok() { "passed" } else { "FAILED" });
+    Line { title, result: Some((result, secs)) }
+}
+
+fn summary(lines: &[Line]) -> String {
+    let rows = lines.iter().map(|line| match &line.result {
+        Some((Ok(()), secs)) => format!("passed   {secs:7.1} s  {}", line.title),
+        Some((Err(_), secs)) => format!("FAILED   {secs:7.1} s  {}", line.title),
+        None => format!("not run            {}", line.title),
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    #[test]
+    fn the_summary_has_one_line_a_check() {
+        let line = |title: &str, result| Line { title: title.to_owned(), result };
+        let lines = [
+            line("one", Some((Ok(()), 1.25))),
+            line("two", Some((Err(anyhow!("broken")), 100.0))),
+            line("three", None),
+        ];
+        let expect = "passed       1.2 s  one\nFAILED     100.0 s  two\nnot run            three";
+        assert_eq!(summary(&lines), expect);
+    }
+
+    #[test]
+    fn a_title_is_the_command_as_typed() {
+        assert_eq!(CHECKS[0].title(), "cargo fmt --all --check");
+        assert_eq!(CHECKS[1].title(), "npm run lint (in web)");
+    }
+}

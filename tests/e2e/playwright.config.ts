@@ -1,0 +1,40 @@
+import { defineConfig } from "@playwright/test";
+import { browserPath } from "./support/browser_path.ts";
+import { BASE_URL } from "./support/site.mjs";
+
+export default defineConfig({
+  testMatch: "*.spec.ts",
+  outputDir: "output/results",
+  // Training takes all the machine has: two tests at a time would only slow each other down.
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  // For a slow processor with half of its cores busy: what takes longer than this hangs.
+  timeout: 5 * 60_000,
+  expect: { timeout: 60_000 },
+  reporter: "list",
+  use: {
+    baseURL: BASE_URL,
+    viewport: { width: 1280, height: 900 },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: browserPath(),
+      args: [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  webServer: {
+    command: "node support/serve.mjs",
+    url: BASE_URL,
+    reuseExistingServer: false,
+    timeout: 20_000,
+  },
+});

@@ -1,0 +1,120 @@
+/** The page as its visitor sees and uses it. */
+
+import { expect, type Locator, type Page } from "@playwright/test";
+import { keepDiary } from "./diary.ts";
+import type { Watch } from "./watch.ts";
+
+export const CLASSES = ["entailment", "neutral", "contradiction"] as const;
+
+export type Moment = "before" | "after";
+export type Freeze = "everything" | "backbone" | "last" | "head" | "nothing";
+
+/** A run on a slow processor may take minutes. */
+export const RUN_MILLIS = 4 * 60_000;
+
+export class LabPage {
+  readonly page: Page;
+  readonly #watch: Watch;
+
+  readonly model: Locator;
+  readonly data: Locator;
+  readonly train: Locator;
+  readonly tryIt: Locator;
+  readonly trainButton: Locator;
+  readonly pauseButton: Locator;
+  readonly resumeButton: Locator;
+  readonly stopButton: Locator;
+  readonly phase: Locator;
+  readonly stepCount: Locator;
+
+  constructor(page: Page, watch: Watch) {
+    this.page = page;
+    this.#watch = watch;
+    this.model = page.locator("#model");
+    this.data = page.locator("#data");
+    this.train = page.locator("#train");
+    this.tryIt = page.locator("#try");
+    this.trainButton = page.getByTestId("train-button");
+    this.pauseButton = page.getByTestId("pause-button");
+    this.resumeButton = page.getByTestId("resume-button");
+    this.stopButton = page.getByTestId("stop-button");
+    this.phase = page.getByTestId("train-phase");
+    this.stepCount = page.getByTestId("step-count");
+  }
+
+  async open(): Promise<void> {
+    await keepDiary(this.page);
+    await this.page.goto("./");
+  }
+
+  /** Open and wait until a run could be started. */
+  async openReady(): Promise<void> {
+    await this.open();
+    await this.expectReady();
+  }
+
+  async expectReady(): Promise<void> {
+    await expect(this.model.getByTestId("model-status")).toContainText("is loaded");
+    await expect(this.data.getByTestId("corpus-status")).toContainText("held out to score with");
+    await expect(this.trainButton).toBeEnabled();
+  }
+
+  /** The notice in a panel that says what went wrong. */
+  errorIn(panel: Locator): Locator {
+    return panel.getByTestId("error");
+  }
+
+  async retry(panel: Locator): Promise<void> {
+    await this.errorIn(panel).getByRole("button", { name: "Retry" }).click();
+  }
+
+  async type(sentenceA: string, sentenceB: string): Promise<void> {
+    this.#watch.secrets.add(sentenceA).add(sentenceB);
+    await this.page.getByTestId("sentence-a").fill(sentenceA);
+    await this.page.getByTestId("sentence-b").fill(sentenceB);
+  }
+
+  /** Wait for the answer to the sentences that are in the fields. */
+  async expectAnswer(): Promise<void> {
+    await expect(this.tryIt.locator('.comparisons[aria-busy="false"]')).toBeVisible();
+  }
+
+  cosine(moment: Moment): Promise<number> {
+    return shownNumber(this.page.getByTestId(`cosine-${moment}`));
+  }
+
+  probabilities(moment: Moment): Promise<number[]> {
+    return Promise.all(CLASSES.map((name) => shownNumber(this.page.getByTestId(`probability-${moment}-${name}`))));
+  }
+
+  async freeze(what: Freeze): Promise<void> {
+    await this.page.getByTestId(`freeze-${what}`).check();
+  }
+
+  score(name: string, moment: Moment): Locator {
+    return this.page.getByTestId(`score-${name}-${moment}`);
+  }
+
+  /** Steps done, as the page says. */
+  async steps(): Promise<number> {
+    const text = await this.stepCount.innerText();
+    return Number(text.match(/^Step ([\d,]+) of/)?.[1]?.replaceAll(",", ""));
+  }
+
+  curvePoints(objective: "classification" | "regression"): Promise<number> {
+    return numberIn(this.page.getByTestId(`curve-${objective}`), "data-points");
+  }
+}
+
+/** The exact value of a number on the page, which is also shown in words. */
+export async function shownNumber(locator: Locator): Promise<number> {
+  await expect(locator).toHaveText(/\d/);
+  return numberIn(locator, "data-value");
+}
+
+async function numberIn(locator: Locator, attribute: string): Promise<number> {
+  const text = await locator.getAttribute(attribute);
+  const value = Number(text);
+  if (text === null || text === "" || !Number.isFinite(value)) throw new Error(`${attribute} is "${text}", no number`);
+  return value;
+}

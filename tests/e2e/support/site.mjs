@@ -1,0 +1,10 @@
+// Where the built page is served while the tests run.
+
+const PORT = Number(process.env.E2E_PORT ?? 46_173);
+
+// Not the root of the host: the page must work wherever its folder is put.
+export const BASE_PATH = "/some/base/";
+
+export const ORIGIN = `http://127.0.0.1:${PORT}`;
+
+export const BASE_URL = `${ORIGIN}${BASE_PATH}`;

@@ -1,0 +1,63 @@
+/** What goes on behind the page: its requests, its worker's, and what it complains about. */
+
+import { type BrowserContext, expect, type Page, type Request } from "@playwright/test";
+import { BASE_URL } from "./site.mjs";
+
+export class Watch {
+  readonly requests: Request[] = [];
+  readonly complaints: string[] = [];
+  readonly dialogs: string[] = [];
+  /** What the test typed, which no request may carry. */
+  readonly secrets = new Set<string>();
+  #nSockets = 0;
+
+  constructor(context: BrowserContext, page: Page) {
+    // The context's requests are the page's and the worker's.
+    context.on("request", (request) => this.requests.push(request));
+    page.on("websocket", () => {
+      this.#nSockets += 1;
+    });
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("console", (message) => {
+      // A file that a test withholds is reported by the browser itself.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+        this.complaints.push(message.text());
+      }
+    });
+    page.on("dialog", async (dialog) => {
+      this.dialogs.push(dialog.message());
+      await dialog.dismiss();
+    });
+  }
+
+  /** Everything asked for lies in the page's own folder, is only fetched, and tells nothing of what was typed. */
+  expectPrivacy(): void {
+    const urls = this.requests.map((request) => request.url());
+    expect(urls.filter((url) => !url.startsWith(BASE_URL) && !/^(data|blob):/.test(url))).toEqual([]);
+    expect(this.requests.filter((request) => request.method() !== "GET" || request.postData() !== null)).toEqual([]);
+    expect(this.#nSockets).toBe(0);
+    const texts = urls.map((url) => readable(url).toLowerCase());
+    for (const secret of this.secrets) {
+      for (const word of wordsOf(secret)) expect(texts.filter((text) => text.includes(word))).toEqual([]);
+    }
+  }
+
+  /** Neither an uncaught error, nor a breach of the content security policy, nor a dialog. */
+  expectQuiet(): void {
+    expect(this.complaints).toEqual([]);
+    expect(this.dialogs).toEqual([]);
+  }
+}
+
+function readable(url: string): string {
+  try {
+    return decodeURIComponent(url.replaceAll("+", " "));
+  } catch {
+    return url;
+  }
+}
+
+/** Longer words only: "data" or "base" are in honest addresses. */
+function wordsOf(sentence: string): string[] {
+  return [...new Set(sentence.toLowerCase().match(/[a-z]{6,}/g) ?? [])];
+}

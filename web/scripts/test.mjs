@@ -1,0 +1,23 @@
+// Bundles test/*.test.ts with esbuild and runs them with node's own test runner.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const names = readdirSync(`${root}/test`).filter((name) => name.endsWith(".test.ts"));
+
+await build({
+  absWorkingDir: root,
+  entryPoints: names.map((name) => `test/${name}`),
+  outdir: "build/test",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  logLevel: "warning",
+});
+
+const files = names.map((name) => `build/test/${name.replace(/\.ts$/, ".mjs")}`);
+const { status } = spawnSync(process.execPath, ["--test", ...files], { cwd: root, stdio: "inherit" });
+process.exit(status ?? 1);

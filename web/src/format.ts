@@ -1,0 +1,82 @@
+/** Numbers as people read them. */
+
+const counts = new Intl.NumberFormat("en");
+
+/** A missing value. */
+export const NONE = "–";
+
+/** 22713216 → "22,713,216". */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** 90868376 → "90.9 MB" (decimal units, as file managers and networks count). */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB"];
+  const unitIdx = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  const amount = bytes / 1000 ** unitIdx;
+  return `${unitIdx === 0 ? amount : amount.toFixed(1)} ${units[unitIdx]}`;
+}
+
+/** A duration with the digits that matter: "4.2 s", "48 s", "2 min 5 s", "1 h 12 min". */
+export function formatDuration(secs: number): string {
+  if (secs < 9.95) return `${secs.toFixed(1)} s`;
+  const whole = Math.round(secs);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(secs / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Time left, rounded to what a guess is worth, so that it does not flicker. */
+export function formatRemaining(secs: number): string {
+  if (!Number.isFinite(secs)) return "time left unknown";
+  if (secs < 1) return "almost done";
+  const step = secs < 10 ? 1 : secs < 60 ? 5 : secs < 600 ? 10 : 60;
+  const rounded = Math.round(secs / step) * step;
+  return `about ${rounded < 10 ? `${rounded} s` : formatDuration(rounded)} left`;
+}
+
+/** 0.1234 → "12.3%". */
+export function formatPercent(fraction: number, digits = 1): string {
+  return `${(fraction * 100).toFixed(digits)}%`;
+}
+
+/** A share that may be tiny: 0.00005 is "under 0.01%", not "0.0%". */
+export function formatShare(fraction: number): string {
+  if (fraction > 0 && fraction < 0.0001) return "under 0.01%";
+  if (fraction > 0 && fraction < 0.01) return formatPercent(fraction, 2);
+  // Nor is nearly all the same as all.
+  if (fraction > 0.999 && fraction < 1) return formatPercent(Math.min(fraction, 0.9999), 2);
+  return formatPercent(fraction, fraction === 1 || fraction === 0 ? 0 : 1);
+}
+
+/** A number with a fixed count of decimals and a true minus sign; a dash for none. */
+export function formatDecimal(value: number | null, digits = 3): string {
+  if (value === null || !Number.isFinite(value)) return NONE;
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A change with its sign: "+0.120", "−0.034", "±0.000". */
+export function formatChange(change: number, digits = 3): string {
+  const text = Math.abs(change).toFixed(digits);
+  if (Number(text) === 0) return `±${text}`;
+  return `${change > 0 ? "+" : "−"}${text}`;
+}
+
+/** A setting as one would type it: 0.00005 → "5e-5", 0.005 → "0.005". */
+export function formatSetting(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential().replace("e+", "e") : String(value);
+}
+
+/** A learning rate or norm with two or three significant digits. */
+export function formatSignificant(value: number): string {
+  if (value === 0) return "0";
+  return Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+}
+
+/** "1 pair", "1,300 pairs". */
+export function formatQuantity(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,36 @@
+/** A loss over the steps of a run: the raw values, and a smoothed line that shows where they are heading. */
+
+import { LOSS_SMOOTHING, MAX_CURVE_POINTS } from "../settings";
+
+export interface Curve {
+  steps: readonly number[];
+  raw: readonly number[];
+  smooth: readonly number[];
+  /** Exponentially weighted sum of the raw values, and the sum of the weights: their quotient is the smoothed value. */
+  weightedSum: number;
+  weightSum: number;
+}
+
+export const emptyCurve: Curve = { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 };
+
+/** The curve with one more step; none (a batch without such labels) adds nothing. */
+export function withPoint(curve: Curve, step: number, value: number | null): Curve {
+  if (value === null) return curve;
+  const base = curve.steps.length >= MAX_CURVE_POINTS ? thinned(curve) : curve;
+  // Dividing by the sum of the weights keeps the first smoothed values from leaning towards zero.
+  const weightedSum = LOSS_SMOOTHING * base.weightedSum + (1 - LOSS_SMOOTHING) * value;
+  const weightSum = LOSS_SMOOTHING * base.weightSum + (1 - LOSS_SMOOTHING);
+  return {
+    steps: [...base.steps, step],
+    raw: [...base.raw, value],
+    smooth: [...base.smooth, weightedSum / weightSum],
+    weightedSum,
+    weightSum,
+  };
+}
+
+/** Every second point, the newest among them. */
+function thinned(curve: Curve): Curve {
+  const keep = <T>(values: readonly T[]) => values.filter((_, idx) => (values.length - 1 - idx) % 2 === 0);
+  return { ...curve, steps: keep(curve.steps), raw: keep(curve.raw), smooth: keep(curve.smooth) };
+}

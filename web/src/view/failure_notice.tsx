@@ -1,0 +1,31 @@
+import type { Failure } from "../protocol";
+
+interface FailureNoticeProps {
+  failure: Failure;
+  /** What the button says; without one there is no button. */
+  action?: string;
+  onAction?: () => void;
+}
+
+/** What went wrong and what to do about it. */
+export function FailureNotice({ failure, action, onAction }: FailureNoticeProps) {
+  return (
+    <div class="notice notice-error" role="alert" data-testid="error">
+      <div>
+        <p class="notice-message">{sentence(failure.message)}</p>
+        <p>{sentence(failure.remedy)}</p>
+      </div>
+      {action !== undefined && (
+        <button type="button" class="outline" onClick={onAction}>
+          {action}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The library's messages start in lower case and have no full stop, as causes in a chain; here they stand alone. */
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) || start === "" ? start : `${start}.`;
+}

@@ -1,0 +1,104 @@
+/** The one place that talks to the worker: it posts commands, numbers requests and notices when the worker is gone. */
+
+import type { Command, Failure, TrainConfig, Event as WorkerEvent } from "./protocol";
+import { SLOW_START_MILLIS, workerUrl } from "./settings";
+
+export interface Listener {
+  onEvent(event: WorkerEvent): void;
+  /** The worker has not spoken for a while after its start; it may yet. */
+  onSlow(): void;
+  /** The worker is gone for good. Called at most once. */
+  onCrash(failure: Failure): void;
+}
+
+/** Goes on over restarts, so that a late answer of an old worker is never taken for that of a new one. */
+let lastRequest = 0;
+
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #listener: Listener;
+  readonly #slowTimer: number;
+  #isOpen = true;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+    this.#worker = new Worker(workerUrl(), { type: "module" });
+    this.#slowTimer = window.setTimeout(() => this.#isOpen && listener.onSlow(), SLOW_START_MILLIS);
+    this.#worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#receive(message.data);
+    // A trapped wasm instance must not be used again: its memory may be in any state.
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      // A script that could not be fetched gives an event without a message.
+      this.#crash(event.message || "The program that does the work could not be started.");
+    };
+    this.#worker.onmessageerror = () => this.#crash("A message from the worker could not be read.");
+  }
+
+  loadModel(url: string): number {
+    return this.#request((request) => ({ kind: "load_model", request, url }));
+  }
+
+  loadCorpus(url: string): number {
+    return this.#request((request) => ({ kind: "load_corpus", request, url }));
+  }
+
+  train(config: TrainConfig): number {
+    return this.#request((request) => ({ kind: "train", request, config }));
+  }
+
+  compare(sentenceA: string, sentenceB: string): number {
+    return this.#request((request) => ({
+      kind: "compare",
+      request,
+      sentence_a: sentenceA,
+      sentence_b: sentenceB,
+    }));
+  }
+
+  pause(run: number): void {
+    this.#post({ kind: "pause", run });
+  }
+
+  resume(run: number): void {
+    this.#post({ kind: "resume", run });
+  }
+
+  stop(run: number): void {
+    this.#post({ kind: "stop", run });
+  }
+
+  /** End the worker and give its memory back. */
+  close(): void {
+    this.#isOpen = false;
+    window.clearTimeout(this.#slowTimer);
+    this.#worker.terminate();
+  }
+
+  #request(command: (request: number) => Command): number {
+    lastRequest += 1;
+    this.#post(command(lastRequest));
+    return lastRequest;
+  }
+
+  #post(command: Command): void {
+    this.#worker.postMessage(command);
+  }
+
+  #receive(event: WorkerEvent): void {
+    if (!this.#isOpen) return;
+    window.clearTimeout(this.#slowTimer);
+    const isFault = event.kind === "failed" && event.request === null && event.failure.kind === "internal";
+    if (isFault) this.#crash(event.failure.message);
+    else this.#listener.onEvent(event);
+  }
+
+  #crash(message: string): void {
+    if (!this.#isOpen) return;
+    this.close();
+    this.#listener.onCrash({
+      kind: "internal",
+      message: `The worker has stopped. ${message}`,
+      remedy: "Start it again: model and pairs are loaded anew. If it happens again, reload the page.",
+    });
+  }
+}

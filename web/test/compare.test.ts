@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { State } from "../src/state";
+import { millisUntilAsking } from "../src/state/compare";
+import { after, FAILURE, loaded, running, said, stepped } from "./fixtures";
+
+const ask = (state: State, at: number) => {
+  const { sentenceA, sentenceB, revision } = state.trial;
+  return after(state, { type: "comparison_requested", request: 9, asked: { sentenceA, sentenceB, revision, at } });
+};
+const answer = said({
+  kind: "compared",
+  request: 9,
+  before: { cosine: 0.5, probabilities: [0.4, 0.6] },
+  after: null,
+  truncated: false,
+});
+const typed = (sentenceA: string, at: number) =>
+  ({ type: "sentences_typed", sentenceA, sentenceB: "There is music.", at }) as const;
+
+test("a loaded model is asked at once, one request at a time, and each thing once", () => {
+  assert.equal(millisUntilAsking(loaded.trial, false, 0), 0);
+  const asked = ask(loaded, 0);
+  assert.equal(millisUntilAsking(asked.trial, false, 10), null);
+  const answered = after(asked, answer);
+  assert.equal(millisUntilAsking(answered.trial, false, 20), null);
+  assert.equal(answered.trial.answer?.before.cosine, 0.5);
+});
+
+test("typing waits for a pause, and blank sentences are not asked about", () => {
+  assert.equal(millisUntilAsking(after(loaded, typed("Some one", 100)).trial, false, 200), 250);
+  assert.equal(millisUntilAsking(after(loaded, typed("  ", 100)).trial, false, 200), null);
+});
+
+test("in mid-run the same sentences are compared again, but not too often", () => {
+  const answered = after(ask(running, 1000), answer, stepped(1, 1500));
+  assert.equal(millisUntilAsking(answered.trial, true, 1500), 1500);
+  assert.equal(millisUntilAsking(answered.trial, true, 9000), 0);
+  assert.equal(millisUntilAsking(answered.trial, false, 1500), 0);
+});
+
+test("what failed is not asked again by itself", () => {
+  const failed = after(ask(loaded, 0), said({ kind: "failed", request: 9, failure: FAILURE }));
+  assert.equal(failed.trial.failure, FAILURE);
+  assert.equal(millisUntilAsking(failed.trial, false, 9000), null);
+});
