@@ -1,5 +1,11 @@
 //! In a real browser, in a dedicated worker as in the page: real weights encode as PyTorch does, and a training step
 //! trains. The test runner's server serves the repository's root, so the model's files come over HTTP here too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 #![cfg(target_arch = "wasm32")]
 
 use burn::tensor::Device;

@@ -24,7 +24,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Train a model on pairs of sentences.
-    Train(train::Arguments),
+    Train(Box<train::Arguments>),
     /// Score a model on pairs of sentences.
     Evaluate(evaluate::Arguments),
     /// Embed sentences, one a line.
@@ -71,7 +71,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let device = arguments.backend.device();
     pollster::block_on(async {
         match arguments.command {
-            Command::Train(arguments) => train::run(arguments, &device).await,
+            Command::Train(arguments) => train::run(*arguments, &device).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,
             Command::Encode(arguments) => encode::run(arguments, &device).await,
         }

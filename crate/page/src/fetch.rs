@@ -11,6 +11,9 @@ use crate::protocol::Failure;
 /// Progress is told at most once for so many bytes, so that a fast connection does not flood the page.
 const REPORT_EVERY_BYTES: usize = 1 << 20;
 
+/// HTTP's "not found".
+const NOT_FOUND: u16 = 404;
+
 /// A response whose body is still to be read.
 pub struct Incoming {
     url: String,
@@ -24,10 +27,29 @@ pub struct Incoming {
 /// # Errors
 /// A [`Failure`] naming the address, if there is no answer or it isn't a success.
 pub async fn open(url: &str) -> Result<Incoming, Failure> {
-    let response = JsFuture::from(scope().fetch_with_str(url))
+    incoming(url, answer(url).await?)
+}
+
+/// Ask for a file that a model folder may lack; `None` if the server says that it has none.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_optional(url: &str) -> Result<Option<Incoming>, Failure> {
+    let response = answer(url).await?;
+    if response.status() == NOT_FOUND {
+        return Ok(None);
+    }
+    incoming(url, response).map(Some)
+}
+
+async fn answer(url: &str) -> Result<Response, Failure> {
+    JsFuture::from(scope().fetch_with_str(url))
         .await
-        .and_then(JsValue::dyn_into::<Response>)
-        .map_err(|_| Failure::network(format!("{url} can't be reached")))?;
+        .and_then(JsValue::dyn_into)
+        .map_err(|_| Failure::network(format!("{url} can't be reached")))
+}
+
+fn incoming(url: &str, response: Response) -> Result<Incoming, Failure> {
     if !response.ok() {
         return Err(Failure::network(format!("{url} was answered with status {}", response.status())));
     }
@@ -37,18 +59,6 @@ pub async fn open(url: &str) -> Result<Incoming, Failure> {
         Some(_) => None,
     };
     Ok(Incoming { url: url.to_owned(), response, total_bytes })
-}
-
-/// Ask for a file that a model folder may lack.
-///
-/// # Errors
-/// A [`Failure`] if there is no answer. An answer without success is `None`.
-pub async fn open_optional(url: &str) -> Result<Option<Incoming>, Failure> {
-    match open(url).await {
-        Ok(incoming) => Ok(Some(incoming)),
-        Err(failure) if failure.message.contains("was answered with status 404") => Ok(None),
-        Err(failure) => Err(failure),
-    }
 }
 
 impl Incoming {

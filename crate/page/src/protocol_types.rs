@@ -20,8 +20,22 @@ fn typescript() -> String {
         ($($name:ty),* $(,)?) => { $(declare(<$name>::docs(), <$name>::decl(&config));)* };
     }
     declare!(
-        Command, Event, Moment, ModelInfo, CorpusInfo, PairInfo, Comparison, Failure, FailureKind, TrainConfig,
-        FreezeStrategy, TrainableCounts, StepReport, Scores, ConfusionMatrix, Correlation,
+        Command,
+        Event,
+        Moment,
+        ModelInfo,
+        CorpusInfo,
+        PairInfo,
+        Comparison,
+        Failure,
+        FailureKind,
+        TrainConfig,
+        FreezeStrategy,
+        TrainableCounts,
+        StepReport,
+        Scores,
+        ConfusionMatrix,
+        Correlation,
     );
     text
 }

@@ -29,6 +29,7 @@ pub fn start() {
     unsafe {
         __wasm_call_ctors();
     }
+    report_panics();
     let (sender, receiver) = unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         match from_js::<Command>(message.data()) {
@@ -55,6 +56,21 @@ pub fn start() {
         default_config: TrainConfig::default(),
         max_seq_length: MAX_SEQ_LENGTH,
     });
+}
+
+/// A panic ends this instance: say so to the page, which starts a new worker, and in full to the console.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        post(&Event::Failed {
+            request: None,
+            failure: Failure {
+                kind: FailureKind::Internal,
+                message: format!("the worker has failed: {info}"),
+                remedy: "Start the worker again; the browser's console has the details.".to_owned(),
+            },
+        });
+    }));
 }
 
 /// Obey commands for ever; between them, work on the run.

@@ -10,3 +10,9 @@ pub(crate) async fn read_back<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f
     let data = tensor.into_data_async().await.map_err(|cause| fault(&cause))?;
     data.try_into_vec().map_err(|cause| fault(&cause))
 }
+
+/// Values of a tensor in a test, where waiting is fine.
+#[cfg(test)]
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    pollster::block_on(read_back(tensor)).expect("the CPU gives its results back")
+}

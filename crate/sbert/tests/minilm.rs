@@ -1,4 +1,10 @@
 //! Real weights against PyTorch: token ids and embeddings of tests/oracle/minilm.json, on both CPU backends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -42,14 +48,12 @@ fn check(device: &Device) {
     let tokenizer =
         TextTokenizer::from_bytes(&model_file("tokenizer.json"), loaded.config.vocab_size, MAX_SEQ_LENGTH).unwrap();
     let oracle = oracle();
-    let ids: Vec<Vec<u32>> =
-        oracle.iter().map(|sentence| tokenizer.tokenize(&sentence.text).unwrap().ids).collect();
+    let ids: Vec<Vec<u32>> = oracle.iter().map(|sentence| tokenizer.tokenize(&sentence.text).unwrap().ids).collect();
     for (sentence, ids) in oracle.iter().zip(&ids) {
         assert_eq!(*ids, sentence.token_ids, "{}", sentence.text);
     }
     let batch: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
-    let embeddings =
-        pollster::block_on(encode_sentences(&loaded.encoder, &batch, tokenizer.pad_id())).unwrap();
+    let embeddings = pollster::block_on(encode_sentences(&loaded.encoder, &batch, tokenizer.pad_id())).unwrap();
     let d_model = loaded.config.d_model;
     let mut worst = 0f32;
     for (sentence, embedding) in oracle.iter().zip(embeddings.chunks_exact(d_model)) {

@@ -1,4 +1,10 @@
 //! The training session on a small random model: what learns, what stays, and what is refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
@@ -115,7 +121,8 @@ fn frozen_parameters_stay_bit_identical_and_the_others_move() {
 fn training_lowers_both_losses() {
     let mut evaluation = Evaluation::new(table(), PAD_ID).unwrap();
     let before = model();
-    let mut session = Session::new(&before, table(), PAD_ID, TrainConfig { epochs: 20, ..config(FreezeStrategy::Nothing) }).unwrap();
+    let mut session =
+        Session::new(&before, table(), PAD_ID, TrainConfig { epochs: 20, ..config(FreezeStrategy::Nothing) }).unwrap();
     let scores_before = pollster::block_on(evaluation.scores(&before)).unwrap();
     let reports = run(&mut session);
     evaluation.forget();
@@ -177,7 +184,8 @@ fn padding_changes_nothing() {
     let model = model();
     let (short, long): (Vec<u32>, Vec<u32>) = (vec![1, 5, 2], vec![1, 6, 7, 8, 9, 10, 11, 2]);
     let alone = pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&short], PAD_ID)).unwrap();
-    let padded = pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&long, &short], PAD_ID)).unwrap();
+    let padded =
+        pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&long, &short], PAD_ID)).unwrap();
     for (alone, padded) in alone.iter().zip(&padded[8..]) {
         assert!((alone - padded).abs() < 1e-6, "{alone} against {padded}");
     }

@@ -23,7 +23,9 @@ for (const [path, what] of [
 
 const files = sirv(dist, { dev: true, etag: true });
 const server = createServer((request, response) => {
-  const notFound = () => response.writeHead(404, { "content-type": "text/plain" }).end("Not found");
+  const notFound = () => {
+    response.writeHead(404, { "content-type": "text/plain" }).end("Not found");
+  };
   if (!request.url?.startsWith(BASE_PATH)) return notFound();
   request.url = request.url.slice(BASE_PATH.length - 1);
   return files(request, response, notFound);

@@ -1,0 +1,157 @@
+//! The binary as a user runs it, on real weights: a round trip through a folder, and what bad input is told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn minilm() -> String {
+    root().join("web/models/all-MiniLM-L6-v2").to_string_lossy().into_owned()
+}
+
+fn sbert(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sbert")).args(arguments).output().unwrap()
+}
+
+/// The last line of what a successful call prints, as JSON.
+fn json(arguments: &[&str]) -> Value {
+    let output = sbert(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_str(String::from_utf8_lossy(&output.stdout).lines().last().unwrap()).unwrap()
+}
+
+fn refused(arguments: &[&str], expect: &str) {
+    let output = sbert(arguments);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{arguments:?} was accepted");
+    assert!(message.contains(expect), "{message}");
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+/// A folder with some files.
+fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, impl Fn(&str) -> String + use<>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().to_owned();
+    (folder, move |name: &str| path.join(name).to_string_lossy().into_owned())
+}
+
+const PAIRS: &str = "split\tsentence_a\tsentence_b\tlabel\tscore\n\
+    train\tA dog runs.\tAn animal moves.\tentailment\t4.0\n\
+    train\tA dog runs.\tA dog sleeps.\tcontradiction\t1.5\n\
+    train\tA girl sings.\tA girl sings for money.\tneutral\t3.0\n\
+    train\tA girl sings.\tSomeone makes music.\tentailment\t3.5\n\
+    held-out\tA man cooks.\tSomeone prepares food.\tentailment\t3.8\n\
+    held-out\tA man cooks.\tA man swims.\tcontradiction\t1.0\n";
+
+#[test]
+fn a_trained_folder_is_a_model_folder() {
+    let (_folder, path) = folder(&[("pairs.tsv", PAIRS)]);
+    let (model, pairs, out, trace) = (minilm(), path("pairs.tsv"), path("out"), path("trace.jsonl"));
+    let report = json(&[
+        "train",
+        "--model",
+        &model,
+        "--data",
+        &pairs,
+        "--freeze",
+        "last-1",
+        "--epochs",
+        "2",
+        "--batch-size",
+        "2",
+        "--dropout",
+        "0",
+        "--no-shuffle",
+        "--out",
+        &out,
+        "--trace",
+        &trace,
+        "--json",
+    ]);
+    assert_eq!(report["n_steps"], 4);
+    assert_eq!(report["n_train_pairs"], 4);
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let steps: Vec<Value> = trace.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(steps.len(), 4);
+    for (step_idx, step) in steps.iter().enumerate() {
+        assert_eq!(step["step"], step_idx as u64 + 1);
+        for name in ["classification_loss", "regression_loss", "loss", "learning_rate", "gradient_norm"] {
+            assert!(step[name].is_f64(), "{name} of {step}");
+        }
+    }
+    // The folder alone gives the scores that training ended with.
+    let scores = json(&["evaluate", "--model", &out, "--data", &pairs, "--split", "held-out", "--json"]);
+    for name in ["n_pairs", "accuracy", "macro_f1", "pearson", "spearman", "regression_loss", "classification_loss"] {
+        assert_eq!(scores[name], report["after"][name], "{name}");
+    }
+    assert_ne!(scores["regression_loss"], report["before"]["regression_loss"]);
+}
+
+#[test]
+fn encode_takes_any_line() {
+    let long = "word ".repeat(10_000);
+    let (_folder, path) = folder(&[("in.txt", &format!("A cat.\n\n{long}\n"))]);
+    let (model, input) = (minilm(), path("in.txt"));
+    let output = sbert(&["encode", "--model", &model, "--in", &input, "--json"]);
+    let lines: Vec<Value> =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lengths: Vec<usize> = lines.iter().map(|line| line["token_ids"].as_array().unwrap().len()).collect();
+    assert_eq!(lengths, [5, 2, 128]);
+    assert!(lines.iter().all(|line| line["embedding"].as_array().unwrap().len() == 384));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cut to 128 tokens"));
+}
+
+#[test]
+fn evaluate_scores_what_the_labels_allow() {
+    let (_folder, path) =
+        folder(&[("sts.csv", "A dog runs.,An animal moves.,4\nA man cooks.,A man swims.,1\na,b,2\n")]);
+    let scores = json(&["evaluate", "--model", &minilm(), "--data", &path("sts.csv"), "--json"]);
+    assert_eq!(scores["n_pairs"], 3);
+    assert!(scores["spearman"].is_f64() && scores["pearson"].is_f64());
+    assert!(scores.get("accuracy").is_none() && scores.get("macro_f1").is_none());
+}
+
+#[test]
+fn bad_input_is_named() {
+    let header = "sentence_a\tsentence_b\tlabel\tscore\n";
+    let (_folder, path) = folder(&[
+        ("pairs.tsv", PAIRS),
+        ("short.tsv", &format!("{header}a\tb\n")),
+        ("label.tsv", &format!("{header}a\tb\tmaybe\t1\n")),
+        ("empty.tsv", header),
+        ("nli.tsv", "a\tb\tneutral\n"),
+        ("head.safetensors", "no"),
+    ]);
+    let model = minilm();
+    let train = |data: &str, more: &[&str], expect: &str| {
+        refused(&[&["train", "--model", &model, "--data", &path(data)], more].concat(), expect);
+    };
+    train("short.tsv", &[], "line 2: has 2 columns, expected 4");
+    train("label.tsv", &[], "column \"label\": has the unknown class \"maybe\"");
+    train("empty.tsv", &[], "holds no pair of sentences");
+    train("no-such-file.tsv", &[], "can't read");
+    train("pairs.tsv", &["--batch-size", "0"], "batch_size is 0");
+    train("pairs.tsv", &["--lr", "NaN"], "learning_rate is NaN");
+    train("pairs.tsv", &["--freeze", "last-7"], "the model has only 6");
+    train("pairs.tsv", &["--freeze", "tail"], "freeze is \"tail\"");
+    train("pairs.tsv", &["--score-range", "5,5"], "score_range is 5 to 5");
+    train("pairs.tsv", &["--head", &path("head.safetensors")], "classifier.safetensors can't be read");
+    refused(
+        &["evaluate", "--model", &model, "--data", &path("nli.tsv")],
+        "the model folder has no classification head",
+    );
+    refused(&["encode", "--model", &path("nowhere"), "--in", &path("pairs.tsv")], "can't read");
+}

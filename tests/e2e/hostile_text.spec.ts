@@ -1,0 +1,28 @@
+import { expect, test } from "./support/fixtures.ts";
+
+const HTML = "<img src=x onerror=alert(1)><b>bold</b>";
+const HEADER = "id\tsplit\tgroup\tsentence_a\tsentence_b\tlabel\tscore\n";
+
+test("HTML in the pairs and in the fields is text", async ({ lab, page }) => {
+  const body = `${HEADER}1\ttrain\tg\t${HTML} one\tTwo.\tneutral\t1.0\n2\theldout\th\tThree.\tFour.\tneutral\t1.0\n`;
+  await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
+  await lab.openReady();
+  await expect(lab.data.getByRole("cell", { name: `${HTML} one`, exact: true })).toBeVisible();
+
+  await lab.data.getByRole("button", { name: "Try the pair" }).first().click();
+  await expect(page.getByTestId("sentence-a")).toHaveValue(`${HTML} one`);
+  await lab.expectAnswer();
+  await lab.type(HTML, HTML);
+  await lab.expectAnswer();
+  expect(await lab.cosine("before")).toBeCloseTo(1, 4);
+  // That no dialog came up is checked after every test.
+  await expect(page.locator("img, b")).toHaveCount(0);
+});
+
+test("HTML in a message about the pairs is text", async ({ lab, page }) => {
+  const body = `${HEADER}1\ttrain\tg\tOne.\tTwo.\t${HTML}\t1.0\n`;
+  await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
+  await lab.open();
+  await expect(lab.errorIn(lab.data)).toContainText(`has the unknown class "${HTML}"`);
+  await expect(page.locator("img, b")).toHaveCount(0);
+});
