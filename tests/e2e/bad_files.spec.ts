@@ -25,7 +25,7 @@ const FILES: readonly BadFile[] = [
     path: WEIGHTS,
     panel: (lab) => lab.model,
     serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
-    message: /model\.safetensors was answered with status 404/,
+    message: /^http:.+model\.safetensors was answered with status 404/,
     remedy: /try again/,
   },
   {

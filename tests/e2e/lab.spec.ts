@@ -79,6 +79,8 @@ test("a visitor trains the head on 1,000 pairs and sees what it has learnt", asy
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         await expectNoSidewaysScrolling(page);
+        // The steps' bar sticks to the top of what is in view.
+        await page.evaluate(() => window.scrollTo(0, 0));
         await page.screenshot({ path: `output/finished-${width}-${colorScheme}.png`, fullPage: true });
       }
     }

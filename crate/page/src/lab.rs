@@ -23,6 +23,8 @@ pub struct Lab {
     pub run: Option<Run>,
     /// The model that the last run has trained.
     trained: Option<SentencePairModel>,
+    /// Seed of the untrained head: the last run's, so that before and after start from the same one.
+    head_seed: u64,
 }
 
 /// A loaded model folder.
@@ -34,7 +36,14 @@ struct Model {
 impl Lab {
     /// An empty lab that computes on `device`.
     pub fn new(device: Device) -> Self {
-        Self { device, model: None, corpus: None, run: None, trained: None }
+        Self {
+            device,
+            model: None,
+            corpus: None,
+            run: None,
+            trained: None,
+            head_seed: u64::from(TrainConfig::default().seed),
+        }
     }
 
     /// Carry out one command, telling the page what came of it.
@@ -178,10 +187,12 @@ impl Lab {
             true => None,
             false => Some(Evaluation::new(held_out, pad_id)?),
         };
-        let baseline = self.baseline(u64::from(config.seed))?;
+        let head_seed = u64::from(config.seed);
+        let baseline = self.baseline(head_seed)?;
         let encoder_is_frozen = config.freeze.freezes_encoder();
         let session = Session::new(&baseline, table, pad_id, config)?;
         let (trainable, n_steps) = (session.trainable(), session.n_steps());
+        self.head_seed = head_seed;
         self.trained = None;
         self.run = Some(Run::new(request, baseline, session, held_out, encoder_is_frozen));
         post(&Event::RunStarted { run: request, trainable, n_steps, n_pairs, n_truncated });
@@ -199,7 +210,7 @@ impl Lab {
                 probabilities: comparison.probabilities.into_iter().map(f64::from).collect(),
             })
         };
-        let before = ask(&self.baseline(u64::from(TrainConfig::default().seed))?).await?;
+        let before = ask(&self.baseline(self.head_seed)?).await?;
         let trained = self.run.as_ref().map(Run::model).or_else(|| self.trained.clone());
         let after = match trained {
             Some(model) => Some(ask(&model).await?),

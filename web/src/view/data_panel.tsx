@@ -18,7 +18,7 @@ export function DataPanel({ corpus, onRetry, onTry }: DataPanelProps) {
       id="data"
       number={2}
       title="Data"
-      lead="Pairs of sentences, each with a class (does the second follow from the first?) and a likeness, from 0 for nothing in common to 5 for the same meaning."
+      lead="Pairs of sentences, each with a class (does the second follow from the first?) and a similarity, from 0 for nothing in common to 5 for the same meaning."
     >
       {corpus.status === "loaded" ? (
         <Loaded corpus={corpus.value} onTry={onTry} />

@@ -26,6 +26,8 @@ export function FailureNotice({ failure, action, onAction }: FailureNoticeProps)
 
 /** The library's messages start in lower case and have no full stop, as causes in a chain; here they stand alone. */
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  // A file, an address or a setting is shown as it is written.
+  const isName = /^\S*[._/]\S/.test(text);
+  const start = isName ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) || start === "" ? start : `${start}.`;
 }

@@ -20,7 +20,7 @@ export function PairTable({ pairs, classes, onTry }: PairListProps) {
           <th scope="col">Sentence A</th>
           <th scope="col">Sentence B</th>
           <th scope="col">Class</th>
-          <th scope="col">Likeness</th>
+          <th scope="col">Similarity</th>
           <th scope="col">
             <span class="visually-hidden">Try</span>
           </th>

@@ -24,7 +24,7 @@ const ROWS: readonly Row[] = [
   {
     id: "pearson",
     name: "Pearson",
-    hint: "cosine against likeness",
+    hint: "cosine against similarity",
     value: (scores) => scores.correlation?.pearson ?? null,
   },
   {

@@ -54,6 +54,14 @@ fn column_named(name: &str) -> Option<Column> {
         .map(|(column, _)| *column)
 }
 
+/// In a header, which is a row that names a column of ours, the sentence column that it lacks.
+fn missing_sentence_column(row: &csv::StringRecord) -> Option<&'static str> {
+    let named: Vec<Column> = row.iter().filter_map(column_named).collect();
+    let sentences = [("sentence_a", Column::SentenceA), ("sentence_b", Column::SentenceB)];
+    let missing = sentences.into_iter().find(|(_, column)| !named.is_empty() && !named.contains(column));
+    missing.map(|(name, _)| name)
+}
+
 /// Read a file of pairs. `file` is its name, for messages and for telling JSONL, TSV and CSV apart where the content
 /// leaves it open. A file without a header has three columns: two sentences and a score or a class.
 ///
@@ -196,6 +204,9 @@ impl Reader<'_> {
 
     /// Columns of a file without a header, from its first row: two sentences and, third, a number or a class.
     fn guess_columns(&self, line: u64, row: &csv::StringRecord) -> Result<Vec<Option<Column>>, Error> {
+        if let Some(name) = missing_sentence_column(row) {
+            return Err(self.fault(line, Some(name), "is missing from the header"));
+        }
         if row.len() != 3 {
             let problem = format!(
                 "has {} columns and no header; name the columns (sentence_a, sentence_b, label, score) or give two sentences and a label",
@@ -350,7 +361,8 @@ mod tests {
         check("p.tsv", &format!("{header}a\tb\tneutral\t7\n"), "outside 0 to 5");
         check("p.tsv", &format!("{header}a\tb\tneutral\tNaN\n"), "outside 0 to 5");
         check("p.tsv", &format!("{header}\tb\tneutral\t1\n"), "column \"sentence_a\": is empty");
-        check("p.tsv", "sentence_a\tlabel\na\tneutral\n", "has 2 columns and no header");
+        check("p.tsv", "sentence_a\tlabel\na\tneutral\n", "line 1, column \"sentence_b\": is missing from the header");
+        check("p.tsv", "a\tb\n", "has 2 columns and no header");
         check(
             "p.jsonl",
             "{\"sentence1\":\"a\",\"gold_label\":\"neutral\"}\n",

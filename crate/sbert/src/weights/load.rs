@@ -49,6 +49,7 @@ pub fn load_encoder(config_json: &[u8], weights: &[u8], device: &Device) -> Resu
         let problem = format!("is not part of a BERT of {} layers, which config.json describes", config.n_layers);
         return Err(Error::Tensor { name, problem });
     }
+    ignored_tensors.sort();
     Ok(LoadedEncoder { encoder, config, ignored_tensors })
 }
 
