@@ -65,7 +65,10 @@ impl Default for TrainConfig {
             // transformers' and sentence-transformers' default.
             max_gradient_norm: 1.0,
             classification_weight: 1.0,
-            regression_weight: 1.0,
+            // Before training on the demo pairs the cross-entropy is 1.11 and the squared error of the cosine 0.04. With
+            // equal weights the classes win: training the last two layers gave a held-out Spearman of 0.51, with 10 it
+            // gave 0.59 at the same accuracy (0.77 and 0.78).
+            regression_weight: 10.0,
             // The BERT paper's 0.1.
             dropout: 0.1,
             seed: 42,
