@@ -32,8 +32,8 @@ use embedding_store::EmbeddingStore;
 use optimizer::{Optimizer, Rates};
 use schedule::LinearSchedule;
 
-/// Work of one pair's head, loss and optimiser step, in units of encoding one token; measured on MiniLM-L6, where both
-/// are small beside the encoder.
+/// Work of one pair's head, loss and optimiser step, in units of encoding one token: a rough estimate, which decides
+/// only how the progress of later epochs over a frozen encoder is counted.
 const HEAD_WORK_PER_PAIR: f64 = 0.2;
 
 /// One run: a model in training, its optimiser, its schedule and its batches.
