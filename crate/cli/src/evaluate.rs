@@ -75,7 +75,8 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         // Never scored: no record has a class any more.
         None => ClassificationHead::from_seed(model.config.d_model, corpus.classes.len(), 0, device),
     };
-    let scores = evaluate(&model.with_head(head), &model.tokenizer, &corpus.records).await?;
+    let mut evaluation = prepare(&corpus.records, &model.tokenizer)?;
+    let scores = evaluate(&mut evaluation, &model.with_head(head)).await?;
     print(&scores, corpus.n_skipped, arguments.json);
     Ok(())
 }
@@ -87,17 +88,22 @@ fn drop_classes(corpus: &mut Corpus) {
     corpus.records.retain(|record| record.score.is_some());
 }
 
-/// Score `records` with a progress bar.
-pub async fn evaluate<'a>(
-    model: &SentencePairModel,
-    tokenizer: &TextTokenizer,
-    records: impl IntoIterator<Item = &'a PairRecord>,
-) -> Result<Scores> {
+/// Tokenize `records`, saying how many sentences were cut.
+pub fn tokenize<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer: &TextTokenizer) -> Result<PairTable> {
     let table = PairTable::new(records, tokenizer)?;
     if table.n_truncated > 0 {
         eprintln!("note: {} sentences were cut to {} tokens", table.n_truncated, tokenizer.max_seq_length());
     }
-    let mut evaluation = Evaluation::new(table, tokenizer.pad_id())?;
+    Ok(table)
+}
+
+/// Make an evaluation on `records`.
+pub fn prepare<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer: &TextTokenizer) -> Result<Evaluation> {
+    Ok(Evaluation::new(tokenize(records, tokenizer)?, tokenizer.pad_id())?)
+}
+
+/// Score `model` with a progress bar; sentences that `evaluation` has embeddings of are not encoded again.
+pub async fn evaluate(evaluation: &mut Evaluation, model: &SentencePairModel) -> Result<Scores> {
     let bar = progress_bar(evaluation.n_sentences(), "sentences");
     while evaluation.encode_next(model).await? {
         bar.set_position(evaluation.n_encoded() as u64);

@@ -8,15 +8,15 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::Args;
-use sbert::corpus::{PairRecord, PairTable, Split};
+use sbert::corpus::{PairRecord, Split};
 use sbert::freeze::FreezeStrategy;
 use sbert::model::SentencePairModel;
 use sbert::objective::ClassificationHead;
-use sbert::session::{Session, TrainConfig};
+use sbert::session::{Evaluation, Session, TrainConfig};
 use sbert::weights::{HEAD_FILE, WEIGHTS_FILE, save_encoder, save_head};
 use serde_json::{Value, json};
 
-use crate::evaluate::{evaluate, progress_bar, to_json};
+use crate::evaluate::{evaluate, prepare, progress_bar, to_json, tokenize};
 use crate::files::{LabelArguments, ModelArguments, check_classes, read, write};
 
 /// Files of a model folder that training does not change.
@@ -141,11 +141,8 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         }
     };
     let model = loaded.with_head(head);
-    let table = PairTable::new(corpus.of_split(Split::Train), &loaded.tokenizer)?;
+    let table = tokenize(corpus.of_split(Split::Train), &loaded.tokenizer)?;
     let n_train = table.pairs.len();
-    if table.n_truncated > 0 {
-        eprintln!("note: {} sentences were cut to {} tokens", table.n_truncated, loaded.tokenizer.max_seq_length());
-    }
     let mut session = Session::new(&model, table, loaded.tokenizer.pad_id(), config.clone())?;
     let counts = session.trainable();
     eprintln!(
@@ -158,12 +155,19 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         counts.total
     );
 
-    let before = score(&model, &loaded.tokenizer, &held_out).await?;
+    let mut evaluation = match held_out.is_empty() {
+        true => None,
+        false => Some(prepare(&held_out, &loaded.tokenizer)?),
+    };
+    let before = score(&mut evaluation, &model).await?;
     let start = Instant::now();
     train(&mut session, arguments.trace.as_deref()).await?;
     let training_secs = start.elapsed().as_secs_f64();
     let trained = session.model();
-    let after = score(&trained, &loaded.tokenizer, &held_out).await?;
+    if let Some(evaluation) = evaluation.as_mut().filter(|_| !session.encoder_is_frozen()) {
+        evaluation.forget();
+    }
+    let after = score(&mut evaluation, &trained).await?;
 
     if let Some(folder) = &arguments.out {
         save(&trained, &corpus.classes, &arguments.model.model, folder).await?;
@@ -182,15 +186,12 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
     Ok(())
 }
 
-async fn score(
-    model: &SentencePairModel,
-    tokenizer: &sbert::text::TextTokenizer,
-    held_out: &[PairRecord],
-) -> Result<Value> {
-    if held_out.is_empty() {
-        return Ok(Value::Null);
+/// Scores on the held-out pairs as JSON; null if there are none.
+async fn score(held_out: &mut Option<Evaluation>, model: &SentencePairModel) -> Result<Value> {
+    match held_out {
+        Some(evaluation) => Ok(Value::Object(to_json(&evaluate(evaluation, model).await?))),
+        None => Ok(Value::Null),
     }
-    Ok(Value::Object(to_json(&evaluate(model, tokenizer, held_out).await?)))
 }
 
 async fn train(session: &mut Session, trace: Option<&Path>) -> Result<()> {

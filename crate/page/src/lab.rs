@@ -189,12 +189,11 @@ impl Lab {
         };
         let head_seed = u64::from(config.seed);
         let baseline = self.baseline(head_seed)?;
-        let encoder_is_frozen = config.freeze.freezes_encoder();
         let session = Session::new(&baseline, table, pad_id, config)?;
         let (trainable, n_steps) = (session.trainable(), session.n_steps());
         self.head_seed = head_seed;
         self.trained = None;
-        self.run = Some(Run::new(request, baseline, session, held_out, encoder_is_frozen));
+        self.run = Some(Run::new(request, baseline, session, held_out));
         post(&Event::RunStarted { run: request, trainable, n_steps, n_pairs, n_truncated });
         Ok(())
     }

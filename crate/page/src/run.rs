@@ -19,7 +19,6 @@ pub struct Run {
     session: Session,
     /// Pairs held out from training; none if the corpus has none.
     held_out: Option<Evaluation>,
-    encoder_is_frozen: bool,
     n_steps_done: usize,
     elapsed_secs: f64,
     training_secs: f64,
@@ -34,13 +33,7 @@ enum Phase {
 
 impl Run {
     /// Put a prepared session and its evaluation together. `baseline` is the model that the session starts from.
-    pub fn new(
-        id: u32,
-        baseline: SentencePairModel,
-        session: Session,
-        held_out: Option<Evaluation>,
-        encoder_is_frozen: bool,
-    ) -> Self {
+    pub fn new(id: u32, baseline: SentencePairModel, session: Session, held_out: Option<Evaluation>) -> Self {
         Self {
             id,
             paused: false,
@@ -49,7 +42,6 @@ impl Run {
             baseline,
             session,
             held_out,
-            encoder_is_frozen,
             n_steps_done: 0,
             elapsed_secs: 0.0,
             training_secs: 0.0,
@@ -87,7 +79,7 @@ impl Run {
             Phase::Train => {
                 if !self.train(start_secs).await? {
                     self.phase = Phase::ScoreAfter;
-                    if let Some(held_out) = self.held_out.as_mut().filter(|_| !self.encoder_is_frozen) {
+                    if let Some(held_out) = self.held_out.as_mut().filter(|_| !self.session.encoder_is_frozen()) {
                         held_out.forget();
                     }
                 }

@@ -91,16 +91,13 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
-    for tied in order.chunk_by(|&a, &b| values[a] == values[b]).scan(0, |n_before, tied| {
-        let start = *n_before;
-        *n_before += tied.len();
-        Some((start, tied))
-    }) {
-        let (start, positions) = tied;
-        let mean_rank = start as f64 + (positions.len() as f64 + 1.0) / 2.0;
-        for &position in positions {
+    let mut n_before = 0;
+    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let mean_rank = n_before as f64 + (tied.len() as f64 + 1.0) / 2.0;
+        for &position in tied {
             ranks[position] = mean_rank;
         }
+        n_before += tied.len();
     }
     ranks
 }

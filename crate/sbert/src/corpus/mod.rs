@@ -4,8 +4,6 @@ mod loader;
 mod read;
 mod table;
 
-use serde::{Deserialize, Serialize};
-
 pub use loader::BatchPlan;
 pub use read::{ReadOptions, read_pairs};
 pub use table::{Pair, PairTable};
@@ -14,8 +12,7 @@ pub use table::{Pair, PairTable};
 pub const NLI_CLASSES: [&str; 3] = ["entailment", "neutral", "contradiction"];
 
 /// Which side of the train/held-out split a pair is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
     /// Trained on.
     Train,

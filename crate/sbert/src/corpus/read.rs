@@ -24,7 +24,7 @@ impl Default for ReadOptions {
 }
 
 /// The columns we know, each with the names under which files of the field have it.
-const COLUMNS: [(Column, &[&str]); 7] = [
+const COLUMNS: [(Column, &[&str]); 6] = [
     (Column::Id, &["id", "pair_id", "pairid", "idx"]),
     (Column::Split, &["split"]),
     (Column::SentenceA, &["sentence_a", "sentence1", "premise", "text_a"]),
@@ -32,7 +32,6 @@ const COLUMNS: [(Column, &[&str]); 7] = [
     // SNLI's and MultiNLI's "gold_label" is the annotators' majority; SICK's is "entailment_judgment".
     (Column::Label, &["label", "gold_label", "entailment_judgment"]),
     (Column::Score, &["score", "similarity", "similarity_score", "relatedness_score"]),
-    (Column::Group, &["group"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +42,6 @@ enum Column {
     SentenceB,
     Label,
     Score,
-    Group,
 }
 
 fn column_named(name: &str) -> Option<Column> {
@@ -126,7 +124,6 @@ impl Cells {
             Column::SentenceB => self.sentence_b = Some(value),
             Column::Label => self.label = Some(value),
             Column::Score => self.score = Some(value),
-            Column::Group => {}
         }
     }
 }

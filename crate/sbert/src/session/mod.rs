@@ -1,7 +1,8 @@
 //! The training loop, one step at a time, and the evaluation.
 //!
 //! Nothing here waits, sleeps or starts anything: the caller decides when to call [`Session::step`], and pausing is
-//! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one.
+//! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one, and
+//! one more where a frozen encoder meets sentences for the first time.
 
 mod compare;
 mod config;
@@ -91,15 +92,12 @@ impl Session {
         };
         let n_epochs = config.epochs as f64;
         let head_work = HEAD_WORK_PER_PAIR * n_pairs as f64 * n_epochs;
-        let n_tokens = |sentences: &mut dyn Iterator<Item = usize>| -> f64 {
-            sentences.map(|position| table.sentences[position].len() as f64).sum()
-        };
         let (frozen, encoder_work) = if config.freeze.freezes_encoder() {
             let store = EmbeddingStore::new(table.sentences.len());
-            (Some((model.encoder.clone(), store)), n_tokens(&mut (0..table.sentences.len())))
+            (Some((model.encoder.clone(), store)), table.sentences.iter().map(|ids| ids.len() as f64).sum())
         } else {
-            let mut sides = table.pairs.iter().flat_map(|pair| [pair.sentence_a, pair.sentence_b]);
-            (None, n_tokens(&mut sides) * n_epochs)
+            let sides = table.pairs.iter().flat_map(|pair| [pair.sentence_a, pair.sentence_b]);
+            (None, n_epochs * sides.map(|position| table.sentences[position].len() as f64).sum::<f64>())
         };
         Ok(Self {
             optimizer: Optimizer::new(&training, &config),
@@ -120,6 +118,11 @@ impl Session {
     /// How many parameters the run trains, part by part.
     pub fn trainable(&self) -> TrainableCounts {
         TrainableCounts::of(&self.model)
+    }
+
+    /// True if no step changes the encoder, so that embeddings from before the run still hold after it.
+    pub fn encoder_is_frozen(&self) -> bool {
+        self.frozen.is_some()
     }
 
     /// Steps of the whole run; 0 if everything is frozen.
