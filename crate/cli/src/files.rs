@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use burn::module::Module;
 use burn::tensor::Device;
 use clap::Args;
 use sbert::corpus::{Corpus, NLI_CLASSES, ReadOptions, read_pairs};
@@ -79,6 +80,13 @@ impl ModelArguments {
         let tokenizer =
             TextTokenizer::from_bytes(&read(&path(TOKENIZER_FILE))?, loaded.config.vocab_size, self.max_seq_length)
                 .with_context(|| format!("loading {}", self.model.display()))?;
+        let n_params = loaded.encoder.num_params();
+        eprintln!(
+            "BERT of {} layers, d_model {}: {n_params} parameters, {:.0} MB",
+            loaded.config.n_layers,
+            loaded.config.d_model,
+            (n_params * size_of::<f32>()) as f64 / 1e6
+        );
         let head = match path(HEAD_FILE) {
             file if file.exists() => Some(load_head(&read(&file)?, loaded.config.d_model, device)?),
             _ => None,

@@ -9,6 +9,7 @@ mod train;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
+use peak_alloc::PeakAlloc;
 
 /// Sentence-BERT with a classification and a regression objective.
 #[derive(Parser)]
@@ -67,13 +68,19 @@ fn main() -> std::process::ExitCode {
     }
 }
 
+/// Counts allocations, so that each command can say what it needed.
+#[global_allocator]
+static ALLOCATIONS: PeakAlloc = PeakAlloc;
+
 fn run(arguments: Arguments) -> Result<()> {
     let device = arguments.backend.device();
-    pollster::block_on(async {
+    let result = pollster::block_on(async {
         match arguments.command {
             Command::Train(arguments) => train::run(*arguments, &device).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,
             Command::Encode(arguments) => encode::run(arguments, &device).await,
         }
-    })
+    });
+    eprintln!("peak memory {:.0} MB", ALLOCATIONS.peak_usage() as f64 / 1e6);
+    result
 }

@@ -9,6 +9,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use sbert::encoder::SentenceEncoderConfig;
+use sbert::weights::save_encoder;
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -55,6 +57,41 @@ const PAIRS: &str = "split\tsentence_a\tsentence_b\tlabel\tscore\n\
     train\tA girl sings.\tSomeone makes music.\tentailment\t3.5\n\
     held-out\tA man cooks.\tSomeone prepares food.\tentailment\t3.8\n\
     held-out\tA man cooks.\tA man swims.\tcontradiction\t1.0\n";
+
+/// The size of BERT-base, with random weights: what is asked is that it fits, not what it says.
+#[test]
+fn a_bert_base_loads_encodes_and_reports_its_memory() {
+    let device = burn::tensor::Device::flex();
+    let encoder = SentenceEncoderConfig::new(30_522, 512, 2, 768, 3_072, 12, 12, 1e-12, 0.1).init(&device);
+    let config = r#"{"model_type": "bert", "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12,
+        "num_attention_heads": 12, "intermediate_size": 3072, "max_position_embeddings": 512}"#;
+    let (folder, path) = folder(&[("config.json", config), ("sentences.txt", "A dog runs.\nSomeone makes music.\n")]);
+    let weights = pollster::block_on(save_encoder(&encoder)).unwrap();
+    let weights_mb = weights.len() as f64 / 1e6;
+    std::fs::write(path("model.safetensors"), weights).unwrap();
+    drop(encoder);
+    std::fs::copy(format!("{}/tokenizer.json", minilm()), path("tokenizer.json")).unwrap();
+
+    let model = folder.path().to_string_lossy().into_owned();
+    let output = sbert(&["encode", "--model", &model, "--in", &path("sentences.txt"), "--json"]);
+    let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{notes}");
+    let lines: Vec<Value> =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    for line in &lines {
+        let embedding: Vec<f64> = serde_json::from_value(line["embedding"].clone()).unwrap();
+        assert_eq!(embedding.len(), 768);
+        assert!(embedding.iter().all(|value| value.is_finite()) && embedding.iter().any(|value| *value != 0.0));
+    }
+    assert_ne!(lines[0]["embedding"], lines[1]["embedding"]);
+
+    assert!(notes.contains("BERT of 12 layers, d_model 768: 108891648 parameters, 436 MB"), "{notes}");
+    let peak_mb: f64 = notes.split("peak memory ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    println!("{weights_mb:.0} MB of weights, peak memory {peak_mb} MB");
+    // The file and the tensors made of it, and little else: a browser's wasm has 4 GB for everything.
+    assert!((weights_mb..2.5 * weights_mb).contains(&peak_mb), "{peak_mb} MB for {weights_mb} MB of weights");
+}
 
 #[test]
 fn a_trained_folder_is_a_model_folder() {

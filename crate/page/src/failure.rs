@@ -11,7 +11,7 @@ impl From<sbert::Error> for Failure {
             }
             Error::Row { .. } | Error::Corpus { .. } => FailureKind::Corpus,
             Error::Setting { .. } => FailureKind::Setting,
-            Error::Diverged { .. } => FailureKind::Training,
+            Error::Checkpoint { .. } | Error::Diverged { .. } => FailureKind::Training,
             Error::Device { .. } => FailureKind::Internal,
         };
         Self { kind, message: error.to_string(), remedy: error.remedy().to_owned() }

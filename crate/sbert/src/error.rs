@@ -59,6 +59,12 @@ pub enum Error {
         /// What is wrong with its value.
         problem: String,
     },
+    /// A checkpoint that isn't of this run.
+    #[error("the checkpoint can't be restored: {problem}")]
+    Checkpoint {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A loss or gradient stopped being a finite number.
     #[error("the {what} is no longer a finite number at step {step}")]
     Diverged {
@@ -88,6 +94,9 @@ impl Error {
             Self::Row { .. } => "Mend or remove that row.",
             Self::Corpus { .. } => "Use a file with two sentences a row and a class, a score, or both.",
             Self::Setting { .. } => "Change that setting.",
+            Self::Checkpoint { .. } => {
+                "Restore it with the model and the pairs that its run began with, or begin anew."
+            }
             Self::Diverged { .. } => "Train again with a smaller learning rate; the model as loaded is unharmed.",
             Self::Device { .. } => "Start again; if it happens again, choose another backend.",
         }

@@ -74,16 +74,23 @@ pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
     if x.len() < 2 || is_constant(x) || is_constant(y) {
         return None;
     }
-    let (x_mean, y_mean) = (mean(x)?, mean(y)?);
+    let (x, y) = (deviations(x)?, deviations(y)?);
     let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
-        let (dx, dy) = (x - x_mean, y - y_mean);
+    for (dx, dy) in x.iter().zip(&y) {
         xy += dx * dy;
         xx += dx * dx;
         yy += dy * dy;
     }
     let r = xy / (xx.sqrt() * yy.sqrt());
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
+}
+
+/// Differences from the mean, divided by the largest of them so that no square overflows or vanishes.
+fn deviations(values: &[f64]) -> Option<Vec<f64>> {
+    let mean = mean(values)?;
+    let deviations: Vec<f64> = values.iter().map(|value| value - mean).collect();
+    let largest = deviations.iter().fold(0.0, |largest: f64, deviation| largest.max(deviation.abs()));
+    Some(deviations.iter().map(|deviation| deviation / largest).collect())
 }
 
 /// Ranks counted from 1; equal values share the mean of their ranks (scipy's `rankdata(method="average")`).

@@ -136,16 +136,6 @@ fn training_lowers_both_losses() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_losses_bit_for_bit() {
-    let losses = |seed| -> Vec<f64> {
-        let config = TrainConfig { seed, dropout: 0.1, ..config(FreezeStrategy::Backbone) };
-        run(&mut Session::new(&model(), table(), PAD_ID, config).unwrap()).iter().map(|report| report.loss).collect()
-    };
-    assert_eq!(losses(1), losses(1));
-    assert_ne!(losses(1), losses(2));
-}
-
-#[test]
 fn a_frozen_encoder_gives_the_losses_of_one_without_kept_embeddings() {
     // Zero rates freeze the encoder without the session knowing, so that it encodes every batch anew.
     let frozen = run(&mut Session::new(&model(), table(), PAD_ID, config(FreezeStrategy::Backbone)).unwrap());
@@ -177,18 +167,6 @@ fn freezing_everything_is_a_run_without_steps() {
     let mut session = Session::new(&model(), table(), PAD_ID, config(FreezeStrategy::Everything)).unwrap();
     assert_eq!((session.n_steps(), session.trainable().trained()), (0, 0));
     assert!(run(&mut session).is_empty());
-}
-
-#[test]
-fn padding_changes_nothing() {
-    let model = model();
-    let (short, long): (Vec<u32>, Vec<u32>) = (vec![1, 5, 2], vec![1, 6, 7, 8, 9, 10, 11, 2]);
-    let alone = pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&short], PAD_ID)).unwrap();
-    let padded =
-        pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&long, &short], PAD_ID)).unwrap();
-    for (alone, padded) in alone.iter().zip(&padded[8..]) {
-        assert!((alone - padded).abs() < 1e-6, "{alone} against {padded}");
-    }
 }
 
 #[test]
@@ -227,4 +205,39 @@ fn a_rate_that_is_far_too_high_ends_the_run_with_a_message() {
         }
     });
     assert!(error.to_string().contains("is no longer a finite number at step"), "{error}");
+}
+
+/// That a good one goes on exactly is tested on every backend, in tests/oracle/properties.rs.
+#[test]
+fn a_checkpoint_of_something_else_is_refused() {
+    let (model, config) = (model(), config(FreezeStrategy::Nothing));
+    let mut session = Session::new(&model, table(), PAD_ID, config.clone()).unwrap();
+    let file = pollster::block_on(async {
+        session.step().await.unwrap();
+        session.checkpoint().await.unwrap()
+    });
+    let check = |model: &SentencePairModel, table: PairTable, file: &[u8], expect: &str| {
+        let error = Session::restore(model, table, PAD_ID, file).err().unwrap();
+        assert!(error.to_string().contains(expect), "{error}");
+        assert!(!error.remedy().is_empty());
+    };
+    let mut other_pairs = table();
+    other_pairs.pairs.swap(0, 1);
+    check(&model, other_pairs, &file, "it is of a run over other pairs");
+    check(&model, table(), &file[..file.len() / 2], "the checkpoint can't be read");
+    check(&model, table(), b"", "the checkpoint can't be read");
+    let weights = pollster::block_on(sbert::weights::save_encoder(&model.encoder)).unwrap();
+    check(&model, table(), &weights, "it is a file of weights, but of no run");
+    let wider = SentenceEncoderConfig::new(20, 16, 2, 12, 16, 2, 2, 1e-12, 0.0).init(&Device::flex());
+    let wider = SentencePairModel::with_new_head(wider, 3, 7, &Device::flex());
+    check(
+        &wider,
+        table(),
+        &file,
+        "weight \"parameter.encoder.embeddings.word.weight\" has shape [20, 8], expected [20, 12]",
+    );
+    let shallower = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 1, 1e-12, 0.0).init(&Device::flex());
+    let shallower = SentencePairModel::with_new_head(shallower, 3, 7, &Device::flex());
+    check(&shallower, table(), &file, "tensors where this run has");
+    assert!(Session::restore(&model, table(), PAD_ID, &file).is_ok());
 }

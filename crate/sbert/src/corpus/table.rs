@@ -58,6 +58,26 @@ impl PairTable {
         Ok(table)
     }
 
+    /// A number that is the same for the same pairs in the same order, and hardly ever for others (FNV-1a, 64 bits).
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut absorb = |value: u64| {
+            for byte in value.to_le_bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        };
+        for pair in &self.pairs {
+            for position in [pair.sentence_a, pair.sentence_b] {
+                absorb(self.sentences[position].len() as u64);
+                self.sentences[position].iter().for_each(|&id| absorb(u64::from(id)));
+            }
+            // No class and no score have numbers of their own, which no class or score has.
+            absorb(pair.label.map_or(u64::MAX, |label| label as u64));
+            absorb(pair.score.map_or(u64::MAX, |score| u64::from(score.to_bits())));
+        }
+        hash
+    }
+
     /// Tokens of the longer sentence of a pair, which decides how far its batch is padded.
     pub fn seq_length(&self, pair: &Pair) -> usize {
         self.sentences[pair.sentence_a].len().max(self.sentences[pair.sentence_b].len())
@@ -86,5 +106,23 @@ mod tests {
         assert_eq!((table.pairs[1].sentence_a, table.pairs[1].sentence_b), (0, 2));
         assert_eq!(table.n_truncated, 1);
         assert_eq!(table.seq_length(&table.pairs[1]), 4);
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_sentences_and_labels() {
+        let table = |ids: &[u32], label, score| PairTable {
+            sentences: vec![ids.to_vec(), vec![1, 2]],
+            pairs: vec![Pair { sentence_a: 0, sentence_b: 1, label, score }],
+            n_truncated: 0,
+        };
+        let fingerprint = table(&[1, 5, 2], Some(0), Some(0.5)).fingerprint();
+        assert_eq!(fingerprint, table(&[1, 5, 2], Some(0), Some(0.5)).fingerprint());
+        for other in [
+            table(&[1, 6, 2], Some(0), Some(0.5)),
+            table(&[1, 5, 2], None, Some(0.5)),
+            table(&[1, 5, 2], Some(0), None),
+        ] {
+            assert_ne!(fingerprint, other.fingerprint());
+        }
     }
 }

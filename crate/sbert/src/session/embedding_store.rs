@@ -34,31 +34,43 @@ impl EmbeddingStore {
         self.rows[position].is_some()
     }
 
+    /// Positions of the sentences whose embeddings are there.
+    pub fn held(&self) -> impl Iterator<Item = usize> {
+        (0..self.rows.len()).filter(|&position| self.holds(position))
+    }
+
+    /// Put an embedding there that was computed before; a position beyond the last sentence has none.
+    pub fn put(&mut self, position: usize, embedding: &[f32]) {
+        if let Some(row) = self.rows.get_mut(position) {
+            *row = Some(embedding.to_vec());
+        }
+    }
+
     /// Forget every embedding, because the encoder has changed.
     pub fn clear(&mut self) {
         self.rows.fill(None);
     }
 
-    /// Encode those of the sentences at `positions` that are missing, in one batch, and return how many tokens that was.
+    /// Encode those of the sentences at `positions` that are missing, in one batch.
     pub async fn fill(
         &mut self,
         encoder: &SentenceEncoder,
         sentences: &[Vec<u32>],
         positions: &[usize],
         pad_id: u32,
-    ) -> Result<usize, Error> {
+    ) -> Result<(), Error> {
         let mut missing: Vec<usize> = positions.iter().copied().filter(|&position| !self.holds(position)).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         let batch: Vec<&[u32]> = missing.iter().map(|&position| sentences[position].as_slice()).collect();
         let values = encode_sentences(encoder, &batch, pad_id).await?;
         for (&position, row) in missing.iter().zip(values.chunks_exact(encoder.d_model())) {
             self.rows[position] = Some(row.to_vec());
         }
-        Ok(batch.iter().map(|ids| ids.len()).sum())
+        Ok(())
     }
 
     /// The embeddings at `positions`, `[positions.len(), d_model]`; all of them must have been filled.

@@ -4,11 +4,14 @@
 //! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one, and
 //! one more where a frozen encoder meets sentences for the first time.
 
+mod checkpoint;
 mod compare;
 mod config;
 mod embedding_store;
 mod evaluation;
+mod losses;
 mod optimizer;
+mod progress;
 mod report;
 mod schedule;
 
@@ -19,6 +22,7 @@ pub use compare::{Comparison, compare};
 pub use config::TrainConfig;
 pub use embedding_store::encode_sentences;
 pub use evaluation::Evaluation;
+pub use losses::Losses;
 pub use report::{Scores, StepReport};
 
 use crate::batch::{PairTargets, TokenBatch};
@@ -27,15 +31,11 @@ use crate::encoder::SentenceEncoder;
 use crate::error::Error;
 use crate::freeze::{FreezeStrategy, TrainableCounts};
 use crate::model::{PairEmbeddings, SentencePairModel};
-use crate::objective::{cosine_similarity, cross_entropy, mean_squared_error};
 use crate::read_back::read_back;
 use embedding_store::EmbeddingStore;
 use optimizer::{Optimizer, Rates};
+use progress::Progress;
 use schedule::LinearSchedule;
-
-/// Work of one pair's head, loss and optimiser step, in units of encoding one token: a rough estimate, which decides
-/// only how the progress of later epochs over a frozen encoder is counted.
-const HEAD_WORK_PER_PAIR: f64 = 0.2;
 
 /// One run: a model in training, its optimiser, its schedule and its batches.
 pub struct Session {
@@ -49,10 +49,10 @@ pub struct Session {
     pad_id: u32,
     /// With a frozen encoder: the encoder without autodiff, and what it has computed so far.
     frozen: Option<(SentenceEncoder, EmbeddingStore)>,
-    plan: BatchPlan,
+    /// The batches of the epoch in progress, and which epoch that is.
+    plan: Option<(usize, BatchPlan)>,
     step_idx: usize,
-    work_done: f64,
-    work_total: f64,
+    progress: Progress,
 }
 
 impl Session {
@@ -71,7 +71,6 @@ impl Session {
         }
         check_labels(&table, model.head.n_classes())?;
         let device = model.head.linear.weight.val().device().autodiff();
-        device.seed(u64::from(config.seed));
 
         let mut training = model.clone().train();
         training.encoder = training.encoder.with_dropout(config.dropout);
@@ -90,27 +89,21 @@ impl Session {
             FreezeStrategy::Everything => 0,
             _ => n_pairs.div_ceil(config.batch_size) * config.epochs,
         };
-        let n_epochs = config.epochs as f64;
-        let head_work = HEAD_WORK_PER_PAIR * n_pairs as f64 * n_epochs;
-        let (frozen, encoder_work) = if config.freeze.freezes_encoder() {
-            let store = EmbeddingStore::new(table.sentences.len());
-            (Some((model.encoder.clone(), store)), table.sentences.iter().map(|ids| ids.len() as f64).sum())
-        } else {
-            let sides = table.pairs.iter().flat_map(|pair| [pair.sentence_a, pair.sentence_b]);
-            (None, n_epochs * sides.map(|position| table.sentences[position].len() as f64).sum::<f64>())
-        };
+        let frozen = config
+            .freeze
+            .freezes_encoder()
+            .then(|| (model.encoder.clone(), EmbeddingStore::new(table.sentences.len())));
         Ok(Self {
-            optimizer: Optimizer::new(&training, &config),
+            optimizer: Optimizer::new(&config),
             model: training,
             schedule: LinearSchedule::new(config.warmup_fraction, n_steps),
             device,
+            progress: Progress::new(&table, config.epochs, frozen.is_some()),
             table,
             pad_id,
             frozen,
-            plan: BatchPlan { batches: Vec::new() },
+            plan: None,
             step_idx: 0,
-            work_done: 0.0,
-            work_total: encoder_work + head_work,
             config,
         })
     }
@@ -143,12 +136,7 @@ impl Session {
         if self.step_idx == self.schedule.n_steps {
             return Ok(None);
         }
-        let steps_per_epoch = self.schedule.n_steps / self.config.epochs;
-        let (epoch, batch_idx) = (self.step_idx / steps_per_epoch, self.step_idx % steps_per_epoch);
-        if batch_idx == 0 {
-            self.plan = self.plan_epoch(epoch);
-        }
-        let batch = std::mem::take(&mut self.plan.batches[batch_idx]);
+        let (epoch, batch) = self.batch_of(self.step_idx);
 
         // Rate.
         let factor = self.schedule.factor(self.step_idx);
@@ -164,9 +152,9 @@ impl Session {
         let mut gradients = losses.joint.backward();
 
         // Clip, step.
-        let (model, gradient_norm) = self.optimizer.step(self.model.clone(), &mut gradients, rates);
-        self.model = model;
         self.step_idx += 1;
+        let (model, gradient_norm) = self.optimizer.step(self.model.clone(), &mut gradients, rates, self.step_idx);
+        self.model = model;
 
         // Read back, once.
         let read = Tensor::cat(
@@ -181,7 +169,7 @@ impl Session {
                 return Err(Error::Diverged { what, step: self.step_idx });
             }
         }
-        self.work_done += HEAD_WORK_PER_PAIR * batch.len() as f64;
+        self.progress.add(&self.table, &batch);
         Ok(Some(StepReport {
             step: self.step_idx,
             n_steps: self.schedule.n_steps,
@@ -192,8 +180,21 @@ impl Session {
             learning_rate: rates.encoder,
             head_learning_rate: rates.head,
             gradient_norm,
-            fraction_done: (self.work_done / self.work_total).min(1.0),
+            fraction_done: self.progress.fraction(),
         }))
+    }
+
+    /// The epoch of a step, counted from 0, and the positions of its pairs.
+    fn batch_of(&mut self, step_idx: usize) -> (usize, Vec<usize>) {
+        let steps_per_epoch = self.schedule.n_steps / self.config.epochs;
+        let (epoch, batch_idx) = (step_idx / steps_per_epoch, step_idx % steps_per_epoch);
+        let plan = match self.plan.take() {
+            Some((of_epoch, plan)) if of_epoch == epoch => plan,
+            _ => self.plan_epoch(epoch),
+        };
+        let batch = plan.batches[batch_idx].clone();
+        self.plan = Some((epoch, plan));
+        (epoch, batch)
     }
 
     fn plan_epoch(&self, epoch: usize) -> BatchPlan {
@@ -211,40 +212,19 @@ impl Session {
             pairs().map(|pair| pair.sentence_a).chain(pairs().map(|pair| pair.sentence_b)).collect();
         let stacked = match &mut self.frozen {
             Some((encoder, store)) => {
-                let n_tokens = store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
-                self.work_done += n_tokens as f64;
+                store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
                 store.gather(&positions, &self.device)
             }
             None => {
                 let sentences: Vec<&[u32]> =
                     positions.iter().map(|&position| self.table.sentences[position].as_slice()).collect();
-                self.work_done += sentences.iter().map(|ids| ids.len() as f64).sum::<f64>();
+                // Dropout draws from a stream of this step's own: what it draws depends on nothing but the seed and the
+                // step, whatever else has drawn from the backend's generator, however often the run was interrupted.
+                self.device.seed(u64::from(self.config.seed) << 32 | self.step_idx as u64);
                 self.model.encoder.forward(&TokenBatch::new(&sentences, self.pad_id, &self.device))
             }
         };
         Ok(PairEmbeddings::from_stacked(stacked))
-    }
-}
-
-/// The losses of a batch, each `[1]`.
-struct Losses {
-    classification: Tensor<1>,
-    regression: Tensor<1>,
-    joint: Tensor<1>,
-}
-
-impl Losses {
-    /// w_c · cross-entropy + w_r · MSE. A pair that lacks one of the labels contributes only to the other's mean.
-    fn of(model: &SentencePairModel, embeddings: PairEmbeddings, targets: &PairTargets, config: &TrainConfig) -> Self {
-        let PairEmbeddings { u, v } = embeddings;
-        let logits = model.head.forward(u.clone(), v.clone());
-        let classification = cross_entropy(logits, targets.classes.clone(), targets.n_classified);
-        let cosine = cosine_similarity(u, v);
-        let regression =
-            mean_squared_error(cosine, targets.scores.clone(), targets.has_score.clone(), targets.n_scored);
-        let joint = classification.clone().mul_scalar(config.classification_weight)
-            + regression.clone().mul_scalar(config.regression_weight);
-        Self { classification, regression, joint }
     }
 }
 

@@ -1,8 +1,14 @@
-//! AdamW (Loshchilov and Hutter, arXiv 1711.05101) with PyTorch's conventions: decay groups, a rate for the encoder
-//! and one for the head, and clipping by the global norm.
+//! AdamW (Loshchilov and Hutter, arXiv 1711.05101) as PyTorch computes it: decay groups, a rate for the encoder and one
+//! for the head, and clipping by the global norm.
+//!
+//! burn has an AdamW too. Ours exists because a run's state must be readable without waiting for the device (burn's
+//! record reads synchronously, which WebGPU cannot do), because burn computes 1 - β₂ᵗ in f32, where it loses up to five
+//! of its seven digits in the first steps, and because clipping is over both parts of the model together.
 
-use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use std::collections::HashMap;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::optim::GradientsParams;
 use burn::tensor::{Gradients, Tensor};
 
 use super::config::{BETA_1, BETA_2, EPSILON};
@@ -18,73 +24,52 @@ pub(super) struct Rates {
     pub head: f64,
 }
 
+/// Running means of a parameter's gradient and of its square, flattened.
+#[derive(Clone, Debug)]
+pub(super) struct Moments {
+    pub first: Tensor<1>,
+    pub second: Tensor<1>,
+}
+
 /// The optimiser's state over both parts of the model.
+#[derive(Debug)]
 pub(super) struct Optimizer {
-    adamw: ModuleOptimizer,
+    /// Of every parameter that has been stepped.
+    pub moments: HashMap<ParamId, Moments>,
+    weight_decay: f64,
     max_gradient_norm: f64,
 }
 
 impl Optimizer {
-    /// Make an optimiser for the parameters of `model` that take gradients.
-    pub fn new(model: &SentencePairModel, config: &TrainConfig) -> Self {
-        let with_decay = |weight_decay: f64| {
-            AdamWConfig::new()
-                .with_beta_1(BETA_1)
-                .with_beta_2(BETA_2)
-                .with_epsilon(EPSILON)
-                .with_weight_decay(weight_decay as f32)
-                .build()
-        };
-        let undecayed = ParamGroup::from_ids(rank_one_params(model));
-        let adamw = ModuleOptimizer::from(with_decay(config.weight_decay)).with_group(undecayed, with_decay(0.0), None);
-        Self { adamw, max_gradient_norm: config.max_gradient_norm }
+    /// An optimiser that has taken no step.
+    pub fn new(config: &TrainConfig) -> Self {
+        Self { moments: HashMap::new(), weight_decay: config.weight_decay, max_gradient_norm: config.max_gradient_norm }
     }
 
-    /// Clip all trained gradients together and take one step; the norm before clipping comes back as `[1]`.
+    /// Clip all trained gradients together and take step number `step`, counted from 1; the norm before clipping comes
+    /// back as `[1]`.
     pub fn step(
         &mut self,
         model: SentencePairModel,
         gradients: &mut Gradients,
         rates: Rates,
+        step: usize,
     ) -> (SentencePairModel, Tensor<1>) {
         let device = model.head.linear.weight.val().device().inner();
-        let mut encoder_gradients = GradientsParams::from_module(gradients, &model.encoder);
-        let mut head_gradients = GradientsParams::from_module(gradients, &model.head);
-
-        let mut squares = SumOfSquares { gradients: &encoder_gradients, sum: Tensor::zeros([1], &device) };
-        model.encoder.visit(&mut squares);
-        squares.gradients = &head_gradients;
-        model.head.visit(&mut squares);
+        let gradients = GradientsParams::from_module(gradients, &model);
+        let mut squares = SumOfSquares { gradients: &gradients, sum: Tensor::zeros([1], &device) };
+        model.visit(&mut squares);
         let norm = squares.sum.sqrt();
+        // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
+        let clip_factor = (self.max_gradient_norm > 0.0)
+            .then(|| norm.clone().add_scalar(CLIP_EPSILON).recip().mul_scalar(self.max_gradient_norm).clamp_max(1.0));
 
-        if self.max_gradient_norm > 0.0 {
-            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
-            let factor =
-                norm.clone().add_scalar(CLIP_EPSILON).recip().mul_scalar(self.max_gradient_norm).clamp_max(1.0);
-            model.encoder.visit(&mut Scale { gradients: &mut encoder_gradients, factor: &factor });
-            model.head.visit(&mut Scale { gradients: &mut head_gradients, factor: &factor });
-        }
-        let model = SentencePairModel {
-            encoder: self.adamw.step(rates.encoder, model.encoder, encoder_gradients),
-            head: self.adamw.step(rates.head, model.head, head_gradients),
-        };
-        (model, norm)
+        let mut update = Update { optimizer: self, gradients, clip_factor, rate: rates.encoder, step: step as i32 };
+        let encoder = model.encoder.map(&mut update);
+        update.rate = rates.head;
+        let head = model.head.map(&mut update);
+        (SentencePairModel { encoder, head }, norm)
     }
-}
-
-/// Biases and layer norms, which BERT's recipe doesn't decay: they are exactly the parameters of rank one.
-fn rank_one_params(model: &SentencePairModel) -> Vec<ParamId> {
-    struct Collector(Vec<ParamId>);
-    impl ModuleVisitor for Collector {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            if D == 1 {
-                self.0.push(param.id);
-            }
-        }
-    }
-    let mut collector = Collector(Vec::new());
-    model.visit(&mut collector);
-    collector.0
 }
 
 struct SumOfSquares<'a> {
@@ -95,20 +80,54 @@ struct SumOfSquares<'a> {
 impl ModuleVisitor for SumOfSquares<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            self.sum = self.sum.clone() + gradient.square().sum();
+            // Row by row, then the rows: the CPU backends add one by one, and over the twelve million numbers of a
+            // word-embedding gradient that would lose two digits.
+            let rows = gradient.square().sum_dim(D - 1);
+            self.sum = self.sum.clone() + rows.sum();
         }
     }
 }
 
-struct Scale<'a> {
-    gradients: &'a mut GradientsParams,
-    factor: &'a Tensor<1>,
+/// One AdamW step of each parameter that has a gradient.
+struct Update<'a> {
+    optimizer: &'a mut Optimizer,
+    gradients: GradientsParams,
+    clip_factor: Option<Tensor<1>>,
+    rate: f64,
+    /// Counted from 1.
+    step: i32,
 }
 
-impl ModuleVisitor for Scale<'_> {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if let Some(gradient) = self.gradients.remove::<D>(param.id) {
-            self.gradients.register(param.id, gradient * self.factor.clone().reshape([1; D]));
+impl ModuleMapper for Update<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(gradient) = self.gradients.remove::<D>(param.id) else { return param };
+        let (id, value, mapper) = param.consume();
+        let shape = value.shape();
+        let mut gradient = gradient.flatten::<1>(0, D - 1);
+        if let Some(factor) = &self.clip_factor {
+            gradient = gradient * factor.clone();
         }
+
+        let moments = match self.optimizer.moments.remove(&id) {
+            Some(Moments { first, second }) => Moments {
+                first: first.mul_scalar(BETA_1) + gradient.clone().mul_scalar(1.0 - BETA_1),
+                second: second.mul_scalar(BETA_2) + gradient.square().mul_scalar(1.0 - BETA_2),
+            },
+            None => Moments {
+                first: gradient.clone().mul_scalar(1.0 - BETA_1),
+                second: gradient.square().mul_scalar(1.0 - BETA_2),
+            },
+        };
+        // The corrections of the means' start from zero, in f64, because 1 - β₂ᵗ is a difference of nearly equal numbers.
+        let step_size = self.rate / (1.0 - BETA_1.powi(self.step));
+        let second_correction = (1.0 - BETA_2.powi(self.step)).sqrt();
+        let denominator = moments.second.clone().sqrt().div_scalar(second_correction).add_scalar(EPSILON);
+        let change = (moments.first.clone() / denominator).mul_scalar(step_size).reshape(shape);
+        self.optimizer.moments.insert(id, moments);
+
+        // Biases and layer norms, which BERT's recipe doesn't decay, are exactly the parameters of rank one.
+        let decay = if D == 1 { 0.0 } else { self.rate * self.optimizer.weight_decay };
+        let updated = value.inner().mul_scalar(1.0 - decay) - change;
+        Param::from_mapped_value(id, Tensor::from_inner(updated).require_grad(), mapper)
     }
 }

@@ -6,11 +6,11 @@ use burn::tensor::Device;
 use safetensors::tensor::SafeTensors;
 
 use super::HEAD_FILE;
+use super::keys::Layout;
 use super::load::{parse_safetensors, read_values, transpose};
-use super::save::serialize;
+use super::save::{NamedTensor, serialize};
 use crate::error::Error;
 use crate::objective::ClassificationHead;
-use crate::read_back::read_back;
 
 /// Key of the class names in the file's metadata, a JSON list.
 const CLASSES_KEY: &str = "classes";
@@ -71,20 +71,15 @@ fn read_classes(bytes: &[u8]) -> Result<Option<Vec<String>>, Error> {
 /// # Errors
 /// [`Error::Device`] if the device does not give a weight back; [`Error::Weights`] if the classes aren't the head's.
 pub async fn save_head(head: &ClassificationHead, classes: &[String]) -> Result<Vec<u8>, Error> {
-    let [n_inputs, n_classes] = head.linear.weight.dims();
+    let n_classes = head.n_classes();
     if classes.len() != n_classes {
         let problem = format!("{} names for {n_classes} classes", classes.len());
         return Err(Error::Weights { file: HEAD_FILE, problem });
     }
-    let weight = transpose(&read_back(head.linear.weight.val()).await?, n_inputs, n_classes);
-    let bias = match &head.linear.bias {
-        Some(bias) => read_back(bias.val()).await?,
-        None => vec![0.0; n_classes],
-    };
-    let tensors =
-        vec![("weight".to_owned(), vec![n_classes, n_inputs], weight), ("bias".to_owned(), vec![n_classes], bias)];
+    let mut tensors = vec![NamedTensor::in_layout("weight".to_owned(), head.linear.weight.val(), Layout::Transposed)];
+    tensors.extend(head.linear.bias.iter().map(|bias| NamedTensor::new("bias".to_owned(), bias.val())));
     let names = serde_json::Value::from(classes.to_vec()).to_string();
-    serialize(HEAD_FILE, tensors, HashMap::from([(CLASSES_KEY.to_owned(), names)]))
+    serialize(HEAD_FILE, tensors, HashMap::from([(CLASSES_KEY.to_owned(), names)])).await
 }
 
 #[cfg(test)]

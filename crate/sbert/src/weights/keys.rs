@@ -2,7 +2,7 @@
 
 /// How a tensor lies in the file, seen from ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(crate) enum Layout {
     /// As in our module.
     Same,
     /// PyTorch keeps a linear weight as `[d_output, d_input]`, burn as `[d_input, d_output]`. A square one would load

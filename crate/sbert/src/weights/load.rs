@@ -54,12 +54,12 @@ pub fn load_encoder(config_json: &[u8], weights: &[u8], device: &Device) -> Resu
 }
 
 /// Read the header of a safetensors file, which checks every offset against the file's length.
-pub(super) fn parse_safetensors<'a>(file: &'static str, bytes: &'a [u8]) -> Result<SafeTensors<'a>, Error> {
+pub(crate) fn parse_safetensors<'a>(file: &'static str, bytes: &'a [u8]) -> Result<SafeTensors<'a>, Error> {
     SafeTensors::deserialize(bytes).map_err(|cause| Error::Weights { file, problem: cause.to_string() })
 }
 
 /// The finite f32 values of a tensor of the expected shape (in the file's layout).
-pub(super) fn read_values(name: &str, view: &TensorView<'_>, expected: &[usize]) -> Result<Vec<f32>, Error> {
+pub(crate) fn read_values(name: &str, view: &TensorView<'_>, expected: &[usize]) -> Result<Vec<f32>, Error> {
     let fault = |problem: String| Error::Tensor { name: name.to_owned(), problem };
     if view.shape() != expected {
         return Err(fault(format!("has shape {:?}, expected {expected:?}", view.shape())));

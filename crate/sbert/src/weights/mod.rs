@@ -13,6 +13,9 @@ pub use head::{NamedHead, load_head, save_head};
 pub use load::{LoadedEncoder, load_encoder};
 pub use save::save_encoder;
 
+pub(crate) use load::{parse_safetensors, read_values};
+pub(crate) use save::{NamedTensor, serialize};
+
 /// Hub name of the encoder's settings.
 pub const CONFIG_FILE: &str = "config.json";
 /// Hub name of the encoder's weights.
