@@ -1,0 +1,75 @@
+//! Every backend's numbers against PyTorch's, natively (`cargo test`) and in a browser (`wasm-pack test`).
+//!
+//! The reference values in this folder were computed by PyTorch in float64 (`generate.py`), so that what is measured is
+//! our error alone. Each leg prints one line with the worst relative error it saw, and where; `cargo xtask test` shows
+//! those lines once more at its end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+#![allow(deprecated, reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster")]
+
+mod compare;
+mod files;
+mod minilm;
+mod properties;
+mod scores;
+mod tiny_bert;
+mod tokenization;
+
+use burn::tensor::Device;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Makes one test of each (backend, check): the check gets the backend's name, its device, and how many times looser
+/// than a CPU's its tolerances are.
+macro_rules! legs {
+    ($($backend:ident: $device:expr, $times_looser:literal, [$($check:ident),+];)+) => {
+        $(mod $backend {
+            use super::*;
+            $(
+                #[wasm_bindgen_test(unsupported = pollster::test)]
+                async fn $check() {
+                    super::$check(stringify!($backend), &$device, $times_looser).await;
+                }
+            )+
+        })+
+    };
+}
+
+legs! {
+    ndarray: Device::ndarray(), 1.0, [small_model, real_weights];
+    flex: Device::flex(), 1.0, [small_model, real_weights];
+}
+
+/// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
+/// One test, because burn's random numbers are the process's: dropout must not draw on two threads at once.
+async fn small_model(backend: &str, device: &Device, times_looser: f64) {
+    let small = tiny_bert::TinyBert::load(device);
+    let [steps, parameters] = tiny_bert::ten_steps(&small).await;
+    let comparisons = [tiny_bert::forward(&small).await, tiny_bert::gradients(&small).await, steps, parameters];
+    compare::report(&format!("{backend}, small model"), &comparisons, times_looser);
+    properties::check_all(&small).await;
+}
+
+/// all-MiniLM-L6-v2: embeddings, and the scores of the demo corpus's held-out pairs.
+async fn real_weights(backend: &str, device: &Device, times_looser: f64) {
+    let comparisons = minilm::compare(device).await;
+    compare::report(&format!("{backend}, all-MiniLM-L6-v2"), &comparisons, times_looser);
+}
+
+/// Needs no backend.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn token_ids_equal_those_of_the_python_tokenizers() {
+    tokenization::check().await;
+}
+
+/// Needs no backend.
+#[wasm_bindgen_test(unsupported = test)]
+fn scores_equal_those_of_scipy_and_scikit_learn() {
+    compare::report("scores", &[scores::correlations(), scores::classifications()], 1.0);
+}
