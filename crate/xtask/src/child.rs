@@ -1,12 +1,42 @@
 //! Running other programs, with errors that say what to do.
 
 use anyhow::{Context, Result, bail};
-use std::io::ErrorKind;
-use std::process::Command;
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// Runs a command whose output belongs on the terminal.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| cannot_start(command))?;
+    require_success(command, status)
+}
+
+/// Runs a command whose output belongs on the terminal, and looks at each line of its standard output as it comes.
+pub fn run_looking(command: &mut Command, look_at: impl FnMut(&str)) -> Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
+    let shown_whole = match child.stdout.take() {
+        Some(output) => pass_lines(BufReader::new(output), &mut io::stdout(), look_at),
+        None => Ok(()),
+    };
+    // Waited for in any case: it has closed its output, or meets a closed one and ends.
+    let status = child.wait().with_context(|| format!("cannot wait for `{}`", shown(command)))?;
+    shown_whole.with_context(|| format!("cannot pass on what `{}` prints", shown(command)))?;
+    require_success(command, status)
+}
+
+/// Copies line by line. What is not UTF-8 is replaced: Windows refuses to show it.
+fn pass_lines(mut output: impl BufRead, terminal: &mut dyn Write, mut look_at: impl FnMut(&str)) -> io::Result<()> {
+    let mut line = Vec::new();
+    while output.read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        terminal.write_all(text.as_bytes())?;
+        terminal.flush()?;
+        look_at(&text);
+        line.clear();
+    }
+    Ok(())
+}
+
+fn require_success(command: &Command, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -25,7 +55,7 @@ pub fn capture(command: &mut Command) -> Result<String> {
 
 /// Whether the error means that there is no such program.
 pub fn is_missing_program(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).any(|e| e.kind() == ErrorKind::NotFound)
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|e| e.kind() == ErrorKind::NotFound)
 }
 
 /// The whole error for a reader: what failed and why, then on lines of their own what to do about it.
@@ -89,6 +119,23 @@ mod tests {
     fn a_failed_command_is_shown_as_typed() {
         let error = run(Command::new("cargo").arg("no-such-subcommand")).unwrap_err();
         assert!(!is_missing_program(&error));
+        assert!(format!("{error:#}").contains("`cargo no-such-subcommand` failed"), "{error:#}");
+    }
+
+    #[test]
+    fn each_line_is_passed_on_and_looked_at() {
+        let (mut terminal, mut lines) = (Vec::new(), Vec::new());
+        pass_lines(&b"one\r\n\xff two\n\nend"[..], &mut terminal, |line| lines.push(line.to_owned())).unwrap();
+        assert_eq!(lines, ["one\r\n", "\u{fffd} two\n", "\n", "end"]);
+        assert_eq!(terminal, lines.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_command_that_is_looked_at_can_fail_too() {
+        let mut n_lines = 0;
+        run_looking(Command::new("cargo").arg("--version"), |_| n_lines += 1).unwrap();
+        assert_eq!(n_lines, 1);
+        let error = run_looking(Command::new("cargo").arg("no-such-subcommand"), |_| {}).unwrap_err();
         assert!(format!("{error:#}").contains("`cargo no-such-subcommand` failed"), "{error:#}");
     }
 

@@ -9,6 +9,7 @@
 
 mod child;
 mod files;
+mod legs;
 mod machine;
 mod serve;
 mod setup;

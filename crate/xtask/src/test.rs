@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything CI runs, in CI's order.
 
-use crate::child::{NPM, run};
+use crate::child::{NPM, run, run_looking};
+use crate::legs::Legs;
 use crate::machine::Machine;
 use crate::setup;
 use anyhow::{Result, bail};
@@ -12,33 +13,47 @@ struct Check {
     folder: &'static str,
     /// The command, word by word.
     words: &'static str,
+    /// Whether its tests compare numbers with PyTorch's, each backend reporting a leg.
+    reports_legs: bool,
 }
 
 /// In the order in which they run: what answers soonest first, what builds on another after it.
 const CHECKS: [Check; 11] = [
-    Check { folder: "", words: "cargo fmt --all --check" },
-    Check { folder: "web", words: "npm run lint" },
-    Check { folder: "web", words: "npm run typecheck" },
-    Check { folder: "web", words: "npm test" },
-    Check { folder: "tests/e2e", words: "npm run typecheck" },
-    Check { folder: "", words: "cargo clippy --workspace --all-targets -- -D warnings" },
-    Check {
-        folder: "",
-        words: "cargo clippy -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings",
-    },
-    Check { folder: "", words: "cargo test --workspace" },
-    Check { folder: "", words: "wasm-pack test --headless --chrome" },
-    Check { folder: "", words: "trunk build --release" },
+    at_root("cargo fmt --all --check"),
+    within("web", "npm run lint"),
+    within("web", "npm run typecheck"),
+    within("web", "npm test"),
+    within("tests/e2e", "npm run typecheck"),
+    at_root("cargo clippy --workspace --all-targets -- -D warnings"),
+    at_root("cargo clippy -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings"),
+    // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
+    // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself.
+    at_root("cargo test --workspace -- --show-output").with_legs(),
+    at_root("wasm-pack test --headless --chrome -- -- --nocapture").with_legs(),
+    at_root("trunk build --release"),
     // Last: these drive the page that trunk has just built.
-    Check { folder: "tests/e2e", words: "npm test" },
+    within("tests/e2e", "npm test"),
 ];
 
+const fn at_root(words: &'static str) -> Check {
+    within("", words)
+}
+
+const fn within(folder: &'static str, words: &'static str) -> Check {
+    Check { folder, words, reports_legs: false }
+}
+
 impl Check {
+    const fn with_legs(self) -> Self {
+        Self { reports_legs: true, ..self }
+    }
+
     fn title(&self) -> String {
         if self.folder.is_empty() { self.words.to_owned() } else { format!("{} (in {})", self.words, self.folder) }
     }
 
-    fn run(&self, machine: &Machine) -> Result<()> {
+    /// Runs it, with the terminal for its own unless it reports legs.
+    fn run(&self, machine: &Machine, legs: &mut Legs) -> Result<()> {
         let mut words = self.words.split(' ');
         let program = words.next().unwrap_or_default();
         let mut command = machine.command(if program == "npm" { NPM } else { program });
@@ -47,7 +62,11 @@ impl Check {
         if let Some(browser) = setup::browser_path(machine) {
             command.env("CHROME", browser);
         }
-        run(&mut command)
+        if !self.reports_legs {
+            return run(&mut command);
+        }
+        run_looking(&mut command, |line| legs.look_at(line))?;
+        legs.require_any(&self.title())
     }
 }
 
@@ -61,13 +80,20 @@ struct Line {
 /// Sets up what is missing and runs every check; stops at the first that fails.
 pub fn test(machine: &Machine) -> Result<()> {
     let mut lines = vec![timed("set-up".to_owned(), || setup::set_up(machine, &setup::all_steps()))];
+    let mut legs = Vec::new();
     for check in &CHECKS {
         let has_failed = lines.iter().any(|line| !matches!(line.result, Some((Ok(()), _))));
         lines.push(if has_failed {
             Line { title: check.title(), result: None }
         } else {
-            timed(check.title(), || check.run(machine))
+            let mut its_legs = Legs::default();
+            let line = timed(check.title(), || check.run(machine, &mut its_legs));
+            legs.extend(its_legs.into_lines());
+            line
         });
+    }
+    if !legs.is_empty() {
+        println!("\n── numbers against PyTorch ──\n{}", legs.join("\n"));
     }
     println!("\n── summary ──\n{}", summary(&lines));
     let failed = lines.into_iter().find_map(|line| match line.result {
@@ -110,6 +136,17 @@ mod tests {
         ];
         let expect = "passed       1.2 s  one\nFAILED     100.0 s  two\nnot run            three";
         assert_eq!(summary(&lines), expect);
+    }
+
+    #[test]
+    fn a_check_that_should_report_legs_fails_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let [root, cache, cargo_home] = std::array::from_fn(|_| folder.path().to_owned());
+        let machine = Machine { root, cache, cargo_home };
+        let silent = at_root("cargo --version");
+        silent.run(&machine, &mut Legs::default()).unwrap();
+        let error = silent.with_legs().run(&machine, &mut Legs::default()).unwrap_err();
+        assert!(format!("{error:#}").contains("no leg was reported by `cargo --version`"), "{error:#}");
     }
 
     #[test]

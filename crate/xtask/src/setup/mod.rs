@@ -48,7 +48,8 @@ pub fn all_steps() -> Vec<Box<dyn Step>> {
         Box::new(npm::Packages { folder: "tests/e2e", reason: "they drive the browser in the end-to-end tests" }),
         Box::new(wasm_opt::WasmOpt),
         Box::new(browser::Browser),
-        Box::new(weights::Weights),
+        Box::new(weights::MINILM),
+        Box::new(weights::BERT_TINY),
     ]
 }
 
@@ -60,7 +61,7 @@ pub fn steps_for_serving() -> Vec<Box<dyn Step>> {
         Box::new(cargo_tool::TRUNK),
         Box::new(npm::Packages { folder: "web", reason: "they bundle the page's TypeScript" }),
         Box::new(wasm_opt::WasmOpt),
-        Box::new(weights::Weights),
+        Box::new(weights::MINILM),
     ]
 }
 
@@ -96,7 +97,7 @@ pub fn list(machine: &Machine, steps: &[Box<dyn Step>]) -> Result<()> {
         println!("{mark} {}: {detail}", step.name());
     }
     if n_missing > 0 {
-        println!("\n{n_missing} to set up: `cargo xtask setup`, or any other task, does it.");
+        println!("\n{n_missing} to set up: `cargo xtask setup` does it, and so does each task for what it needs.");
     }
     Ok(())
 }

