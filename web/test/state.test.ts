@@ -6,7 +6,7 @@ import { after, CONFIG, ended, FAILURE, loaded, ready, running, said, stepped } 
 
 test("the form shows the library's defaults, and a restart keeps what was typed", () => {
   assert.equal(initialState.form, null);
-  assert.equal(ready.form?.numbers.learning_rate, "5e-5");
+  assert.equal(ready.form?.numbers.learning_rate, "1e-4");
   const form = { ...ready.form, numbers: { ...ready.form?.numbers, epochs: "7" } } as typeof ready.form;
   assert(form);
   const again = after(
