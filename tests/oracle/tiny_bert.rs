@@ -31,7 +31,7 @@ const STRATEGIES: [(&str, &[u8]); 4] = [
 
 const FORWARD_TOLERANCE: f64 = 1e-6;
 const GRADIENT_TOLERANCE: f64 = 1e-5;
-const STEP_TOLERANCE: f64 = 1e-5;
+pub const STEP_TOLERANCE: f64 = 1e-5;
 
 const WORD_EMBEDDINGS: &str = "embeddings.word_embeddings.weight";
 /// The only tensors that a loss doesn't depend on: a shift of every key by the same vector adds the same number to all
@@ -122,8 +122,7 @@ impl TinyBert {
             score: pair.score,
         };
         Self {
-            // No dropout, as in the reference.
-            model: SentencePairModel { encoder: loaded.encoder.with_dropout(0.0), head },
+            model: SentencePairModel { encoder: loaded.encoder, head },
             table: PairTable {
                 sentences: oracle.sentences.clone(),
                 pairs: oracle.pairs.iter().map(pair).collect(),

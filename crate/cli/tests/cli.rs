@@ -62,7 +62,7 @@ const PAIRS: &str = "split\tsentence_a\tsentence_b\tlabel\tscore\n\
 #[test]
 fn a_bert_base_loads_encodes_and_reports_its_memory() {
     let device = burn::tensor::Device::flex();
-    let encoder = SentenceEncoderConfig::new(30_522, 512, 2, 768, 3_072, 12, 12, 1e-12, 0.1).init(&device);
+    let encoder = SentenceEncoderConfig::new(30_522, 512, 2, 768, 3_072, 12, 12, 1e-12).from_seed(1, &device);
     let config = r#"{"model_type": "bert", "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12,
         "num_attention_heads": 12, "intermediate_size": 3072, "max_position_embeddings": 512}"#;
     let (folder, path) = folder(&[("config.json", config), ("sentences.txt", "A dog runs.\nSomeone makes music.\n")]);

@@ -13,6 +13,7 @@
 //! 7. [`weights`]: safetensors and a model folder's files to a module, and back.
 //! 8. [`session`]: the training loop, one step at a time, and the evaluation.
 //! 9. [`score`]: accuracy, macro-F1, Pearson, Spearman.
+//! 10. [`self_check`]: the same small training on two devices, before one of them is trusted.
 //!
 //! Deliberately absent: JavaScript, clocks, threads, files, and any choice of backend. Binaries hand in bytes and a
 //! [`burn::tensor::Device`]; randomness enters as a seed; pausing is not calling
@@ -27,6 +28,7 @@ pub mod model;
 pub mod objective;
 mod read_back;
 pub mod score;
+pub mod self_check;
 pub mod session;
 pub mod text;
 pub mod weights;

@@ -18,8 +18,7 @@ const PAD_ID: u32 = 0;
 
 fn model() -> SentencePairModel {
     let device = Device::flex();
-    device.seed(7);
-    let encoder = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 2, 1e-12, 0.0).init(&device);
+    let encoder = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 2, 1e-12).from_seed(7, &device);
     SentencePairModel::with_new_head(encoder, 3, 7, &device)
 }
 
@@ -228,7 +227,7 @@ fn a_checkpoint_of_something_else_is_refused() {
     check(&model, table(), b"", "the checkpoint can't be read");
     let weights = pollster::block_on(sbert::weights::save_encoder(&model.encoder)).unwrap();
     check(&model, table(), &weights, "it is a file of weights, but of no run");
-    let wider = SentenceEncoderConfig::new(20, 16, 2, 12, 16, 2, 2, 1e-12, 0.0).init(&Device::flex());
+    let wider = SentenceEncoderConfig::new(20, 16, 2, 12, 16, 2, 2, 1e-12).from_seed(7, &Device::flex());
     let wider = SentencePairModel::with_new_head(wider, 3, 7, &Device::flex());
     check(
         &wider,
@@ -236,8 +235,24 @@ fn a_checkpoint_of_something_else_is_refused() {
         &file,
         "weight \"parameter.encoder.embeddings.word.weight\" has shape [20, 8], expected [20, 12]",
     );
-    let shallower = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 1, 1e-12, 0.0).init(&Device::flex());
+    let shallower = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 1, 1e-12).from_seed(7, &Device::flex());
     let shallower = SentencePairModel::with_new_head(shallower, 3, 7, &Device::flex());
     check(&shallower, table(), &file, "tensors where this run has");
     assert!(Session::restore(&model, table(), PAD_ID, &file).is_ok());
+}
+
+#[test]
+fn runs_on_two_threads_do_not_disturb_each_other() {
+    let run_once = || {
+        let config = TrainConfig { dropout: 0.1, ..config(FreezeStrategy::Nothing) };
+        run(&mut Session::new(&model(), table(), PAD_ID, config).unwrap())
+    };
+    let alone = run_once();
+    for _ in 0..5 {
+        let (one, other) = std::thread::scope(|scope| {
+            let (one, other) = (scope.spawn(run_once), scope.spawn(run_once));
+            (one.join().unwrap(), other.join().unwrap())
+        });
+        assert!(one == alone && other == alone, "bit for bit");
+    }
 }

@@ -1,9 +1,11 @@
 //! BERT's input: the sum of word, position and segment embeddings, normalised.
 
 use burn::module::Module;
-use burn::nn::{Dropout, DropoutConfig, Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
+use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
 use burn::prelude::Config;
 use burn::tensor::{Device, Int, Tensor};
+
+use super::dropout::{DropoutStream, drop_out};
 
 /// Size of [`BertEmbeddings`].
 #[derive(Config, Debug)]
@@ -18,11 +20,9 @@ pub struct BertEmbeddingsConfig {
     pub d_model: usize,
     /// Epsilon of the layer norm.
     pub layer_norm_eps: f64,
-    /// Dropout probability while training.
-    pub dropout: f64,
 }
 
-/// Word, position and segment embeddings, layer norm, dropout.
+/// Word, position and segment embeddings, layer norm.
 #[derive(Module, Debug)]
 pub struct BertEmbeddings {
     /// `[vocab_size, d_model]`
@@ -33,8 +33,6 @@ pub struct BertEmbeddings {
     pub segment: Embedding,
     /// Layer norm of the sum.
     pub norm: LayerNorm,
-    /// Dropout after the norm.
-    pub dropout: Dropout,
 }
 
 impl BertEmbeddingsConfig {
@@ -46,23 +44,22 @@ impl BertEmbeddingsConfig {
             position: table(self.max_positions),
             segment: table(self.n_segments),
             norm: LayerNormConfig::new(self.d_model).with_epsilon(self.layer_norm_eps).init(device),
-            dropout: DropoutConfig::new(self.dropout).init(),
         }
     }
 }
 
 impl BertEmbeddings {
-    /// Embed token ids.
+    /// Embed token ids; `dropout` acts on the result, unless the embeddings are frozen.
     ///
     /// # Shapes
     /// - ids: `[batch_size, seq_length]`, with seq_length at most max_positions
     /// - output: `[batch_size, seq_length, d_model]`
-    pub fn forward(&self, ids: Tensor<2, Int>) -> Tensor<3> {
+    pub fn forward(&self, ids: Tensor<2, Int>, dropout: Option<&mut DropoutStream>) -> Tensor<3> {
         let [_, seq_length] = ids.dims();
         // Positions 0, 1, … are the table's first rows and segment 0 its first, so a slice does for a look-up.
         let position = self.position.weight.val().slice(0..seq_length).unsqueeze::<3>();
         let segment = self.segment.weight.val().slice(0..1).unsqueeze::<3>();
         let sum = self.word.forward(ids) + (position + segment);
-        self.dropout.forward(self.norm.forward(sum))
+        drop_out(self.norm.forward(sum), dropout.filter(|_| self.word.weight.is_require_grad()))
     }
 }

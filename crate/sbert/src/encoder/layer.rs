@@ -3,10 +3,12 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use burn::module::Module;
-use burn::nn::attention::{MhaInput, MultiHeadAttention, MultiHeadAttentionConfig};
-use burn::nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::prelude::Config;
 use burn::tensor::{Bool, Device, Tensor};
+
+use super::attention::SelfAttention;
+use super::dropout::{DropoutStream, drop_out};
 
 /// Size of an [`EncoderLayer`].
 #[derive(Config, Debug)]
@@ -19,15 +21,13 @@ pub struct EncoderLayerConfig {
     pub n_heads: usize,
     /// Epsilon of both layer norms (burn's default of 1e-5 is not BERT's 1e-12).
     pub layer_norm_eps: f64,
-    /// Dropout probability while training.
-    pub dropout: f64,
 }
 
 /// An encoder layer. burn's own `TransformerEncoderLayer` drops out inside the feed-forward network too, BERT does not.
 #[derive(Module, Debug)]
 pub struct EncoderLayer {
-    /// Multi-head self-attention with its output projection; its dropout acts on the attention weights.
-    pub attention: MultiHeadAttention,
+    /// Multi-head self-attention with its output projection.
+    pub attention: SelfAttention,
     /// Norm after the attention's residual.
     pub attention_norm: LayerNorm,
     /// `[d_model, d_ff]`
@@ -36,8 +36,6 @@ pub struct EncoderLayer {
     pub output: Linear,
     /// Norm after the feed-forward network's residual.
     pub output_norm: LayerNorm,
-    /// Dropout before each residual is added.
-    pub dropout: Dropout,
 }
 
 impl EncoderLayerConfig {
@@ -45,30 +43,35 @@ impl EncoderLayerConfig {
     pub fn init(&self, device: &Device) -> EncoderLayer {
         let norm = || LayerNormConfig::new(self.d_model).with_epsilon(self.layer_norm_eps).init(device);
         EncoderLayer {
-            attention: MultiHeadAttentionConfig::new(self.d_model, self.n_heads)
-                .with_dropout(self.dropout)
-                .init(device),
+            attention: SelfAttention::new(self.d_model, self.n_heads, device),
             attention_norm: norm(),
             intermediate: LinearConfig::new(self.d_model, self.d_ff).init(device),
             output: LinearConfig::new(self.d_ff, self.d_model).init(device),
             output_norm: norm(),
-            dropout: DropoutConfig::new(self.dropout).init(),
         }
     }
 }
 
 impl EncoderLayer {
-    /// Apply the layer.
+    /// Apply the layer; `dropout` acts on the attention weights and before each residual is added, unless the layer is
+    /// frozen.
     ///
     /// # Shapes
     /// - hidden: `[batch_size, seq_length, d_model]`
     /// - pad_mask: `[batch_size, seq_length]`, true where there is padding
     /// - output: `[batch_size, seq_length, d_model]`
-    pub fn forward(&self, hidden: Tensor<3>, pad_mask: Tensor<2, Bool>) -> Tensor<3> {
-        let attended = self.attention.forward(MhaInput::self_attn(hidden.clone()).mask_pad(pad_mask)).context;
-        let hidden = self.attention_norm.forward(hidden + self.dropout.forward(attended));
+    pub fn forward(
+        &self,
+        hidden: Tensor<3>,
+        pad_mask: Tensor<2, Bool>,
+        dropout: Option<&mut DropoutStream>,
+    ) -> Tensor<3> {
+        let mut dropout = dropout.filter(|_| self.output.weight.is_require_grad());
+        let attended = self.attention.forward(hidden.clone(), pad_mask, dropout.as_deref_mut());
+        let attended = drop_out(attended, dropout.as_deref_mut());
+        let hidden = self.attention_norm.forward(hidden + attended);
         let transformed = self.output.forward(gelu(self.intermediate.forward(hidden.clone())));
-        self.output_norm.forward(hidden + self.dropout.forward(transformed))
+        self.output_norm.forward(hidden + drop_out(transformed, dropout))
     }
 }
 

@@ -1,5 +1,8 @@
 //! BERT (Devlin et al. 2019, arXiv 1810.04805) with mean pooling (SBERT, arXiv 1908.10084): tokens to one embedding.
 
+mod attention;
+mod drawn;
+mod dropout;
 mod embeddings;
 mod layer;
 mod pooling;
@@ -8,6 +11,8 @@ use burn::module::Module;
 use burn::prelude::Config;
 use burn::tensor::{Device, Tensor};
 
+pub use attention::SelfAttention;
+pub use dropout::DropoutStream;
 pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};
 pub use layer::{EncoderLayer, EncoderLayerConfig};
 pub use pooling::mean_pool;
@@ -33,8 +38,6 @@ pub struct SentenceEncoderConfig {
     pub n_layers: usize,
     /// Epsilon of every layer norm.
     pub layer_norm_eps: f64,
-    /// Dropout probability while training.
-    pub dropout: f64,
 }
 
 /// BERT's embeddings and encoder layers, then the mean over a sentence's tokens.
@@ -49,7 +52,7 @@ pub struct SentenceEncoder {
 impl SentenceEncoderConfig {
     /// Make an encoder whose weights are drawn when first used, so that loading weights costs no drawing.
     pub fn init(&self, device: &Device) -> SentenceEncoder {
-        let layer = EncoderLayerConfig::new(self.d_model, self.d_ff, self.n_heads, self.layer_norm_eps, self.dropout);
+        let layer = EncoderLayerConfig::new(self.d_model, self.d_ff, self.n_heads, self.layer_norm_eps);
         SentenceEncoder {
             embeddings: BertEmbeddingsConfig::new(
                 self.vocab_size,
@@ -57,7 +60,6 @@ impl SentenceEncoderConfig {
                 self.n_segments,
                 self.d_model,
                 self.layer_norm_eps,
-                self.dropout,
             )
             .init(device),
             layers: (0..self.n_layers).map(|_| layer.init(device)).collect(),
@@ -72,21 +74,20 @@ impl SentenceEncoder {
     /// - batch: `[batch_size, seq_length]`
     /// - output: `[batch_size, d_model]`, not normalised
     pub fn forward(&self, batch: &TokenBatch) -> Tensor<2> {
-        let mut hidden = self.embeddings.forward(batch.ids.clone());
-        for layer in &self.layers {
-            hidden = layer.forward(hidden, batch.pad_mask.clone());
-        }
-        mean_pool(hidden, batch.pad_mask.clone())
+        self.forward_with(batch, None)
     }
 
-    /// The same encoder with another dropout probability.
-    pub fn with_dropout(mut self, dropout: f64) -> Self {
-        self.embeddings.dropout.prob = dropout;
-        for layer in &mut self.layers {
-            layer.dropout.prob = dropout;
-            layer.attention.dropout.prob = dropout;
+    /// As [`Self::forward`], with dropout in all parts that aren't frozen.
+    pub fn forward_training(&self, batch: &TokenBatch, mut dropout: DropoutStream) -> Tensor<2> {
+        self.forward_with(batch, Some(&mut dropout))
+    }
+
+    fn forward_with(&self, batch: &TokenBatch, mut dropout: Option<&mut DropoutStream>) -> Tensor<2> {
+        let mut hidden = self.embeddings.forward(batch.ids.clone(), dropout.as_deref_mut());
+        for layer in &self.layers {
+            hidden = layer.forward(hidden, batch.pad_mask.clone(), dropout.as_deref_mut());
         }
-        self
+        mean_pool(hidden, batch.pad_mask.clone())
     }
 
     /// Width of an embedding.

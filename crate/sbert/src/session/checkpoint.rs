@@ -69,6 +69,14 @@ impl Session {
         serialize(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)])).await
     }
 
+    /// The settings of a checkpoint's run.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] or [`Error::Checkpoint`] if the file is damaged or of another version.
+    pub fn config_of(checkpoint: &[u8]) -> Result<TrainConfig, Error> {
+        Ok(read_state(checkpoint)?.config)
+    }
+
     /// Go on with the run of a checkpoint, exactly where it was: `model` and `table` must be those that it began with.
     ///
     /// # Errors
@@ -96,6 +104,9 @@ impl Session {
         session.model = session.model.map(&mut placer);
         if let Some(error) = placer.error {
             return Err(error);
+        }
+        if let Some(position) = state.encoded.iter().find(|&&position| position >= session.table.sentences.len()) {
+            return Err(fault(format!("it keeps the embedding of sentence {position}, which the pairs don't have")));
         }
         if let Some((encoder, store)) = session.frozen.as_mut().filter(|_| !state.encoded.is_empty()) {
             let d_model = encoder.d_model();

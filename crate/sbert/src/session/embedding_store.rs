@@ -39,11 +39,9 @@ impl EmbeddingStore {
         (0..self.rows.len()).filter(|&position| self.holds(position))
     }
 
-    /// Put an embedding there that was computed before; a position beyond the last sentence has none.
+    /// Put an embedding there that was computed before.
     pub fn put(&mut self, position: usize, embedding: &[f32]) {
-        if let Some(row) = self.rows.get_mut(position) {
-            *row = Some(embedding.to_vec());
-        }
+        self.rows[position] = Some(embedding.to_vec());
     }
 
     /// Forget every embedding, because the encoder has changed.

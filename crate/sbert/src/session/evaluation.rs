@@ -41,6 +41,11 @@ impl Evaluation {
         Ok(Self { store: EmbeddingStore::new(table.sentences.len()), table, pad_id, order, n_encoded: 0 })
     }
 
+    /// The pairs.
+    pub fn table(&self) -> &PairTable {
+        &self.table
+    }
+
     /// Distinct sentences encoded so far.
     pub fn n_encoded(&self) -> usize {
         self.n_encoded

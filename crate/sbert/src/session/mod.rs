@@ -14,6 +14,7 @@ mod optimizer;
 mod progress;
 mod report;
 mod schedule;
+mod step;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -24,14 +25,15 @@ pub use embedding_store::encode_sentences;
 pub use evaluation::Evaluation;
 pub use losses::Losses;
 pub use report::{Scores, StepReport};
+pub use step::SubmittedStep;
 
 use crate::batch::{PairTargets, TokenBatch};
 use crate::corpus::{BatchPlan, PairTable};
-use crate::encoder::SentenceEncoder;
+use crate::encoder::{DropoutStream, SentenceEncoder};
 use crate::error::Error;
 use crate::freeze::{FreezeStrategy, TrainableCounts};
 use crate::model::{PairEmbeddings, SentencePairModel};
-use crate::read_back::read_back;
+use crate::read_back::StartedRead;
 use embedding_store::EmbeddingStore;
 use optimizer::{Optimizer, Rates};
 use progress::Progress;
@@ -73,7 +75,6 @@ impl Session {
         let device = model.head.linear.weight.val().device().autodiff();
 
         let mut training = model.clone().train();
-        training.encoder = training.encoder.with_dropout(config.dropout);
         training = config.freeze.apply(training)?;
         if config.classification_weight == 0.0 || table.pairs.iter().all(|pair| pair.label.is_none()) {
             training.head = training.head.freeze();
@@ -108,6 +109,14 @@ impl Session {
         })
     }
 
+    /// A run with the same settings over the same pairs, at its beginning.
+    ///
+    /// # Errors
+    /// Those of [`Session::new`].
+    pub fn anew(&self, model: &SentencePairModel) -> Result<Self, Error> {
+        Self::new(model, self.table.clone(), self.pad_id, self.config.clone())
+    }
+
     /// How many parameters the run trains, part by part.
     pub fn trainable(&self) -> TrainableCounts {
         TrainableCounts::of(&self.model)
@@ -116,6 +125,21 @@ impl Session {
     /// True if no step changes the encoder, so that embeddings from before the run still hold after it.
     pub fn encoder_is_frozen(&self) -> bool {
         self.frozen.is_some()
+    }
+
+    /// The pairs of the run.
+    pub fn table(&self) -> &PairTable {
+        &self.table
+    }
+
+    /// The run's settings.
+    pub fn config(&self) -> &TrainConfig {
+        &self.config
+    }
+
+    /// Steps that have been submitted, those of a restored checkpoint included.
+    pub fn n_steps_done(&self) -> usize {
+        self.step_idx
     }
 
     /// Steps of the whole run; 0 if everything is frozen.
@@ -128,11 +152,23 @@ impl Session {
         self.model.valid()
     }
 
-    /// Train on the next batch; `None` when the run is over.
+    /// Train on the next batch and wait for its numbers; `None` when the run is over.
     ///
     /// # Errors
     /// [`Error::Diverged`] if the loss or the gradient is no longer finite; [`Error::Device`].
     pub async fn step(&mut self) -> Result<Option<StepReport>, Error> {
+        match self.submit().await? {
+            Some(submitted) => submitted.report().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Give the device the next batch to train on, without waiting for the step's numbers; `None` when the run is over.
+    /// From now on the session is after this step.
+    ///
+    /// # Errors
+    /// [`Error::Device`], where a frozen encoder's embeddings have to be read back first.
+    pub async fn submit(&mut self) -> Result<Option<SubmittedStep>, Error> {
         if self.step_idx == self.schedule.n_steps {
             return Ok(None);
         }
@@ -157,29 +193,19 @@ impl Session {
         self.model = model;
 
         // Read back, once.
-        let read = Tensor::cat(
+        let numbers = Tensor::cat(
             vec![losses.classification.inner(), losses.regression.inner(), losses.joint.inner(), gradient_norm],
             0,
         );
-        let [classification, regression, loss, gradient_norm] = <[f32; 4]>::try_from(read_back(read).await?)
-            .map_err(|values| Error::Device { problem: format!("{} values came back for 4", values.len()) })?
-            .map(f64::from);
-        for (what, value) in [("loss", loss), ("gradient", gradient_norm)] {
-            if !value.is_finite() {
-                return Err(Error::Diverged { what, step: self.step_idx });
-            }
-        }
         self.progress.add(&self.table, &batch);
-        Ok(Some(StepReport {
+        Ok(Some(SubmittedStep {
+            numbers: StartedRead::of(numbers).await,
             step: self.step_idx,
             n_steps: self.schedule.n_steps,
-            epoch: epoch + 1,
-            classification_loss: (targets.n_classified > 0).then_some(classification),
-            regression_loss: (targets.n_scored > 0).then_some(regression),
-            loss,
-            learning_rate: rates.encoder,
-            head_learning_rate: rates.head,
-            gradient_norm,
+            epoch,
+            has_classes: targets.n_classified > 0,
+            has_scores: targets.n_scored > 0,
+            rates,
             fraction_done: self.progress.fraction(),
         }))
     }
@@ -218,10 +244,10 @@ impl Session {
             None => {
                 let sentences: Vec<&[u32]> =
                     positions.iter().map(|&position| self.table.sentences[position].as_slice()).collect();
-                // Dropout draws from a stream of this step's own: what it draws depends on nothing but the seed and the
-                // step, whatever else has drawn from the backend's generator, however often the run was interrupted.
-                self.device.seed(u64::from(self.config.seed) << 32 | self.step_idx as u64);
-                self.model.encoder.forward(&TokenBatch::new(&sentences, self.pad_id, &self.device))
+                let batch = TokenBatch::new(&sentences, self.pad_id, &self.device);
+                let dropout =
+                    DropoutStream::new(self.config.dropout, u64::from(self.config.seed), self.step_idx as u64);
+                self.model.encoder.forward_training(&batch, dropout)
             }
         };
         Ok(PairEmbeddings::from_stacked(stacked))

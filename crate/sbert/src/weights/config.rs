@@ -24,8 +24,6 @@ struct BertConfig {
     hidden_act: String,
     #[serde(default = "absolute")]
     position_embedding_type: String,
-    #[serde(default = "bert_dropout")]
-    hidden_dropout_prob: f64,
 }
 
 fn two() -> usize {
@@ -39,9 +37,6 @@ fn gelu() -> String {
 }
 fn absolute() -> String {
     "absolute".to_owned()
-}
-fn bert_dropout() -> f64 {
-    0.1
 }
 
 /// Read a `config.json`.
@@ -79,9 +74,6 @@ pub fn parse_config(json: &[u8]) -> Result<SentenceEncoderConfig, Error> {
             config.hidden_size, config.num_attention_heads
         )));
     }
-    if !(0.0..1.0).contains(&config.hidden_dropout_prob) {
-        return Err(fault(format!("hidden_dropout_prob is {}; expected 0 to below 1", config.hidden_dropout_prob)));
-    }
     Ok(SentenceEncoderConfig::new(
         config.vocab_size,
         config.max_position_embeddings,
@@ -91,7 +83,6 @@ pub fn parse_config(json: &[u8]) -> Result<SentenceEncoderConfig, Error> {
         config.num_attention_heads,
         config.num_hidden_layers,
         config.layer_norm_eps,
-        config.hidden_dropout_prob,
     ))
 }
 
@@ -124,7 +115,7 @@ mod tests {
     #[test]
     fn absent_fields_have_transformers_defaults() {
         let config = parse_config(CONFIG.as_bytes()).unwrap();
-        assert_eq!((config.n_segments, config.layer_norm_eps, config.dropout), (2, 1e-12, 0.1));
+        assert_eq!((config.n_segments, config.layer_norm_eps), (2, 1e-12));
     }
 
     #[test]
