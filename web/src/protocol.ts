@@ -3,7 +3,15 @@
 /**
  * What the page asks of the worker.
  */
-export type Command = { "kind": "load_model", 
+export type Command = { "kind": "use_backend", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * What to compute on.
+ */
+backend: Backend, } | { "kind": "load_model", 
 /**
  * Number of the request.
  */
@@ -27,7 +35,15 @@ request: number,
 /**
  * The run's settings.
  */
-config: TrainConfig, } | { "kind": "pause", 
+config: TrainConfig, } | { "kind": "continue", 
+/**
+ * Number of the request, and new name of the run.
+ */
+request: number, 
+/**
+ * Where the run was.
+ */
+checkpoint: RunCheckpoint, } | { "kind": "pause", 
 /**
  * The run.
  */
@@ -58,17 +74,53 @@ sentence_b: string, };
  */
 export type Event = { "kind": "ready", 
 /**
- * Name of the compute backend, for people to read.
- */
-backend: string, 
-/**
  * The library's settings for a run, which the page offers.
  */
 default_config: TrainConfig, 
 /**
  * A sentence of more tokens than this is cut.
  */
-max_seq_length: number, } | { "kind": "loading", 
+max_seq_length: number, } | { "kind": "preparing", 
+/**
+ * The request it belongs to.
+ */
+request: number, 
+/**
+ * Parts done.
+ */
+n_done: number, 
+/**
+ * Parts there are.
+ */
+n_total: number, } | { "kind": "backend_ready", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * What the worker computes on.
+ */
+backend: BackendInfo, 
+/**
+ * Why it isn't what was asked for; none if it is.
+ */
+refusal: Refusal | null, } | { "kind": "backend_changed", 
+/**
+ * What the worker computes on now.
+ */
+backend: BackendInfo, 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "kind": "device_failed", 
+/**
+ * True if the device is gone; false if it has reported an error.
+ */
+lost: boolean, 
+/**
+ * What the browser said.
+ */
+message: string, } | { "kind": "loading", 
 /**
  * The request it belongs to.
  */
@@ -106,6 +158,10 @@ corpus: CorpusInfo, } | { "kind": "run_started",
  */
 run: number, 
 /**
+ * Steps that were done before, where a run goes on.
+ */
+n_steps_done: number, 
+/**
  * What is trained.
  */
 trainable: TrainableCounts, 
@@ -120,7 +176,27 @@ n_pairs: number,
 /**
  * Sentences that were cut to the longest the model takes.
  */
-n_truncated: number, } | { "kind": "evaluating", 
+n_truncated: number, } | { "kind": "warming_up", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Parts done.
+ */
+n_done: number, 
+/**
+ * Parts there are.
+ */
+n_total: number, } | { "kind": "checkpointed", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Where the run is.
+ */
+checkpoint: RunCheckpoint, } | { "kind": "evaluating", 
 /**
  * The run.
  */
@@ -213,6 +289,96 @@ request: number | null,
  * What failed.
  */
 failure: Failure, };
+
+/**
+ * What a worker can compute on.
+ */
+export type Backend = "webgpu" | "ndarray" | "flex";
+
+/**
+ * What the worker computes on.
+ */
+export type BackendInfo = { 
+/**
+ * Which kind it is.
+ */
+backend: Backend, 
+/**
+ * With WebGPU: the GPU.
+ */
+adapter: AdapterInfo | null, };
+
+/**
+ * A GPU as the browser describes it; browsers leave fields empty that would tell visitors apart.
+ */
+export type AdapterInfo = { 
+/**
+ * Who made it, such as "nvidia".
+ */
+vendor: string, 
+/**
+ * Its family, such as "ampere".
+ */
+architecture: string, 
+/**
+ * Its name, where the browser tells it.
+ */
+description: string, 
+/**
+ * True if the processor does its work: far slower than this lab's own code for the processor.
+ */
+is_software: boolean, 
+/**
+ * Bytes of the largest buffer.
+ */
+max_buffer_bytes: number, 
+/**
+ * Bytes of the largest part of a buffer that one shader can read.
+ */
+max_binding_bytes: number, 
+/**
+ * Threads of the largest workgroup.
+ */
+max_workgroup_invocations: number, };
+
+/**
+ * Why something other than WebGPU, or than what was asked for, computes.
+ */
+export type Refusal = { 
+/**
+ * The kind of reason.
+ */
+kind: RefusalKind, 
+/**
+ * Particulars, such as the limit or what differed.
+ */
+detail: string | null, };
+
+/**
+ * The kind of reason why WebGPU isn't used.
+ */
+export type RefusalKind = "not_offered" | "no_adapter" | "software" | "missing_feature" | "limits" | "self_check" | "device_lost" | "device_failed";
+
+/**
+ * A run between two steps.
+ */
+export type RunCheckpoint = { 
+/**
+ * Training steps done.
+ */
+step: number, 
+/**
+ * Seconds of work so far, pauses not counted.
+ */
+elapsed_secs: number, 
+/**
+ * Of those, seconds of training steps.
+ */
+training_secs: number, 
+/**
+ * The library's file: trained weights, optimiser, step and settings. Transferred, not copied.
+ */
+bytes: Uint8Array<ArrayBuffer>, };
 
 /**
  * Before or after training.
@@ -335,7 +501,7 @@ remedy: string, };
 /**
  * Which kind of thing is at fault.
  */
-export type FailureKind = "network" | "model" | "corpus" | "setting" | "training" | "command" | "internal";
+export type FailureKind = "network" | "model" | "corpus" | "setting" | "training" | "device" | "command" | "internal";
 
 /**
  * Settings of one training run.

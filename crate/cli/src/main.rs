@@ -2,13 +2,15 @@
 //!
 //! The same library as the page, native: `train`, `evaluate` and `encode` a model folder in the hub's layout.
 
+mod backend;
 mod encode;
 mod evaluate;
 mod files;
 mod train;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand, ValueEnum};
+use backend::Backend;
+use clap::{Parser, Subcommand};
 use peak_alloc::PeakAlloc;
 
 /// Sentence-BERT with a classification and a regression objective.
@@ -32,28 +34,6 @@ enum Command {
     Encode(encode::Arguments),
 }
 
-/// The backends this binary was built with.
-#[derive(Clone, Copy, ValueEnum)]
-enum Backend {
-    /// burn-ndarray, CPU.
-    Ndarray,
-    /// burn-flex, CPU.
-    Flex,
-}
-
-impl Backend {
-    #[expect(
-        deprecated,
-        reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster"
-    )]
-    fn device(self) -> burn::tensor::Device {
-        match self {
-            Self::Ndarray => burn::tensor::Device::ndarray(),
-            Self::Flex => burn::tensor::Device::flex(),
-        }
-    }
-}
-
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
@@ -73,8 +53,8 @@ fn main() -> std::process::ExitCode {
 static ALLOCATIONS: PeakAlloc = PeakAlloc;
 
 fn run(arguments: Arguments) -> Result<()> {
-    let device = arguments.backend.device();
     let result = pollster::block_on(async {
+        let device = arguments.backend.open().await?;
         match arguments.command {
             Command::Train(arguments) => train::run(*arguments, &device).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,

@@ -1,22 +1,26 @@
 //! What is loaded and what is running, and how commands change it.
 
 use burn::module::Module;
-use burn::tensor::Device;
 use sbert::corpus::{Corpus, PairTable, ReadOptions, Split, read_pairs};
 use sbert::encoder::SentenceEncoder;
 use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Session, TrainConfig, compare};
 use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
-use sbert::weights::{CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder};
+use sbert::weights::{
+    CONFIG_FILE, LoadedEncoder, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
+};
 
+use crate::device::{self, Compute, Fault, N_PREPARATIONS};
 use crate::fetch::{self, Incoming};
 use crate::port::post;
-use crate::protocol::{Command, Comparison, CorpusInfo, Event, Failure, ModelInfo, PairInfo};
-use crate::run::Run;
+use crate::protocol::{
+    Command, Comparison, CorpusInfo, Event, Failure, FailureKind, ModelInfo, PairInfo, RunCheckpoint,
+};
+use crate::run::{Run, RunParts};
 
 /// The worker's whole state.
 pub struct Lab {
-    device: Device,
+    compute: Compute,
     model: Option<Model>,
     corpus: Option<Corpus>,
     /// The run in progress.
@@ -34,10 +38,10 @@ struct Model {
 }
 
 impl Lab {
-    /// An empty lab that computes on `device`.
-    pub fn new(device: Device) -> Self {
+    /// An empty lab.
+    pub fn new(compute: Compute) -> Self {
         Self {
-            device,
+            compute,
             model: None,
             corpus: None,
             run: None,
@@ -49,16 +53,22 @@ impl Lab {
     /// Carry out one command, telling the page what came of it.
     pub async fn obey(&mut self, command: Command) {
         let request = match &command {
-            Command::LoadModel { request, .. }
+            Command::UseBackend { request, .. }
+            | Command::Continue { request, .. }
+            | Command::LoadModel { request, .. }
             | Command::LoadCorpus { request, .. }
             | Command::Train { request, .. }
             | Command::Compare { request, .. } => *request,
             Command::Pause { run } | Command::Resume { run } | Command::Stop { run } => *run,
         };
         let result = match command {
+            Command::UseBackend { .. } => {
+                Err(Failure::untimely("The worker has its backend.", "Start another worker for another backend."))
+            }
             Command::LoadModel { request, url } => self.load_model(request, &url).await,
             Command::LoadCorpus { request, url } => self.load_corpus(request, &url).await,
             Command::Train { request, config } => self.start_run(request, config),
+            Command::Continue { request, checkpoint } => self.continue_run(request, &checkpoint),
             Command::Compare { request, sentence_a, sentence_b } => {
                 self.compare(request, &sentence_a, &sentence_b).await
             }
@@ -78,13 +88,22 @@ impl Lab {
             }
         };
         if let Err(failure) = result {
+            self.fail(request, failure).await;
+        }
+    }
+
+    /// Tell the page of a failure, unless the GPU is to blame, whose fault is a matter of its own.
+    async fn fail(&self, request: u32, failure: Failure) {
+        if !self.compute.is_gpu() || failure.kind != FailureKind::Device {
             post(&Event::Failed { request: Some(request), failure });
+        } else if device::fault().await.is_none() {
+            device::raise(Fault { lost: false, message: failure.message });
         }
     }
 
     /// Do one unit of the run's work, if there is a run and it isn't held.
     pub async fn work(&mut self) {
-        let Some(run) = self.run.as_mut().filter(|run| !run.paused) else {
+        let Some(run) = self.run.as_mut().filter(|run| run.is_working()) else {
             return;
         };
         match run.advance().await {
@@ -94,22 +113,27 @@ impl Lab {
                 self.run = None;
             }
             Err(failure) => {
-                post(&Event::Failed { request: Some(run.id), failure });
+                let id = run.id;
                 self.run = None;
+                self.fail(id, failure).await;
             }
         }
     }
 
+    /// True if the device may fail.
+    pub fn computes_on_gpu(&self) -> bool {
+        self.compute.is_gpu()
+    }
+
     /// True if there is work to do without a command.
     pub fn is_working(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| !run.paused)
+        self.run.as_ref().is_some_and(Run::is_working)
     }
 
     /// A pause or a resume of a run that has just ended is not an error: the two crossed on their ways.
     fn hold(&mut self, run: u32, paused: bool) {
-        if let Some(active) = self.run.as_mut().filter(|active| active.id == run && active.paused != paused) {
-            active.paused = paused;
-            post(&if paused { Event::Paused { run } } else { Event::Resumed { run } });
+        if let Some(active) = self.run.as_mut().filter(|active| active.id == run) {
+            active.hold(paused);
         }
     }
 
@@ -126,7 +150,7 @@ impl Lab {
         }
         let weights = progress.read(WEIGHTS_FILE, weights).await?;
 
-        let loaded = load_encoder(&config_json, &weights, &self.device)?;
+        let loaded = self.load_on_device(request, &config_json, &weights).await?;
         let max_seq_length = MAX_SEQ_LENGTH.min(loaded.config.max_positions);
         let tokenizer = TextTokenizer::from_bytes(&tokenizer_json, loaded.config.vocab_size, max_seq_length)?;
         let name = url.rsplit('/').next().unwrap_or(url).to_owned();
@@ -171,7 +195,61 @@ impl Lab {
         Ok(())
     }
 
+    /// Load the encoder where it is to compute; if the device isn't fit for it, on the processor.
+    async fn load_on_device(
+        &mut self,
+        request: u32,
+        config_json: &[u8],
+        weights: &[u8],
+    ) -> Result<LoadedEncoder, Failure> {
+        let config = parse_config(config_json)?;
+        let report = |n_parts| post(&Event::Preparing { request, n_done: 1 + n_parts, n_total: N_PREPARATIONS });
+        if let Err(refusal) = self.compute.check_model(&config, report).await {
+            self.compute = Compute::cpu();
+            device::forget_faults();
+            post(&Event::BackendChanged { backend: self.compute.info.clone(), refusal });
+        }
+        Ok(load_encoder(config_json, weights, &self.compute.device)?)
+    }
+
     fn start_run(&mut self, request: u32, config: TrainConfig) -> Result<(), Failure> {
+        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
+        let pad_id = self.loaded_model()?.tokenizer.pad_id();
+        let session = Session::new(&baseline, table, pad_id, config)?;
+        self.begin(request, baseline, session, held_out, None);
+        Ok(())
+    }
+
+    fn continue_run(&mut self, request: u32, checkpoint: &RunCheckpoint) -> Result<(), Failure> {
+        let config = Session::config_of(&checkpoint.bytes)?;
+        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
+        let pad_id = self.loaded_model()?.tokenizer.pad_id();
+        let session = Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?;
+        self.begin(request, baseline, session, held_out, Some(checkpoint));
+        Ok(())
+    }
+
+    fn begin(
+        &mut self,
+        request: u32,
+        baseline: SentencePairModel,
+        session: Session,
+        held_out: Option<Evaluation>,
+        checkpoint: Option<&RunCheckpoint>,
+    ) {
+        self.head_seed = u64::from(session.config().seed);
+        self.trained = None;
+        let (trainable, n_steps, n_pairs) = (session.trainable(), session.n_steps(), session.table().pairs.len());
+        let n_truncated =
+            session.table().n_truncated + held_out.as_ref().map_or(0, |held_out| held_out.table().n_truncated);
+        let n_steps_done = session.n_steps_done();
+        let parts = RunParts { id: request, baseline, session, held_out, on_gpu: self.compute.is_gpu() };
+        self.run = Some(Run::new(parts, checkpoint));
+        post(&Event::RunStarted { run: request, n_steps_done, trainable, n_steps, n_pairs, n_truncated });
+    }
+
+    /// What every run begins with: the model with an untrained head, the training pairs, the held-out pairs if any.
+    fn prepare_run(&self, seed: u64) -> Result<(SentencePairModel, PairTable, Option<Evaluation>), Failure> {
         self.refuse_during_run("A second run can't start")?;
         let model = self.loaded_model()?;
         let corpus = self
@@ -181,21 +259,11 @@ impl Lab {
         let pad_id = model.tokenizer.pad_id();
         let table = PairTable::new(corpus.of_split(Split::Train), &model.tokenizer)?;
         let held_out = PairTable::new(corpus.of_split(Split::HeldOut), &model.tokenizer)?;
-        let n_pairs = table.pairs.len();
-        let n_truncated = table.n_truncated + held_out.n_truncated;
         let held_out = match held_out.pairs.is_empty() {
             true => None,
             false => Some(Evaluation::new(held_out, pad_id)?),
         };
-        let head_seed = u64::from(config.seed);
-        let baseline = self.baseline(head_seed)?;
-        let session = Session::new(&baseline, table, pad_id, config)?;
-        let (trainable, n_steps) = (session.trainable(), session.n_steps());
-        self.head_seed = head_seed;
-        self.trained = None;
-        self.run = Some(Run::new(request, baseline, session, held_out));
-        post(&Event::RunStarted { run: request, trainable, n_steps, n_pairs, n_truncated });
-        Ok(())
+        Ok((self.baseline(seed)?, table, held_out))
     }
 
     async fn compare(&mut self, request: u32, sentence_a: &str, sentence_b: &str) -> Result<(), Failure> {
@@ -223,7 +291,7 @@ impl Lab {
     fn baseline(&self, seed: u64) -> Result<SentencePairModel, Failure> {
         let n_classes = self.corpus.as_ref().map_or(sbert::corpus::NLI_CLASSES.len(), |corpus| corpus.classes.len());
         let encoder = self.loaded_model()?.encoder.clone();
-        Ok(SentencePairModel::with_new_head(encoder, n_classes, seed, &self.device))
+        Ok(SentencePairModel::with_new_head(encoder, n_classes, seed, &self.compute.device))
     }
 
     fn loaded_model(&self) -> Result<&Model, Failure> {

@@ -1,9 +1,12 @@
 //! The only code that knows JavaScript: the worker around [`sbert`], compiled to WebAssembly.
 //!
-//! [`protocol`] is what page and worker say to each other; [`device`] chooses the compute backend; [`fetch`] brings
-//! files in; [`lab`] owns the loaded model, the corpus and the run, and carries out commands; [`worker`] is the event
-//! loop around it. One task owns all state, so nothing is locked or shared.
+//! [`protocol`] is what page and worker say to each other; [`device`] chooses the compute backend, checks and watches it;
+//! [`fetch`] brings files in; [`lab`] owns the loaded model, the corpus and the run, and carries out commands; [`run`] is
+//! one run, [`checkpoints`] says when it is written down; [`worker_loop`] is the event loop around all of it. One task
+//! owns all state, so nothing is locked or shared.
 
+pub mod checkpoints;
+pub mod constructors;
 pub mod device;
 pub mod failure;
 pub mod fetch;

@@ -1,11 +1,12 @@
 //! Messages across the worker's boundary.
 
+use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::protocol::Event;
+use crate::protocol::{Event, RunCheckpoint};
 
 /// The worker's own global scope.
 pub fn scope() -> DedicatedWorkerGlobalScope {
@@ -19,9 +20,20 @@ pub fn post(event: &Event) {
     let _ = to_js(event).and_then(|message| scope().post_message(&message));
 }
 
-/// Plain data as JavaScript has it: absent options are null, maps are objects.
+/// Send a checkpoint to the page; its bytes are moved there, not copied once more.
+pub fn post_checkpoint(run: u32, checkpoint: RunCheckpoint) {
+    let message = to_js(&Event::Checkpointed { run, checkpoint });
+    let _ = message.and_then(|message| {
+        let checkpoint = Reflect::get(&message, &"checkpoint".into())?;
+        let bytes: Uint8Array = Reflect::get(&checkpoint, &"bytes".into())?.dyn_into()?;
+        scope().post_message_with_transfer(&message, &Array::of1(&bytes.buffer()))
+    });
+}
+
+/// Plain data as JavaScript has it: absent options are null, maps are objects, bytes a `Uint8Array`.
 pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
+    value.serialize(&serializer).map_err(JsValue::from)
 }
 
 /// Plain data from JavaScript.

@@ -3,9 +3,11 @@
 //! This file is the only definition. `web/src/protocol.ts` is generated from it and a test fails when the two differ
 //! (run `cargo test -p sbert-page` with `UPDATE_PROTOCOL=1` to write it anew).
 //!
-//! Rules: the worker says [`Event::Ready`] first. Every command with a `request` ends in exactly one reply that carries
-//! the same number, or in one [`Event::Failed`]. A run is named by the `request` of its [`Command::Train`]; it ends in
-//! exactly one [`Event::RunEnded`] or one [`Event::Failed`]. Pause, resume and stop are obeyed within one step.
+//! Rules: the worker says [`Event::Ready`] first, and is then told by [`Command::UseBackend`] what to compute on. Every
+//! command with a `request` ends in exactly one reply that carries the same number, or in one [`Event::Failed`]. A run is
+//! named by the `request` of its [`Command::Train`] or [`Command::Continue`]; it ends in exactly one [`Event::RunEnded`]
+//! or one [`Event::Failed`]. Pause, resume and stop are obeyed within one step. After [`Event::DeviceFailed`] the worker
+//! says nothing more and must be replaced.
 
 use sbert::freeze::TrainableCounts;
 use sbert::session::{Scores, StepReport, TrainConfig};
@@ -16,6 +18,14 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(Serialize, ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Command {
+    /// Compute on `backend`. The first command, given once. Reply: [`Event::BackendReady`], also where something else had
+    /// to take its place.
+    UseBackend {
+        /// Number of the request.
+        request: u32,
+        /// What to compute on.
+        backend: Backend,
+    },
     /// Fetch the model folder at `url` (hub file names) and make it the current model. Reply: [`Event::ModelLoaded`].
     LoadModel {
         /// Number of the request.
@@ -36,6 +46,13 @@ pub enum Command {
         request: u32,
         /// The run's settings.
         config: TrainConfig,
+    },
+    /// Go on with the run of a checkpoint that an earlier worker has sent, on the same model and pairs.
+    Continue {
+        /// Number of the request, and new name of the run.
+        request: u32,
+        /// Where the run was.
+        checkpoint: RunCheckpoint,
     },
     /// Hold the run after the step in progress.
     Pause {
@@ -71,12 +88,42 @@ pub enum Command {
 pub enum Event {
     /// The worker has started and takes commands.
     Ready {
-        /// Name of the compute backend, for people to read.
-        backend: String,
         /// The library's settings for a run, which the page offers.
         default_config: TrainConfig,
         /// A sentence of more tokens than this is cut.
         max_seq_length: usize,
+    },
+    /// The device is being made ready: initialised, then checked against the CPU.
+    Preparing {
+        /// The request it belongs to.
+        request: u32,
+        /// Parts done.
+        n_done: usize,
+        /// Parts there are.
+        n_total: usize,
+    },
+    /// Reply to [`Command::UseBackend`].
+    BackendReady {
+        /// Number of the request.
+        request: u32,
+        /// What the worker computes on.
+        backend: BackendInfo,
+        /// Why it isn't what was asked for; none if it is.
+        refusal: Option<Refusal>,
+    },
+    /// What was loaded did not suit the device: from now on the worker computes on another.
+    BackendChanged {
+        /// What the worker computes on now.
+        backend: BackendInfo,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The device is lost, or its results can't be trusted any more. The worker's last word: a new one has to go on.
+    DeviceFailed {
+        /// True if the device is gone; false if it has reported an error.
+        lost: bool,
+        /// What the browser said.
+        message: String,
     },
     /// Bytes of a file have come in.
     Loading {
@@ -103,10 +150,13 @@ pub enum Event {
         /// The corpus.
         corpus: CorpusInfo,
     },
-    /// The run has its batches and its optimiser. Follows [`Command::Train`]; first of the run's events.
+    /// The run has its batches and its optimiser. Follows [`Command::Train`] or [`Command::Continue`]; first of the run's
+    /// events.
     RunStarted {
         /// The run.
         run: u32,
+        /// Steps that were done before, where a run goes on.
+        n_steps_done: usize,
         /// What is trained.
         trainable: TrainableCounts,
         /// Steps of the run; 0 if everything is frozen.
@@ -115,6 +165,22 @@ pub enum Event {
         n_pairs: usize,
         /// Sentences that were cut to the longest the model takes.
         n_truncated: usize,
+    },
+    /// The device runs each kind of work once before the clock starts: a GPU compiles its shaders then.
+    WarmingUp {
+        /// The run.
+        run: u32,
+        /// Parts done.
+        n_done: usize,
+        /// Parts there are.
+        n_total: usize,
+    },
+    /// The run as it stands, from which [`Command::Continue`] goes on. Only sent by a device that can be lost.
+    Checkpointed {
+        /// The run.
+        run: u32,
+        /// Where the run is.
+        checkpoint: RunCheckpoint,
     },
     /// Sentences of the held-out pairs are being encoded.
     Evaluating {
@@ -186,6 +252,98 @@ pub enum Event {
         /// What failed.
         failure: Failure,
     },
+}
+
+/// What a worker can compute on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Backend {
+    /// The GPU, through the browser's WebGPU.
+    Webgpu,
+    /// The processor, by burn-ndarray.
+    Ndarray,
+    /// The processor, by burn-flex.
+    Flex,
+}
+
+/// What the worker computes on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct BackendInfo {
+    /// Which kind it is.
+    pub backend: Backend,
+    /// With WebGPU: the GPU.
+    pub adapter: Option<AdapterInfo>,
+}
+
+/// A GPU as the browser describes it; browsers leave fields empty that would tell visitors apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AdapterInfo {
+    /// Who made it, such as "nvidia".
+    pub vendor: String,
+    /// Its family, such as "ampere".
+    pub architecture: String,
+    /// Its name, where the browser tells it.
+    pub description: String,
+    /// True if the processor does its work: far slower than this lab's own code for the processor.
+    pub is_software: bool,
+    /// Bytes of the largest buffer.
+    pub max_buffer_bytes: f64,
+    /// Bytes of the largest part of a buffer that one shader can read.
+    pub max_binding_bytes: f64,
+    /// Threads of the largest workgroup.
+    pub max_workgroup_invocations: u32,
+}
+
+/// Why something other than WebGPU, or than what was asked for, computes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Refusal {
+    /// The kind of reason.
+    pub kind: RefusalKind,
+    /// Particulars, such as the limit or what differed.
+    pub detail: Option<String>,
+}
+
+/// The kind of reason why WebGPU isn't used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalKind {
+    /// The browser has no `navigator.gpu`.
+    NotOffered,
+    /// The browser has WebGPU but no adapter for it.
+    NoAdapter,
+    /// The adapter is software; used only when chosen.
+    Software,
+    /// The adapter lacks a feature that the shaders need, or could not be opened.
+    MissingFeature,
+    /// The adapter's limits are too small for the model.
+    Limits,
+    /// The device computed something else than the processor.
+    SelfCheck,
+    /// The device was lost.
+    DeviceLost,
+    /// The device reported an error, so that its results can't be trusted.
+    DeviceFailed,
+}
+
+/// A run between two steps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RunCheckpoint {
+    /// Training steps done.
+    pub step: usize,
+    /// Seconds of work so far, pauses not counted.
+    pub elapsed_secs: f64,
+    /// Of those, seconds of training steps.
+    pub training_secs: f64,
+    /// The library's file: trained weights, optimiser, step and settings. Transferred, not copied.
+    #[serde(with = "serde_bytes")]
+    #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+    pub bytes: Vec<u8>,
 }
 
 /// Before or after training.
@@ -288,6 +446,8 @@ pub enum FailureKind {
     Setting,
     /// The run itself, such as a loss that is no longer finite.
     Training,
+    /// The device gave no result.
+    Device,
     /// The command came at a moment when it can't be carried out, or could not be read.
     Command,
     /// A fault of this program.

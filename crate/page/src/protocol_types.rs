@@ -22,6 +22,12 @@ fn typescript() -> String {
     declare!(
         Command,
         Event,
+        Backend,
+        BackendInfo,
+        AdapterInfo,
+        Refusal,
+        RefusalKind,
+        RunCheckpoint,
         Moment,
         ModelInfo,
         CorpusInfo,

@@ -1,17 +1,20 @@
-//! One run: score the held-out pairs, train, score again; a unit of work at a time.
+//! One run: warm up, score the held-out pairs, train, score again; a unit of work at a time.
 
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session};
+use sbert::session::{Evaluation, Session, SubmittedStep};
 
-use crate::port::{post, scope};
-use crate::protocol::{Event, Failure, Moment};
+use crate::checkpoints::CheckpointPacing;
+use crate::port::{post, post_checkpoint, scope};
+use crate::protocol::{Event, Failure, Moment, RunCheckpoint};
+
+/// Training steps of a warm-up: the first makes AdamW's moments, the second uses them.
+const N_WARM_UP_STEPS: usize = 2;
 
 /// A run in progress.
 pub struct Run {
     /// The run's number.
     pub id: u32,
-    /// True while the visitor holds it.
-    pub paused: bool,
+    hold: Hold,
     /// True once the visitor has ended it.
     stopped: bool,
     phase: Phase,
@@ -19,32 +22,73 @@ pub struct Run {
     session: Session,
     /// Pairs held out from training; none if the corpus has none.
     held_out: Option<Evaluation>,
+    /// True if the device computes by itself: a step is submitted before the last one's numbers are in.
+    on_gpu: bool,
+    /// The step whose numbers are to come.
+    in_flight: Option<SubmittedStep>,
+    checkpoints: CheckpointPacing,
     n_steps_done: usize,
     elapsed_secs: f64,
     training_secs: f64,
+    /// Seconds of training work since the last step that was reported.
+    step_secs: f64,
+}
+
+/// What a run is put together from.
+pub struct RunParts {
+    /// The run's number.
+    pub id: u32,
+    /// The model that the session started from.
+    pub baseline: SentencePairModel,
+    /// The training.
+    pub session: Session,
+    /// Pairs held out from training; none if the corpus has none.
+    pub held_out: Option<Evaluation>,
+    /// True if the device computes by itself, and may be lost.
+    pub on_gpu: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
+    WarmUp,
     ScoreBefore,
     Train,
     ScoreAfter,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    No,
+    /// As soon as the step in flight has come back.
+    Asked,
+    Yes,
+}
+
 impl Run {
-    /// Put a prepared session and its evaluation together. `baseline` is the model that the session starts from.
-    pub fn new(id: u32, baseline: SentencePairModel, session: Session, held_out: Option<Evaluation>) -> Self {
+    /// Begin a run, or go on with that of a checkpoint, whose scores before training are known.
+    pub fn new(parts: RunParts, checkpoint: Option<&RunCheckpoint>) -> Self {
+        let RunParts { id, baseline, session, held_out, on_gpu } = parts;
+        let n_steps_done = session.n_steps_done();
+        let has_steps = n_steps_done < session.n_steps();
         Self {
             id,
-            paused: false,
+            hold: Hold::No,
             stopped: false,
-            phase: Phase::ScoreBefore,
+            phase: match checkpoint {
+                _ if on_gpu && has_steps => Phase::WarmUp,
+                None => Phase::ScoreBefore,
+                Some(_) => Phase::Train,
+            },
+            checkpoints: CheckpointPacing::new(on_gpu, session.trainable().trained(), n_steps_done),
             baseline,
             session,
             held_out,
-            n_steps_done: 0,
-            elapsed_secs: 0.0,
-            training_secs: 0.0,
+            on_gpu,
+            in_flight: None,
+            n_steps_done,
+            elapsed_secs: checkpoint.map_or(0.0, |checkpoint| checkpoint.elapsed_secs),
+            training_secs: checkpoint.map_or(0.0, |checkpoint| checkpoint.training_secs),
+            step_secs: 0.0,
         }
     }
 
@@ -53,10 +97,38 @@ impl Run {
         self.session.model()
     }
 
+    /// True if there is a unit of work to do.
+    pub fn is_working(&self) -> bool {
+        self.hold != Hold::Yes
+    }
+
+    /// Hold the run, or let it go on, and say so. The step in flight is waited for first.
+    pub fn hold(&mut self, paused: bool) {
+        let run = self.id;
+        match (paused, self.hold) {
+            (true, Hold::No) => {
+                self.hold = Hold::Asked;
+                self.hold_if_idle();
+            }
+            (false, Hold::Asked | Hold::Yes) => {
+                self.hold = Hold::No;
+                post(&Event::Resumed { run });
+            }
+            _ => {}
+        }
+    }
+
+    fn hold_if_idle(&mut self) {
+        if self.hold == Hold::Asked && self.in_flight.is_none() {
+            self.hold = Hold::Yes;
+            post(&Event::Paused { run: self.id });
+        }
+    }
+
     /// End the training after the step in progress; the scores after it are still to come.
     pub fn stop(&mut self) {
         self.stopped = true;
-        self.paused = false;
+        self.hold = Hold::No;
     }
 
     /// Do one unit of work: a batch of sentences or a step. `false` when the run has ended.
@@ -66,6 +138,11 @@ impl Run {
     pub async fn advance(&mut self) -> Result<bool, Failure> {
         let start_secs = now_secs();
         let goes_on = match self.phase {
+            // Its time counts for nothing: the clock has not started.
+            Phase::WarmUp => {
+                self.warm_up().await?;
+                return Ok(true);
+            }
             Phase::ScoreBefore if self.stopped => {
                 self.phase = Phase::Train;
                 true
@@ -83,6 +160,7 @@ impl Run {
                         held_out.forget();
                     }
                 }
+                self.hold_if_idle();
                 true
             }
             // Without a step the model is the one that was scored before.
@@ -102,19 +180,61 @@ impl Run {
         Ok(goes_on)
     }
 
+    /// Train a scratch session on the same pairs for a few steps, so that every shader of a step is compiled.
+    async fn warm_up(&mut self) -> Result<(), Failure> {
+        let mut scratch = self.session.anew(&self.baseline)?;
+        for n_done in 0..N_WARM_UP_STEPS {
+            if self.stopped {
+                break;
+            }
+            post(&Event::WarmingUp { run: self.id, n_done, n_total: N_WARM_UP_STEPS });
+            scratch.step().await?;
+        }
+        post(&Event::WarmingUp { run: self.id, n_done: N_WARM_UP_STEPS, n_total: N_WARM_UP_STEPS });
+        self.phase = if self.n_steps_done == 0 { Phase::ScoreBefore } else { Phase::Train };
+        Ok(())
+    }
+
     /// One training step; `false` if there is none left.
     async fn train(&mut self, start_secs: f64) -> Result<bool, Failure> {
-        if self.stopped {
-            return Ok(false);
+        let next = if self.stopped || self.hold == Hold::Asked { None } else { self.session.submit().await? };
+        let due = if self.on_gpu { std::mem::replace(&mut self.in_flight, next) } else { next };
+        let goes_on = due.is_some() || self.in_flight.is_some() || self.hold == Hold::Asked;
+        if let Some(due) = due {
+            self.report(due, start_secs).await?;
+        } else {
+            self.step_secs += now_secs() - start_secs;
         }
-        let Some(report) = self.session.step().await? else {
-            return Ok(false);
-        };
-        let step_secs = now_secs() - start_secs;
+        let is_end = self.in_flight.is_none() && !goes_on && self.checkpoints.is_behind(self.n_steps_done);
+        if is_end || self.checkpoints.is_due(self.n_steps_done, self.training_secs) {
+            self.checkpoint().await?;
+        }
+        Ok(goes_on)
+    }
+
+    /// Wait for a step's numbers and tell the page.
+    async fn report(&mut self, submitted: SubmittedStep, start_secs: f64) -> Result<(), Failure> {
+        let report = submitted.report().await?;
+        let step_secs = self.step_secs + (now_secs() - start_secs);
+        self.step_secs = 0.0;
         self.training_secs += step_secs;
         self.n_steps_done = report.step;
         post(&Event::Stepped { run: self.id, report, step_secs });
-        Ok(true)
+        Ok(())
+    }
+
+    /// Write the run down where the device's loss can't reach it.
+    async fn checkpoint(&mut self) -> Result<(), Failure> {
+        // The session is already after the step in flight, and so is its checkpoint.
+        if let Some(submitted) = self.in_flight.take() {
+            self.report(submitted, now_secs()).await?;
+        }
+        let start_secs = now_secs();
+        let bytes = self.session.checkpoint().await?;
+        let (step, elapsed_secs, training_secs) = (self.n_steps_done, self.elapsed_secs, self.training_secs);
+        post_checkpoint(self.id, RunCheckpoint { step, elapsed_secs, training_secs, bytes });
+        self.checkpoints.made(step, now_secs() - start_secs);
+        Ok(())
     }
 
     /// One batch of the held-out pairs' sentences, or the scores once all are encoded; `true` when scored.
