@@ -2,6 +2,21 @@ import { defineConfig } from "@playwright/test";
 import { browserPath } from "./support/browser_path.ts";
 import { BASE_URL } from "./support/site.mjs";
 
+const ARGS = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A GPU in software: the same shaders, the same answers, on any machine. */
+const WITH_SOFTWARE_GPU = [...ARGS, "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+const executablePath = browserPath();
+
 export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "output/results",
@@ -18,19 +33,15 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: browserPath(),
-      args: [
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
   },
+  projects: [
+    { name: "cpu", testIgnore: "webgpu.spec.ts", use: { launchOptions: { executablePath, args: ARGS } } },
+    {
+      name: "webgpu",
+      testMatch: "webgpu.spec.ts",
+      use: { launchOptions: { executablePath, args: WITH_SOFTWARE_GPU } },
+    },
+  ],
   webServer: {
     command: "node support/serve.mjs",
     url: BASE_URL,

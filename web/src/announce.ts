@@ -2,12 +2,16 @@
 
 import type { State } from "./state";
 
-export function announcement({ worker, model, corpus, run }: State): string {
+export function announcement({ compute, worker, model, corpus, run }: State): string {
   if (worker.status === "crashed") return "";
   if (run !== null) {
     switch (run.phase) {
       case "starting":
         return "The run is being prepared.";
+      case "warming_up":
+        return "Shaders are being compiled for the GPU.";
+      case "recovering":
+        return "The run is being recovered.";
       case "scoring_before":
         return "Scoring the held-out pairs before training.";
       case "training":
@@ -20,6 +24,7 @@ export function announcement({ worker, model, corpus, run }: State): string {
         return "";
     }
   }
+  if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return "The GPU is being checked.";
   if (model.status === "failed" || corpus.status === "failed") return "";
   if (model.status === "loaded" && corpus.status === "loaded") return "Model and sentence pairs are ready.";
   if (model.status === "loading") return "The model is loading.";

@@ -4,14 +4,17 @@ import { useEffect, useMemo } from "preact/hooks";
 import { announcement } from "./announce";
 import { formatPercent } from "./format";
 import { useLab } from "./lab";
+import { isOnGpu } from "./state/compute";
 import { readForm } from "./state/form";
 import { loadedValue } from "./state/loadable";
 import { isActive } from "./state/run";
 import { useTheme } from "./theme";
+import { ComputeDetails } from "./view/compute_details";
 import { DataPanel } from "./view/data_panel";
 import { FailureNotice } from "./view/failure_notice";
 import { Footer, Header } from "./view/header";
 import { ModelPanel } from "./view/model_panel";
+import { RecoveryNotice } from "./view/recovery_notice";
 import { StepNav } from "./view/step_nav";
 import { TrainPanel } from "./view/train_panel";
 import { TryPanel } from "./view/try_panel";
@@ -44,7 +47,15 @@ export function App() {
 
   return (
     <>
-      <Header worker={worker} theme={theme} />
+      <Header theme={theme}>
+        <ComputeDetails
+          worker={worker}
+          compute={state.compute}
+          isLocked={isActive(run)}
+          onChoice={(choice) => dispatch({ type: "choice_made", choice })}
+          onLossChoice={(onLoss) => dispatch({ type: "on_loss_chosen", onLoss })}
+        />
+      </Header>
       <StepNav state={state} />
       <p class="visually-hidden" role="status">
         {announcement(state)}
@@ -57,6 +68,9 @@ export function App() {
             onAction={() => dispatch({ type: "worker_restarted" })}
           />
         )}
+        {state.recovery !== null && (
+          <RecoveryNotice recovery={state.recovery} onDismiss={() => dispatch({ type: "recovery_dismissed" })} />
+        )}
         {state.notice !== null && (
           <FailureNotice
             failure={state.notice}
@@ -64,7 +78,12 @@ export function App() {
             onAction={() => dispatch({ type: "notice_dismissed" })}
           />
         )}
-        <ModelPanel worker={worker} model={state.model} onRetry={() => dispatch({ type: "model_wanted" })} />
+        <ModelPanel
+          worker={worker}
+          isOnGpu={isOnGpu(state.compute)}
+          model={state.model}
+          onRetry={() => dispatch({ type: "model_wanted" })}
+        />
         {dataPanel}
         <TrainPanel
           blocker={blockerOf(state)}

@@ -80,3 +80,9 @@ export function formatSignificant(value: number): string {
 export function formatQuantity(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** What another program says, as an aside: "Out of memory." → "(Out of memory)"; nothing for nothing. */
+export function inBrackets(message: string | null): string {
+  const text = (message ?? "").trim().replace(/\.$/, "");
+  return text === "" ? "" : `(${text})`;
+}

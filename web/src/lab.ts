@@ -1,17 +1,18 @@
 /** Ties the state to the worker: what the state asks for is posted, what the worker says is reduced. */
 
-import { type Dispatch, useEffect, useReducer, useRef } from "preact/hooks";
+import { type Dispatch, useEffect, useLayoutEffect, useReducer } from "preact/hooks";
+import { readPreferences, storePreferences } from "./preferences";
 import type { TrainConfig } from "./protocol";
 import { corpusUrl, modelUrl } from "./settings";
-import { type Action, initialState, reduce, type State } from "./state";
+import { type ActionOfVisitor, initialStateFor, reduce, type State } from "./state";
 import { millisUntilAsking } from "./state/compare";
-import { isActive } from "./state/run";
-import { WorkerClient } from "./worker_client";
+import { checkpointOf, isActive } from "./state/run";
+import { useWorker } from "./use_worker";
 
-/** What the views can do besides plain actions: the commands that go to the worker. */
+/** What the views can do besides plain actions: what goes to the worker. */
 export interface Lab {
   state: State;
-  dispatch: Dispatch<Action>;
+  dispatch: Dispatch<ActionOfVisitor>;
   train(config: TrainConfig): void;
   pause(): void;
   resume(): void;
@@ -19,45 +20,62 @@ export interface Lab {
 }
 
 export function useLab(): Lab {
-  const [state, dispatch] = useReducer(reduce, initialState);
-  const client = useRef<WorkerClient | null>(null);
-  const { generation, worker, model, corpus, run, trial } = state;
+  const [state, dispatch] = useReducer(reduce, null, () => initialStateFor(readPreferences()));
+  const client = useWorker(state, dispatch);
+  const { compute, worker, model, corpus, run, trial } = state;
+  const isReady = worker.status === "ready";
 
-  // A new generation is a new worker; the old one is ended with all that it held.
-  useEffect(() => {
-    const opened = new WorkerClient({
-      onEvent: (event) => dispatch({ type: "worker_said", event, at: performance.now() }),
-      onSlow: () => dispatch({ type: "worker_slow" }),
-      onCrash: (failure) => dispatch({ type: "worker_crashed", failure }),
-    });
-    client.current = opened;
-    return () => opened.close();
-  }, [generation]);
+  const { choice, onLoss } = compute;
+  useEffect(() => storePreferences({ choice, onLoss }), [choice, onLoss]);
 
   // What is wanted and not yet asked for is asked for as soon as the worker listens.
   useEffect(() => {
-    if (worker.status !== "ready" || client.current === null) return;
+    if (!isReady || client.current === null) return;
+    const { generation } = client.current;
     if (model.status === "waiting") {
-      dispatch({ type: "model_requested", request: client.current.loadModel(modelUrl()) });
+      dispatch({ type: "model_requested", generation, request: client.current.loadModel(modelUrl()) });
     }
     if (corpus.status === "waiting") {
-      dispatch({ type: "corpus_requested", request: client.current.loadCorpus(corpusUrl()) });
+      dispatch({ type: "corpus_requested", generation, request: client.current.loadCorpus(corpusUrl()) });
     }
-  }, [worker.status, model.status, corpus.status]);
+  }, [isReady, model.status, corpus.status]);
 
-  const canCompare = worker.status === "ready" && model.status === "loaded";
+  // A run that was lost with its worker goes on as soon as another has what it needs.
+  const hasAll = isReady && model.status === "loaded" && corpus.status === "loaded";
+  const canGoOn = hasAll && run?.phase === "recovering" && run.id === null;
+  useEffect(() => {
+    if (!canGoOn || run === null || client.current === null) return;
+    const { generation } = client.current;
+    const checkpoint = checkpointOf(run);
+    const request = checkpoint === null ? client.current.train(run.config) : client.current.goOn(checkpoint);
+    dispatch({ type: "run_continued", generation, request });
+  }, [canGoOn]);
+
+  // What the visitor wants of the run is told to whoever has the run, at once: to the next worker too, where one has to
+  // go on with it.
+  const id = run?.id ?? null;
+  const hold = run?.hold;
+  const isStopping = run?.isStopping ?? false;
+  useLayoutEffect(() => {
+    if (id === null) return;
+    if (hold === "pausing") client.current?.pause(id);
+    if (hold === "resuming") client.current?.resume(id);
+  }, [id, hold]);
+  useLayoutEffect(() => {
+    if (id !== null && isStopping) client.current?.stop(id);
+  }, [id, isStopping]);
+
+  const canCompare = isReady && model.status === "loaded";
   useEffect(() => {
     const millis = canCompare ? millisUntilAsking(trial, isActive(run), performance.now()) : null;
     if (millis === null) return;
     const timer = window.setTimeout(() => {
+      if (client.current === null) return;
+      const { generation } = client.current;
       const { sentenceA, sentenceB, revision } = trial;
-      const request = client.current?.compare(sentenceA, sentenceB);
-      if (request === undefined) return;
-      dispatch({
-        type: "comparison_requested",
-        request,
-        asked: { sentenceA, sentenceB, revision, at: performance.now() },
-      });
+      const request = client.current.compare(sentenceA, sentenceB);
+      const asked = { sentenceA, sentenceB, revision, at: performance.now() };
+      dispatch({ type: "comparison_requested", generation, request, asked });
     }, millis);
     return () => window.clearTimeout(timer);
   }, [canCompare, trial, run]);
@@ -66,23 +84,13 @@ export function useLab(): Lab {
     state,
     dispatch,
     train: (config) => {
-      const request = client.current?.train(config);
-      if (request !== undefined) dispatch({ type: "run_requested", request, config, at: performance.now() });
+      if (client.current === null) return;
+      const { generation } = client.current;
+      const request = client.current.train(config);
+      dispatch({ type: "run_requested", generation, request, config, at: performance.now() });
     },
-    pause: () => {
-      if (run === null) return;
-      client.current?.pause(run.id);
-      dispatch({ type: "pause_asked" });
-    },
-    resume: () => {
-      if (run === null) return;
-      client.current?.resume(run.id);
-      dispatch({ type: "resume_asked" });
-    },
-    stop: () => {
-      if (run === null) return;
-      client.current?.stop(run.id);
-      dispatch({ type: "stop_asked" });
-    },
+    pause: () => dispatch({ type: "pause_asked" }),
+    resume: () => dispatch({ type: "resume_asked" }),
+    stop: () => dispatch({ type: "stop_asked" }),
   };
 }

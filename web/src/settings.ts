@@ -11,8 +11,30 @@ export const modelUrl = () => besidePage("models/all-MiniLM-L6-v2");
 /** The pairs that are loaded by themselves. */
 export const corpusUrl = () => besidePage("data/demo-pairs.tsv");
 
-/** Where Trunk puts the worker's loader; the one place that knows. */
-export const workerUrl = () => besidePage("worker_loader.js");
+/** The worker comes in two modules; the one with WebGPU is the larger download, so only who will use it fetches it. */
+export type WorkerModule = "cpu" | "webgpu";
+
+/** Where Trunk puts the worker's loaders; the one place that knows. */
+export const workerUrl = (module: WorkerModule) =>
+  besidePage(module === "webgpu" ? "worker_webgpu_loader.js" : "worker_loader.js");
+
+/**
+ * A browser that has not offered a GPU after this long is taken to have none: it usually answers in milliseconds, and a
+ * hung graphics driver must not keep the page from starting.
+ */
+export const PROBE_LIMIT_MILLIS = 5_000;
+
+/**
+ * A GPU that is silent for this long while it is made ready is given up. Shaders may take half a minute to compile on a
+ * slow machine; what takes six times that hangs.
+ */
+export const PREPARING_LIMIT_MILLIS = 180_000;
+
+/**
+ * A lost GPU is tried again this often before the next run, where the visitor prefers that: a driver that was reset is
+ * back at once, one that fails three times is broken.
+ */
+export const MAX_GPU_RETRIES = 2;
 
 /** After this long without a word from the worker the page says that it is still waiting: a slow line, or a fault. */
 export const SLOW_START_MILLIS = 20_000;

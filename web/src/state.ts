@@ -1,15 +1,28 @@
 /** The page's whole state, and the one pure function that changes it: worker events and the visitor's actions come in. */
 
 import { EXAMPLES } from "./examples";
-import type { CorpusInfo, Failure, ModelInfo, TrainConfig, Event as WorkerEvent } from "./protocol";
+import type {
+  BackendInfo,
+  CorpusInfo,
+  Failure,
+  ModelInfo,
+  Refusal,
+  TrainConfig,
+  Event as WorkerEvent,
+} from "./protocol";
 import { type Asked, newTrial, type Trial } from "./state/compare";
+import { type Choice, type Compute, newCompute, type OnLoss, type Preferences, type Probe } from "./state/compute";
 import { formOf, type SettingsForm } from "./state/form";
-import { awaits, type Loadable, withProgress } from "./state/loadable";
+import { awaits, beingLoaded, type Loadable, withCheck, withProgress } from "./state/loadable";
 import { failRun, isActive, newRun, type Run, reduceRun } from "./state/run";
+import { crashed, gpuFailed, type Recovery, restarted, type WorkerStatus, withProbe } from "./state/worker_life";
+
+export type { WorkerStatus } from "./state/worker_life";
 
 export interface State {
   /** Counts workers: a crashed one is never used again, a new one takes its place. */
   generation: number;
+  compute: Compute;
   worker: WorkerStatus;
   /** The library's settings for a run; none before the worker is ready. */
   defaults: TrainConfig | null;
@@ -20,37 +33,47 @@ export interface State {
   trial: Trial;
   /** A failure that belongs to no request. */
   notice: Failure | null;
+  /** The GPU has gone, and how the page goes on; until the visitor has read it. */
+  recovery: Recovery | null;
 }
 
-export type WorkerStatus =
-  | { status: "starting"; isSlow: boolean }
-  | { status: "ready"; backend: string; maxSeqLength: number }
-  | { status: "crashed"; failure: Failure };
-
 /** Times `at` are milliseconds of the page's clock: the reducer has none of its own. */
-export type Action =
+export type Action = ActionOfWorker | ActionOfVisitor;
+
+/** What a worker says or was asked. It counts only as long as that worker is the page's: see `generation`. */
+export type ActionOfWorker = { generation: number } & (
+  | { type: "probed"; probe: Probe }
   | { type: "worker_said"; event: WorkerEvent; at: number }
   | { type: "worker_slow" }
-  | { type: "worker_crashed"; failure: Failure }
-  | { type: "worker_restarted" }
-  | { type: "model_wanted" }
+  | { type: "worker_crashed"; message: string }
+  | { type: "backend_requested"; request: number }
   | { type: "model_requested"; request: number }
-  | { type: "corpus_wanted" }
   | { type: "corpus_requested"; request: number }
+  | { type: "run_requested"; request: number; config: TrainConfig; at: number }
+  | { type: "run_continued"; request: number }
+  | { type: "comparison_requested"; request: number; asked: Asked }
+);
+
+export type ActionOfVisitor =
+  | { type: "worker_restarted" }
+  | { type: "choice_made"; choice: Choice }
+  | { type: "on_loss_chosen"; onLoss: OnLoss }
+  | { type: "model_wanted" }
+  | { type: "corpus_wanted" }
   | { type: "form_changed"; form: SettingsForm }
   | { type: "form_reset" }
-  | { type: "run_requested"; request: number; config: TrainConfig; at: number }
   | { type: "pause_asked" }
   | { type: "resume_asked" }
   | { type: "stop_asked" }
   | { type: "sentences_typed"; sentenceA: string; sentenceB: string; at: number }
   | { type: "sentences_chosen"; sentenceA: string; sentenceB: string }
-  | { type: "comparison_requested"; request: number; asked: Asked }
-  | { type: "notice_dismissed" };
+  | { type: "notice_dismissed" }
+  | { type: "recovery_dismissed" };
 
 export const initialState: State = {
   generation: 0,
-  worker: { status: "starting", isSlow: false },
+  compute: newCompute({ choice: "automatic", onLoss: "cpu" }),
+  worker: { status: "probing" },
   defaults: null,
   form: null,
   model: { status: "waiting" },
@@ -58,46 +81,36 @@ export const initialState: State = {
   run: null,
   trial: newTrial(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
   notice: null,
+  recovery: null,
 };
 
+export function initialStateFor(preferences: Preferences): State {
+  return { ...initialState, compute: newCompute(preferences) };
+}
+
 export function reduce(state: State, action: Action): State {
+  if ("generation" in action) return action.generation === state.generation ? reduceOfWorker(state, action) : state;
   switch (action.type) {
-    case "worker_said":
-      return reduceEvent(state, action.event, action.at);
-    case "worker_slow":
-      return state.worker.status === "starting" ? { ...state, worker: { status: "starting", isSlow: true } } : state;
-    case "worker_crashed":
-      return crashed(state, action.failure);
     case "worker_restarted":
-      return {
-        ...state,
-        generation: state.generation + 1,
-        worker: initialState.worker,
-        model: { status: "waiting" },
-        corpus: { status: "waiting" },
-        notice: null,
-        trial: { ...newTrial(state.trial.sentenceA, state.trial.sentenceB), revision: state.trial.revision + 1 },
-      };
+      return restarted(state, state.compute.choice);
+    case "choice_made":
+      return isActive(state.run) ? state : restarted(state, action.choice);
+    case "on_loss_chosen":
+      return { ...state, compute: { ...state.compute, onLoss: action.onLoss } };
     case "model_wanted":
       return { ...state, model: { status: "waiting" } };
-    case "model_requested":
-      return { ...state, model: { status: "loading", request: action.request, transfer: null } };
     case "corpus_wanted":
       return { ...state, corpus: { status: "waiting" } };
-    case "corpus_requested":
-      return { ...state, corpus: { status: "loading", request: action.request, transfer: null } };
     case "form_changed":
       return { ...state, form: action.form };
     case "form_reset":
       return { ...state, form: state.defaults && formOf(state.defaults) };
-    case "run_requested":
-      return { ...state, run: newRun(action.request, action.config, action.at) };
     case "pause_asked":
       return withRun(state, (run) => ({ ...run, hold: "pausing" }));
     case "resume_asked":
       return withRun(state, (run) => ({ ...run, hold: "resuming" }));
     case "stop_asked":
-      return withRun(state, (run) => ({ ...run, isStopping: true }));
+      return withRun(state, (run) => (isStranded(state, run) ? failRun(run, null) : { ...run, isStopping: true }));
     case "sentences_typed": {
       const { sentenceA, sentenceB, at } = action;
       return { ...state, trial: { ...state.trial, sentenceA, sentenceB, typedAt: at } };
@@ -106,10 +119,40 @@ export function reduce(state: State, action: Action): State {
       const { sentenceA, sentenceB } = action;
       return { ...state, trial: { ...state.trial, sentenceA, sentenceB, typedAt: null } };
     }
-    case "comparison_requested":
-      return { ...state, trial: { ...state.trial, request: action.request, asked: action.asked } };
     case "notice_dismissed":
       return { ...state, notice: null };
+    case "recovery_dismissed":
+      return { ...state, recovery: null };
+  }
+}
+
+function reduceOfWorker(state: State, action: ActionOfWorker): State {
+  switch (action.type) {
+    case "probed":
+      return withProbe(state, action.probe);
+    case "worker_said":
+      return reduceEvent(state, action.event, action.at);
+    case "worker_slow":
+      return state.worker.status === "starting" ? { ...state, worker: { status: "starting", isSlow: true } } : state;
+    case "worker_crashed":
+      return crashed(state, action.message);
+    case "backend_requested":
+      if (state.worker.status !== "preparing") return state;
+      return { ...state, worker: { ...state.worker, request: action.request } };
+    case "model_requested":
+      return { ...state, model: beingLoaded(action.request) };
+    case "corpus_requested":
+      return { ...state, corpus: beingLoaded(action.request) };
+    case "run_requested":
+      return {
+        ...state,
+        run: newRun(action.request, action.config, action.at),
+        compute: { ...state.compute, nGpuRetries: 0 },
+      };
+    case "run_continued":
+      return withRun(state, (run) => ({ ...run, id: action.request }));
+    case "comparison_requested":
+      return { ...state, trial: { ...state.trial, request: action.request, asked: action.asked } };
   }
 }
 
@@ -118,10 +161,24 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
     case "ready":
       return {
         ...state,
-        worker: { status: "ready", backend: event.backend, maxSeqLength: event.max_seq_length },
+        worker: { status: "preparing", request: null, progress: null, maxSeqLength: event.max_seq_length },
         defaults: event.default_config,
         form: state.form ?? formOf(event.default_config),
       };
+    case "preparing":
+      if (state.worker.status !== "preparing") return { ...state, model: withCheck(state.model, event) };
+      if (state.worker.request !== event.request) return state;
+      return { ...state, worker: { ...state.worker, progress: { nDone: event.n_done, nTotal: event.n_total } } };
+    case "backend_ready":
+      if (state.worker.status !== "preparing" || state.worker.request !== event.request) return state;
+      return {
+        ...computingOn(state, event.backend, event.refusal),
+        worker: { status: "ready", maxSeqLength: state.worker.maxSeqLength },
+      };
+    case "backend_changed":
+      return computingOn(state, event.backend, event.refusal);
+    case "device_failed":
+      return gpuFailed(state, { kind: event.lost ? "device_lost" : "device_failed", detail: event.message });
     case "loading":
       return {
         ...state,
@@ -164,6 +221,7 @@ function revised(state: State): State {
 /** A failure goes to what asked for it, and to nothing else. */
 function failed(state: State, request: number | null, failure: Failure): State {
   if (request === null) return { ...state, notice: failure };
+  if (state.worker.status === "preparing" && state.worker.request === request) return crashed(state, failure.message);
   if (awaits(state.model, request)) return { ...state, model: { status: "failed", failure } };
   if (awaits(state.corpus, request)) return { ...state, corpus: { status: "failed", failure } };
   if (state.trial.request === request) return { ...state, trial: { ...state.trial, request: null, failure } };
@@ -171,16 +229,18 @@ function failed(state: State, request: number | null, failure: Failure): State {
   return { ...state, notice: failure };
 }
 
-/** All that waited for the worker ends here; what it had said before stays on the page. */
-function crashed(state: State, failure: Failure): State {
+function computingOn(state: State, actual: BackendInfo, refusal: Refusal | null): State {
+  const target = actual.backend === "webgpu" ? "gpu" : "cpu";
   return {
     ...state,
-    worker: { status: "crashed", failure },
-    model: state.model.status === "loading" ? { status: "waiting" } : state.model,
-    corpus: state.corpus.status === "loading" ? { status: "waiting" } : state.corpus,
-    run: isActive(state.run) ? failRun(state.run, null) : state.run,
-    trial: { ...state.trial, request: null },
+    compute: { ...state.compute, actual, refusal },
+    recovery: state.recovery && { ...state.recovery, target },
   };
+}
+
+/** True if a run that is to be recovered has nothing to go on with, until the visitor helps. */
+function isStranded({ model, corpus }: State, run: Run): boolean {
+  return run.id === null && (model.status === "failed" || corpus.status === "failed");
 }
 
 /** A choice of layers that the new model does not have falls back to all it has. */

@@ -1,21 +1,22 @@
 /** Light, dark, or as the system says; remembered where the browser allows it. */
 
 import { useEffect, useState } from "preact/hooks";
+import { readStored, store } from "./storage";
 
 export type ThemeChoice = "auto" | "light" | "dark";
 
-const STORAGE_KEY = "sentence-bert-lab.theme";
-const CHOICES: readonly ThemeChoice[] = ["auto", "light", "dark"];
+const STORED_AS = "theme";
+const CHOICES = ["auto", "light", "dark"] as const;
 
 /** The choice, the theme that it comes to, and a way to the next choice. */
 export function useTheme(): { choice: ThemeChoice; isDark: boolean; next(): void } {
-  const [choice, setChoice] = useState<ThemeChoice>(readChoice);
+  const [choice, setChoice] = useState<ThemeChoice>(() => readStored(STORED_AS, CHOICES));
   const systemIsDark = useMedia("(prefers-color-scheme: dark)");
 
   useEffect(() => {
     if (choice === "auto") document.documentElement.removeAttribute("data-theme");
     else document.documentElement.setAttribute("data-theme", choice);
-    storeChoice(choice);
+    store(STORED_AS, choice);
   }, [choice]);
 
   return {
@@ -36,22 +37,4 @@ export function useMedia(query: string): boolean {
     return () => list.removeEventListener("change", update);
   }, [query]);
   return matches;
-}
-
-// Storage throws where it is switched off; the choice then lasts as long as the tab.
-function readChoice(): ThemeChoice {
-  try {
-    const stored = localStorage.getItem(STORAGE_KEY);
-    return CHOICES.find((choice) => choice === stored) ?? "auto";
-  } catch {
-    return "auto";
-  }
-}
-
-function storeChoice(choice: ThemeChoice): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, choice);
-  } catch {
-    // Not remembered, and nothing lost by it.
-  }
 }

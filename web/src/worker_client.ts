@@ -1,28 +1,31 @@
 /** The one place that talks to the worker: it posts commands, numbers requests and notices when the worker is gone. */
 
-import type { Command, Failure, TrainConfig, Event as WorkerEvent } from "./protocol";
-import { SLOW_START_MILLIS, workerUrl } from "./settings";
+import type { Backend, Command, RunCheckpoint, TrainConfig, Event as WorkerEvent } from "./protocol";
+import { SLOW_START_MILLIS, type WorkerModule, workerUrl } from "./settings";
 
 export interface Listener {
   onEvent(event: WorkerEvent): void;
   /** The worker has not spoken for a while after its start; it may yet. */
   onSlow(): void;
-  /** The worker is gone for good. Called at most once. */
-  onCrash(failure: Failure): void;
+  /** The worker is gone for good. Called at most once, with what is known of why. */
+  onCrash(message: string): void;
 }
 
 /** Goes on over restarts, so that a late answer of an old worker is never taken for that of a new one. */
 let lastRequest = 0;
 
 export class WorkerClient {
+  /** Which of the page's workers this is. */
+  readonly generation: number;
   readonly #worker: Worker;
   readonly #listener: Listener;
   readonly #slowTimer: number;
   #isOpen = true;
 
-  constructor(listener: Listener) {
+  constructor(generation: number, module: WorkerModule, listener: Listener) {
+    this.generation = generation;
     this.#listener = listener;
-    this.#worker = new Worker(workerUrl(), { type: "module" });
+    this.#worker = new Worker(workerUrl(module), { type: "module" });
     this.#slowTimer = window.setTimeout(() => this.#isOpen && listener.onSlow(), SLOW_START_MILLIS);
     this.#worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#receive(message.data);
     // A trapped wasm instance must not be used again: its memory may be in any state.
@@ -32,6 +35,10 @@ export class WorkerClient {
       this.#crash(event.message || "The program that does the work could not be started.");
     };
     this.#worker.onmessageerror = () => this.#crash("A message from the worker could not be read.");
+  }
+
+  useBackend(backend: Backend): number {
+    return this.#request((request) => ({ kind: "use_backend", request, backend }));
   }
 
   loadModel(url: string): number {
@@ -44,6 +51,11 @@ export class WorkerClient {
 
   train(config: TrainConfig): number {
     return this.#request((request) => ({ kind: "train", request, config }));
+  }
+
+  /** Go on with a run. The bytes are copied, not transferred: should this worker be lost too, the page still has them. */
+  goOn(checkpoint: RunCheckpoint): number {
+    return this.#request((request) => ({ kind: "continue", request, checkpoint }));
   }
 
   compare(sentenceA: string, sentenceB: string): number {
@@ -67,6 +79,11 @@ export class WorkerClient {
     this.#post({ kind: "stop", run });
   }
 
+  /** Treat the worker as gone. */
+  giveUp(message: string): void {
+    this.#crash(message);
+  }
+
   /** End the worker and give its memory back. */
   close(): void {
     this.#isOpen = false;
@@ -87,6 +104,8 @@ export class WorkerClient {
   #receive(event: WorkerEvent): void {
     if (!this.#isOpen) return;
     window.clearTimeout(this.#slowTimer);
+    // Its last word; whatever may still come of it would only be told twice.
+    if (event.kind === "device_failed") this.close();
     const isFault = event.kind === "failed" && event.request === null && event.failure.kind === "internal";
     if (isFault) this.#crash(event.failure.message);
     else this.#listener.onEvent(event);
@@ -95,10 +114,6 @@ export class WorkerClient {
   #crash(message: string): void {
     if (!this.#isOpen) return;
     this.close();
-    this.#listener.onCrash({
-      kind: "internal",
-      message: `The worker has stopped. ${message}`,
-      remedy: "Start it again: model and pairs are loaded anew. If it happens again, reload the page.",
-    });
+    this.#listener.onCrash(message);
   }
 }

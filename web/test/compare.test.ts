@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { State } from "../src/state";
 import { millisUntilAsking } from "../src/state/compare";
-import { after, FAILURE, loaded, running, said, stepped } from "./fixtures";
+import { after, did, FAILURE, loaded, running, said, stepped } from "./fixtures";
 
 const ask = (state: State, at: number) => {
   const { sentenceA, sentenceB, revision } = state.trial;
-  return after(state, { type: "comparison_requested", request: 9, asked: { sentenceA, sentenceB, revision, at } });
+  return after(state, did({ type: "comparison_requested", request: 9, asked: { sentenceA, sentenceB, revision, at } }));
 };
 const answer = said({
   kind: "compared",

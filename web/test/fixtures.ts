@@ -1,7 +1,8 @@
 /** Plausible messages, for tests of the reducer. */
 
-import type { Failure, StepReport, TrainConfig, Event as WorkerEvent } from "../src/protocol";
-import { type Action, initialState, reduce, type State } from "../src/state";
+import type { AdapterInfo, BackendInfo, Failure, StepReport, TrainConfig, Event as WorkerEvent } from "../src/protocol";
+import { type Action, type ActionOfWorker, initialState, reduce, type State } from "../src/state";
+import type { Probe } from "../src/state/compute";
 
 export const CONFIG: TrainConfig = {
   freeze: { kind: "backbone" },
@@ -21,55 +22,97 @@ export const CONFIG: TrainConfig = {
 
 export const FAILURE: Failure = { kind: "network", message: "no line", remedy: "try again" };
 
-export function said(event: WorkerEvent, at = 0): Action {
-  return { type: "worker_said", event, at };
+export const ADAPTER: AdapterInfo = {
+  vendor: "nvidia",
+  architecture: "ampere",
+  description: "",
+  is_software: false,
+  max_buffer_bytes: 2 ** 31,
+  max_binding_bytes: 2 ** 31,
+  max_workgroup_invocations: 1024,
+};
+
+export const HARDWARE: Probe = { kind: "hardware", adapter: ADAPTER };
+export const SOFTWARE: Probe = { kind: "software", adapter: { ...ADAPTER, is_software: true } };
+export const NO_ADAPTER: Probe = { kind: "no_adapter", detail: null };
+
+export const ON_CPU: BackendInfo = { backend: "ndarray", adapter: null };
+export const ON_GPU: BackendInfo = { backend: "webgpu", adapter: ADAPTER };
+
+export function said(event: WorkerEvent, at = 0, generation = 0): Action {
+  return { type: "worker_said", generation, event, at };
+}
+
+type WithoutGeneration<T> = T extends unknown ? Omit<T, "generation"> : never;
+
+/** Something that the page has done with its worker. */
+export function did(action: WithoutGeneration<ActionOfWorker>, generation = 0): Action {
+  return { ...action, generation };
 }
 
 export function after(state: State, ...actions: Action[]): State {
   return actions.reduce(reduce, state);
 }
 
-export const ready: State = after(
-  initialState,
-  said({ kind: "ready", backend: "test", default_config: CONFIG, max_seq_length: 128 }),
-);
+/** A worker starts, is told its backend in request 1, and computes on `backend`. */
+export function handshake(backend: BackendInfo, generation = 0): Action[] {
+  return [
+    said({ kind: "ready", default_config: CONFIG, max_seq_length: 128 }, 0, generation),
+    did({ type: "backend_requested", request: 1 }, generation),
+    said({ kind: "backend_ready", request: 1, backend, refusal: null }, 0, generation),
+  ];
+}
 
 /** Model 1 and corpus 2 are loaded. */
-export const loaded: State = after(
-  ready,
-  { type: "model_requested", request: 1 },
-  { type: "corpus_requested", request: 2 },
-  said({
-    kind: "model_loaded",
-    request: 1,
-    model: {
-      name: "tiny",
-      n_layers: 6,
-      d_model: 8,
-      n_heads: 2,
-      vocab_size: 30,
-      n_params: 1000,
-      ignored_tensors: [],
-    },
-  }),
-  said({ kind: "corpus_loaded", request: 2, corpus: { name: "few", classes: ["yes", "no"], pairs: [], n_skipped: 0 } }),
+export function loading(generation = 0): Action[] {
+  const model = {
+    name: "tiny",
+    n_layers: 6,
+    d_model: 8,
+    n_heads: 2,
+    vocab_size: 30,
+    n_params: 1000,
+    ignored_tensors: [],
+  };
+  const corpus = { name: "few", classes: ["yes", "no"], pairs: [], n_skipped: 0 };
+  return [
+    did({ type: "model_requested", request: 1 }, generation),
+    did({ type: "corpus_requested", request: 2 }, generation),
+    said({ kind: "model_loaded", request: 1, model }, 0, generation),
+    said({ kind: "corpus_loaded", request: 2, corpus }, 0, generation),
+  ];
+}
+
+/** A run has started, or goes on: 10 steps over 40 pairs and 3 epochs. */
+export function started(nStepsDone = 0, run = 3, generation = 0, at = 0): Action {
+  const trainable = { embeddings: 0, layers: 0, head: 50, total: 1050 };
+  return said(
+    { kind: "run_started", run, n_steps_done: nStepsDone, trainable, n_steps: 10, n_pairs: 40, n_truncated: 0 },
+    at,
+    generation,
+  );
+}
+
+export const ready: State = after(initialState, did({ type: "probed", probe: NO_ADAPTER }), ...handshake(ON_CPU));
+
+export const loaded: State = after(ready, ...loading());
+
+const runRequested = did({ type: "run_requested", request: 3, config: CONFIG, at: 0 });
+
+/** Run 3 has started. */
+export const running: State = after(loaded, runRequested, started());
+
+/** The same on a GPU. */
+export const runningOnGpu: State = after(
+  initialState,
+  did({ type: "probed", probe: HARDWARE }),
+  ...handshake(ON_GPU),
+  ...loading(),
+  runRequested,
+  started(),
 );
 
-/** Run 3 has started: 10 steps over 40 pairs and 3 epochs. */
-export const running: State = after(
-  loaded,
-  { type: "run_requested", request: 3, config: CONFIG, at: 0 },
-  said({
-    kind: "run_started",
-    run: 3,
-    trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
-    n_steps: 10,
-    n_pairs: 40,
-    n_truncated: 0,
-  }),
-);
-
-export function stepped(step: number, at: number, change: Partial<StepReport> = {}, run = 3): Action {
+export function stepped(step: number, at: number, change: Partial<StepReport> = {}, run = 3, generation = 0): Action {
   const report: StepReport = {
     step,
     n_steps: 10,
@@ -83,8 +126,19 @@ export function stepped(step: number, at: number, change: Partial<StepReport> = 
     fraction_done: step / 10,
     ...change,
   };
-  return said({ kind: "stepped", run, report, step_secs: 1 }, at);
+  return said({ kind: "stepped", run, report, step_secs: 1 }, at, generation);
 }
 
-export const ended = (at: number): Action =>
-  said({ kind: "run_ended", run: 3, stopped: false, n_steps_done: 10, elapsed_secs: 12, training_secs: 10 }, at);
+export function ended(at: number, stopped = false, run = 3, generation = 0): Action {
+  const [n_steps_done, elapsed_secs, training_secs] = [10, 12, 10];
+  return said({ kind: "run_ended", run, stopped, n_steps_done, elapsed_secs, training_secs }, at, generation);
+}
+
+export function checkpointed(step: number, run = 3, generation = 0): Action {
+  const checkpoint = { step, elapsed_secs: step + 2, training_secs: step, bytes: new Uint8Array(4) };
+  return said({ kind: "checkpointed", run, checkpoint }, 0, generation);
+}
+
+export function deviceFailed(lost: boolean, generation = 0): Action {
+  return said({ kind: "device_failed", lost, message: "driver reset." }, 0, generation);
+}

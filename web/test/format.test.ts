@@ -72,3 +72,12 @@ test("settings read as they are typed", () => {
     [42, "42"],
   ]);
 });
+
+test("what other programs say fits into a sentence", () => {
+  check(format.inBrackets, [
+    [null, ""],
+    [" ", ""],
+    ["Out of memory. ", "(Out of memory)"],
+    ["1.5 GB", "(1.5 GB)"],
+  ]);
+});

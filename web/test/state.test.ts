@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../src/state";
-import { pairsPerSec, trainingSecsLeft, workedSecs } from "../src/state/run";
-import { after, CONFIG, ended, FAILURE, loaded, ready, running, said, stepped } from "./fixtures";
+import { workedSecs } from "../src/state/clock";
+import { pairsPerSec, trainingSecsLeft } from "../src/state/run";
+import {
+  after,
+  did,
+  ended,
+  FAILURE,
+  handshake,
+  loaded,
+  NO_ADAPTER,
+  ON_CPU,
+  ready,
+  running,
+  said,
+  stepped,
+} from "./fixtures";
 
 test("the form shows the library's defaults, and a restart keeps what was typed", () => {
   assert.equal(initialState.form, null);
@@ -12,9 +26,10 @@ test("the form shows the library's defaults, and a restart keeps what was typed"
   const again = after(
     ready,
     { type: "form_changed", form },
-    { type: "worker_crashed", failure: FAILURE },
+    did({ type: "worker_crashed", message: "unreachable" }),
     { type: "worker_restarted" },
-    said({ kind: "ready", backend: "test", default_config: CONFIG, max_seq_length: 128 }),
+    did({ type: "probed", probe: NO_ADAPTER }, 1),
+    ...handshake(ON_CPU, 1),
   );
   assert.equal(again.form?.numbers.epochs, "7");
   assert.equal(again.generation, 1);
@@ -22,7 +37,7 @@ test("the form shows the library's defaults, and a restart keeps what was typed"
 });
 
 test("progress and answers count only for the request that is awaited", () => {
-  const loading = after(ready, { type: "model_requested", request: 5 });
+  const loading = after(ready, did({ type: "model_requested", request: 5 }));
   const late = said({ kind: "loading", request: 4, file: "old", loaded_bytes: 1, total_bytes: null });
   assert.deepEqual(after(loading, late), loading);
   const now = after(
@@ -34,8 +49,8 @@ test("progress and answers count only for the request that is awaited", () => {
 
 test("a failure goes to what asked for it", () => {
   const failure = (request: number | null) => said({ kind: "failed", request, failure: FAILURE });
-  assert.equal(after(ready, { type: "model_requested", request: 5 }, failure(5)).model.status, "failed");
-  assert.equal(after(ready, { type: "corpus_requested", request: 6 }, failure(6)).corpus.status, "failed");
+  assert.equal(after(ready, did({ type: "model_requested", request: 5 }), failure(5)).model.status, "failed");
+  assert.equal(after(ready, did({ type: "corpus_requested", request: 6 }), failure(6)).corpus.status, "failed");
   const failed = after(running, failure(3));
   assert.equal(failed.run?.phase, "failed");
   assert.equal(failed.notice, null);
@@ -75,12 +90,12 @@ test("pauses count neither as work nor towards the time left", () => {
 });
 
 test("a crash fails the run and what was loading, and keeps what is there", () => {
-  const crash = { type: "worker_crashed", failure: FAILURE } as const;
+  const crash = did({ type: "worker_crashed", message: "unreachable" });
   const state = after(running, stepped(1, 1000), crash);
   assert.equal(state.run?.phase, "failed");
   assert.equal(state.run?.classification.steps.length, 1);
   assert.equal(state.model.status, "loaded");
-  assert.equal(after(ready, { type: "model_requested", request: 5 }, crash).model.status, "waiting");
+  assert.equal(after(ready, did({ type: "model_requested", request: 5 }), crash).model.status, "waiting");
   const again = after(state, { type: "worker_restarted" });
   assert.equal(again.model.status, "waiting");
   assert.equal(again.trial.sentenceA, loaded.trial.sentenceA);

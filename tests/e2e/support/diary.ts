@@ -5,8 +5,18 @@
 
 import type { Page } from "@playwright/test";
 
-/** Test ids whose values are written down: of a progress bar its value, otherwise the text. */
-const WATCHED = ["model-status", "model-progress", "train-phase", "train-progress", "step-count", "eta"] as const;
+/** Test ids whose values are written down: of a progress bar its value, of a curve its last point, else the text. */
+const WATCHED = [
+  "model-status",
+  "model-progress",
+  "preparing-progress",
+  "train-phase",
+  "train-progress",
+  "step-count",
+  "eta",
+  "curve-classification",
+  "curve-regression",
+] as const;
 
 export type Watched = (typeof WATCHED)[number];
 
@@ -31,7 +41,9 @@ export async function keepDiary(page: Page): Promise<void> {
         const value =
           element instanceof HTMLProgressElement
             ? `${element.hasAttribute("value") ? element.value / element.max : "unknown"} | ${element.nextElementSibling?.textContent ?? ""}`
-            : (element.textContent ?? "");
+            : element instanceof HTMLElement && element.dataset.step !== undefined
+              ? `${element.dataset.step} ${element.dataset.value}`
+              : (element.textContent ?? "");
         const values = diary.values[id] as string[];
         if (values.at(-1) !== value) values.push(value);
       }

@@ -7,6 +7,7 @@ import type { Watch } from "./watch.ts";
 export const CLASSES = ["entailment", "neutral", "contradiction"] as const;
 
 export type Moment = "before" | "after";
+export type Backend = "automatic" | "webgpu" | "ndarray" | "flex";
 export type Freeze = "everything" | "backbone" | "last" | "head" | "nothing";
 
 /** A run on a slow processor may take minutes. */
@@ -26,6 +27,13 @@ export class LabPage {
   readonly stopButton: Locator;
   readonly phase: Locator;
   readonly stepCount: Locator;
+  /** What the page computes on, in a line. */
+  readonly computesOn: Locator;
+  /** Why that isn't the GPU, in full. */
+  readonly reason: Locator;
+  readonly backendChoice: Locator;
+  /** That the GPU was lost, and how the page goes on. */
+  readonly recovery: Locator;
 
   constructor(page: Page, watch: Watch) {
     this.page = page;
@@ -40,6 +48,10 @@ export class LabPage {
     this.stopButton = page.getByTestId("stop-button");
     this.phase = page.getByTestId("train-phase");
     this.stepCount = page.getByTestId("step-count");
+    this.computesOn = page.getByTestId("compute-summary");
+    this.reason = page.getByTestId("compute-reason");
+    this.backendChoice = page.getByTestId("compute-choice");
+    this.recovery = page.getByTestId("recovery");
   }
 
   async open(): Promise<void> {
@@ -53,8 +65,19 @@ export class LabPage {
     await this.expectReady();
   }
 
-  async expectReady(): Promise<void> {
-    await expect(this.model.getByTestId("model-status")).toContainText("is loaded");
+  /** Choose what to compute on; the details stay open. */
+  async computeOn(backend: Backend): Promise<void> {
+    await this.openComputeDetails();
+    await this.backendChoice.selectOption(backend);
+  }
+
+  async openComputeDetails(): Promise<void> {
+    if (!(await this.backendChoice.isVisible())) await this.computesOn.click();
+  }
+
+  /** `timeout`: a GPU in software takes its time to be checked. */
+  async expectReady(timeout = 60_000): Promise<void> {
+    await expect(this.model.getByTestId("model-status")).toContainText("is loaded", { timeout });
     await expect(this.data.getByTestId("corpus-status")).toContainText("held out to score with");
     await expect(this.trainButton).toBeEnabled();
   }

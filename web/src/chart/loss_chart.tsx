@@ -58,6 +58,8 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
         aria-label={`${title} by step; ${text}`}
         data-testid={testId}
         data-points={curve.steps.length}
+        data-step={curve.steps.at(-1)}
+        data-value={curve.raw.at(-1)}
       />
     </figure>
   );

@@ -29,6 +29,21 @@ export function withPoint(curve: Curve, step: number, value: number | null): Cur
   };
 }
 
+/** The curve as it was after `step`, for a run that goes on from there. */
+export function upTo(curve: Curve, step: number): Curve {
+  const kept = curve.steps.filter((at) => at <= step).length;
+  if (kept === curve.steps.length) return curve;
+  // The sum of the weights after n points is 1 - LOSS_SMOOTHING^n; a curve that was thinned has so many that it is 1.
+  const weightSum = 1 - LOSS_SMOOTHING ** kept;
+  return {
+    steps: curve.steps.slice(0, kept),
+    raw: curve.raw.slice(0, kept),
+    smooth: curve.smooth.slice(0, kept),
+    weightedSum: (curve.smooth[kept - 1] ?? 0) * weightSum,
+    weightSum,
+  };
+}
+
 /** Every second point, the newest among them. */
 function thinned(curve: Curve): Curve {
   const keep = <T>(values: readonly T[]) => values.filter((_, idx) => (values.length - 1 - idx) % 2 === 0);

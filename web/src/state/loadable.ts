@@ -1,11 +1,12 @@
 /** Something that is fetched: the model, the corpus. */
 
 import type { Event, Failure } from "../protocol";
+import type { Progress } from "./progress";
 
 /** `waiting` means that nobody has asked yet; the page asks as soon as the worker is ready. */
 export type Loadable<T> =
   | { status: "waiting" }
-  | { status: "loading"; request: number; transfer: Transfer | null }
+  | { status: "loading"; request: number; transfer: Transfer | null; check: Progress | null }
   | { status: "loaded"; value: T }
   | { status: "failed"; failure: Failure };
 
@@ -33,6 +34,22 @@ export function withProgress<T>(
     at,
   };
   return { ...loadable, transfer };
+}
+
+/** A download that has been asked for. */
+export function beingLoaded(request: number): Extract<Loadable<never>, { status: "loading" }> {
+  return { status: "loading", request, transfer: null, check: null };
+}
+
+/** Take in how far the device's check is that belongs to this download: of a model, before it goes to the GPU. */
+export function withCheck<T>(loadable: Loadable<T>, event: Extract<Event, { kind: "preparing" }>): Loadable<T> {
+  if (loadable.status !== "loading" || loadable.request !== event.request) return loadable;
+  return { ...loadable, check: { nDone: event.n_done, nTotal: event.n_total } };
+}
+
+/** True if all bytes are here. */
+export function isComplete({ loadedBytes, totalBytes }: Transfer): boolean {
+  return totalBytes !== null && loadedBytes >= totalBytes;
 }
 
 /** True if `request` is the one this waits for. */

@@ -1,42 +1,56 @@
 /** One training run, from the press of "Train" to its end. */
 
-import type { Failure, Scores, StepReport, TrainableCounts, TrainConfig, Event as WorkerEvent } from "../protocol";
-import { SPEED_WINDOW_SECS } from "../settings";
-import { type Curve, emptyCurve, withPoint } from "./curve";
+import type {
+  Failure,
+  RunCheckpoint,
+  Scores,
+  StepReport,
+  TrainableCounts,
+  TrainConfig,
+  Event as WorkerEvent,
+} from "../protocol";
+import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
+import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
+import type { Progress } from "./progress";
 
-export type Phase = "starting" | "scoring_before" | "training" | "scoring_after" | "finished" | "failed";
+/** `recovering`: the GPU was lost under the run, and a new worker is to go on with it. */
+export type Phase =
+  | "starting"
+  | "warming_up"
+  | "scoring_before"
+  | "training"
+  | "scoring_after"
+  | "recovering"
+  | "finished"
+  | "failed";
 
 export interface Run {
-  /** The run's name: the request that asked for it. */
-  id: number;
+  /** The run's name: the request that asked for it. None while it is to be asked for again. */
+  id: number | null;
+  /** The first of its names, which a recovery doesn't change. */
+  key: number;
   config: TrainConfig;
   phase: Phase;
   /** Pausing and resuming wait for the worker's word, which comes within one step. */
   hold: "none" | "pausing" | "paused" | "resuming";
   isStopping: boolean;
   plan: { trainable: TrainableCounts; nSteps: number; nPairs: number; nTruncated: number } | null;
-  scoring: { nDone: number; nTotal: number } | null;
+  warmUp: Progress | null;
+  scoring: Progress | null;
   before: Scores | null;
   after: Scores | null;
   classification: Curve;
   regression: Curve;
+  /** Steps done, those before a recovery included. */
+  nStepsDone: number;
+  /** Of the last step. */
   report: StepReport | null;
+  /** The last checkpoint, kept until another run starts, and the report of the step that it was made after. */
+  saved: { checkpoint: RunCheckpoint; report: StepReport | null } | null;
   clock: Clock;
   end: { stopped: boolean; nStepsDone: number; elapsedSecs: number; trainingSecs: number } | null;
   /** Why the run failed; none if the worker went away under it, which is told elsewhere. */
   failure: Failure | null;
-}
-
-/** The run's time, pauses not counted. Times are milliseconds of the page's clock. */
-export interface Clock {
-  startedAt: number;
-  at: number;
-  pausedAt: number | null;
-  pausedMillis: number;
-  /** Working time of the last step, and smoothed speeds; none before the first step. */
-  steppedAtSecs: number | null;
-  fractionPerSec: number | null;
-  stepsPerSec: number | null;
 }
 
 type RunEvent = Extract<WorkerEvent, { run: number }>;
@@ -44,26 +58,22 @@ type RunEvent = Extract<WorkerEvent, { run: number }>;
 export function newRun(id: number, config: TrainConfig, at: number): Run {
   return {
     id,
+    key: id,
     config,
     phase: "starting",
     hold: "none",
     isStopping: false,
     plan: null,
+    warmUp: null,
     scoring: null,
     before: null,
     after: null,
     classification: emptyCurve,
     regression: emptyCurve,
+    nStepsDone: 0,
     report: null,
-    clock: {
-      startedAt: at,
-      at,
-      pausedAt: null,
-      pausedMillis: 0,
-      steppedAtSecs: null,
-      fractionPerSec: null,
-      stepsPerSec: null,
-    },
+    saved: null,
+    clock: clockFrom(0, at),
     end: null,
     failure: null,
   };
@@ -72,11 +82,6 @@ export function newRun(id: number, config: TrainConfig, at: number): Run {
 /** True until the run has ended or failed. */
 export function isActive(run: Run | null): run is Run {
   return run !== null && run.phase !== "finished" && run.phase !== "failed";
-}
-
-/** Seconds of work so far, as of the last event. */
-export function workedSecs(clock: Clock): number {
-  return ((clock.pausedAt ?? clock.at) - clock.startedAt - clock.pausedMillis) / 1000;
 }
 
 /** Seconds of training left; none before there is a speed. */
@@ -96,13 +101,69 @@ export function failRun(run: Run, failure: Failure | null): Run {
   return { ...run, phase: "failed", hold: "none", isStopping: false, failure };
 }
 
+/** True if a lost GPU takes something of the run with it that a new worker can bring back. */
+export function isRecoverable(run: Run | null): run is Run {
+  return run?.phase === "finished" ? savedSteps(run) > 0 : isActive(run);
+}
+
+/** The run as of its last checkpoint, or from its beginning, to be asked for again. What the visitor wants of it stays. */
+export function recoverRun(run: Run): Run {
+  const nStepsDone = savedSteps(run);
+  const isFromStart = nStepsDone === 0;
+  return {
+    ...run,
+    id: null,
+    phase: "recovering",
+    hold: run.hold === "pausing" || run.hold === "paused" ? "pausing" : "none",
+    isStopping: run.isStopping || (run.end?.stopped ?? false),
+    warmUp: null,
+    scoring: null,
+    before: isFromStart ? null : run.before,
+    after: isFromStart ? null : run.after,
+    classification: upTo(run.classification, nStepsDone),
+    regression: upTo(run.regression, nStepsDone),
+    nStepsDone,
+    report: isFromStart ? null : (run.saved?.report ?? null),
+    clock: clockFrom(isFromStart ? 0 : (run.saved?.checkpoint.elapsed_secs ?? 0), run.clock.at),
+    end: null,
+  };
+}
+
+/** Where a lost run goes on; none if it has to start again, as no step has been saved. */
+export function checkpointOf(run: Run): RunCheckpoint | null {
+  return savedSteps(run) > 0 ? (run.saved?.checkpoint ?? null) : null;
+}
+
+function savedSteps(run: Run): number {
+  return run.saved?.checkpoint.step ?? 0;
+}
+
 /** Take in an event that belongs to this run. */
 export function reduceRun(before: Run, event: RunEvent, at: number): Run {
-  const run = { ...before, clock: { ...before.clock, at } };
+  // Neither compiling shaders nor setting a recovered run up is work of the run.
+  const isOffTheClock = before.phase === "warming_up" || before.phase === "recovering";
+  const { carriedSecs, pausedAt } = before.clock;
+  const clock = isOffTheClock
+    ? { ...clockFrom(carriedSecs, at), pausedAt: pausedAt === null ? null : at }
+    : { ...before.clock, at };
+  const run = { ...before, clock };
   switch (event.kind) {
     case "run_started": {
-      const { trainable, n_steps: nSteps, n_pairs: nPairs, n_truncated: nTruncated } = event;
-      return { ...run, plan: { trainable, nSteps, nPairs, nTruncated } };
+      const { trainable, n_steps: nSteps, n_pairs: nPairs, n_truncated: nTruncated, n_steps_done: nStepsDone } = event;
+      return {
+        ...run,
+        phase: nStepsDone > 0 ? "training" : "starting",
+        plan: { trainable, nSteps, nPairs, nTruncated },
+        nStepsDone,
+        classification: upTo(run.classification, nStepsDone),
+        regression: upTo(run.regression, nStepsDone),
+      };
+    }
+    case "warming_up":
+      return { ...run, phase: "warming_up", warmUp: { nDone: event.n_done, nTotal: event.n_total } };
+    case "checkpointed": {
+      const { checkpoint } = event;
+      return { ...run, saved: { checkpoint, report: run.report?.step === checkpoint.step ? run.report : null } };
     }
     case "evaluating": {
       const phase = event.moment === "before" ? "scoring_before" : "scoring_after";
@@ -115,10 +176,11 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
       return {
         ...run,
         phase: "training",
+        nStepsDone: event.report.step,
         report: event.report,
         classification: withPoint(run.classification, event.report.step, event.report.classification_loss),
         regression: withPoint(run.regression, event.report.step, event.report.regression_loss),
-        clock: clockAfterStep(run, event.report, event.step_secs),
+        clock: clockAfterStep(run.clock, run.report, event.report, event.step_secs),
       };
     case "paused":
       return { ...run, hold: "paused", clock: { ...run.clock, pausedAt: run.clock.pausedAt ?? at } };
@@ -140,24 +202,4 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         },
       };
   }
-}
-
-function withoutPause(clock: Clock, at: number): Clock {
-  if (clock.pausedAt === null) return clock;
-  return { ...clock, pausedAt: null, pausedMillis: clock.pausedMillis + at - clock.pausedAt };
-}
-
-/** Speeds are averaged over the last seconds, each step weighing as much as the time it took. */
-function clockAfterStep(run: Run, report: StepReport, stepSecs: number): Clock {
-  const { clock } = run;
-  const nowSecs = workedSecs(clock);
-  const secs = Math.max(1e-3, clock.steppedAtSecs === null ? stepSecs : nowSecs - clock.steppedAtSecs);
-  const share = 1 - Math.exp(-secs / SPEED_WINDOW_SECS);
-  const blend = (mean: number | null, speed: number) => (mean === null ? speed : mean + share * (speed - mean));
-  return {
-    ...clock,
-    steppedAtSecs: nowSecs,
-    fractionPerSec: blend(clock.fractionPerSec, (report.fraction_done - (run.report?.fraction_done ?? 0)) / secs),
-    stepsPerSec: blend(clock.stepsPerSec, 1 / secs),
-  };
 }

@@ -1,15 +1,16 @@
-import type { WorkerStatus } from "../state";
+import type { ComponentChildren } from "preact";
 import type { ThemeChoice } from "../theme";
 
 interface HeaderProps {
-  worker: WorkerStatus;
   theme: { choice: ThemeChoice; next(): void };
+  /** What the page computes on. */
+  children: ComponentChildren;
 }
 
 const THEME_NAMES: Record<ThemeChoice, string> = { auto: "automatic", light: "light", dark: "dark" };
 const THEME_SIGNS: Record<ThemeChoice, string> = { auto: "◐", light: "☀", dark: "☾" };
 
-export function Header({ worker, theme }: HeaderProps) {
+export function Header({ theme, children }: HeaderProps) {
   return (
     <header class="page-head container">
       <div class="page-head-row">
@@ -27,26 +28,15 @@ export function Header({ worker, theme }: HeaderProps) {
         Teach a language model when two sentences mean the same: choose what it may change, watch its errors fall, and
         put your own sentences to it before and after.
       </p>
-      <p class="page-facts">
-        <span class="privacy">
+      <div class="page-facts">
+        <p class="privacy">
           <Lock />
           Everything runs in this tab; nothing you type leaves it.
-        </span>
-        <span class="badge">{workerText(worker)}</span>
-      </p>
+        </p>
+        {children}
+      </div>
     </header>
   );
-}
-
-function workerText(worker: WorkerStatus): string {
-  switch (worker.status) {
-    case "starting":
-      return "Starting…";
-    case "ready":
-      return `Computes on ${worker.backend}`;
-    case "crashed":
-      return "Stopped";
-  }
 }
 
 /** Two sentences as two vectors and the angle between them: what all of this is about. */

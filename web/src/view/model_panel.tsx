@@ -1,17 +1,20 @@
 import { formatBytes, formatCount, formatPercent, formatRemaining } from "../format";
 import type { ModelInfo } from "../protocol";
 import type { WorkerStatus } from "../state";
-import { type Loadable, type Transfer, transferSecsLeft } from "../state/loadable";
+import { isComplete, type Loadable, type Transfer, transferSecsLeft } from "../state/loadable";
+import type { Progress } from "../state/progress";
 import { FailureNotice } from "./failure_notice";
 import { Panel } from "./panel";
 
 interface ModelPanelProps {
   worker: WorkerStatus;
+  /** The worker is to compute on the GPU, which takes some preparing. */
+  isOnGpu: boolean;
   model: Loadable<ModelInfo>;
   onRetry: () => void;
 }
 
-export function ModelPanel({ worker, model, onRetry }: ModelPanelProps) {
+export function ModelPanel({ worker, isOnGpu, model, onRetry }: ModelPanelProps) {
   return (
     <Panel
       id="model"
@@ -23,6 +26,10 @@ export function ModelPanel({ worker, model, onRetry }: ModelPanelProps) {
         <Facts model={model.value} />
       ) : model.status === "failed" ? (
         <FailureNotice failure={model.failure} action="Retry" onAction={onRetry} />
+      ) : worker.status === "preparing" && isOnGpu ? (
+        <GpuCheck progress={worker.progress} />
+      ) : model.status === "loading" && model.check !== null && model.check.nDone < model.check.nTotal ? (
+        <GpuCheck progress={model.check} />
       ) : (
         <Download worker={worker} transfer={model.status === "loading" ? model.transfer : null} />
       )}
@@ -60,6 +67,24 @@ function Facts({ model }: { model: ModelInfo }) {
   );
 }
 
+/** The GPU has to show that it computes what the CPU does: once before a model is fetched, and once at its width. */
+function GpuCheck({ progress }: { progress: Progress | null }) {
+  return (
+    <div class="stack-tight">
+      <p data-testid="model-status">
+        {progress === null
+          ? "Opening the GPU…"
+          : `Checking the GPU against the CPU (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)})…`}
+      </p>
+      <progress
+        data-testid="preparing-progress"
+        aria-label="Check of the GPU"
+        {...(progress === null ? {} : { value: progress.nDone, max: progress.nTotal })}
+      />
+    </div>
+  );
+}
+
 function Download({ worker, transfer }: { worker: WorkerStatus; transfer: Transfer | null }) {
   if (worker.status === "crashed") return <p data-testid="model-status">Not loaded.</p>;
   const total = transfer?.totalBytes ?? null;
@@ -92,13 +117,10 @@ function downloadText(worker: WorkerStatus, transfer: Transfer | null): string {
       ? "Still fetching the program; on a slow line this can take a minute. If nothing happens, reload the page."
       : "Starting the program…";
   }
+  if (worker.status !== "ready") return "Starting the program…";
   if (transfer === null) return "Asking for the model…";
   if (isComplete(transfer)) return "All bytes are here; building the model…";
   return `Fetching ${transfer.file}…`;
-}
-
-function isComplete({ loadedBytes, totalBytes }: Transfer): boolean {
-  return totalBytes !== null && loadedBytes >= totalBytes;
 }
 
 function remainingText(transfer: Transfer): string {

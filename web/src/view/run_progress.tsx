@@ -1,5 +1,7 @@
 import { formatCount, formatDuration, formatPercent, formatRemaining, formatSignificant } from "../format";
-import { pairsPerSec, type Run, trainingSecsLeft, workedSecs } from "../state/run";
+import { workedSecs } from "../state/clock";
+import type { Progress } from "../state/progress";
+import { pairsPerSec, type Run, trainingSecsLeft } from "../state/run";
 
 /** How far the run is, in one line of words, one bar and a few numbers. */
 export function RunProgress({ run }: { run: Run }) {
@@ -20,7 +22,7 @@ export function RunProgress({ run }: { run: Run }) {
       <p class="muted small numbers progress-facts">
         {plan !== null && plan.nSteps > 0 && (
           <span data-testid="step-count">
-            Step {formatCount(report?.step ?? 0)} of {formatCount(plan.nSteps)}
+            Step {formatCount(run.nStepsDone)} of {formatCount(plan.nSteps)}
           </span>
         )}
         {report !== null && (
@@ -57,20 +59,22 @@ function rateText(run: Run, report: NonNullable<Run["report"]>): string {
 }
 
 function phaseText(run: Run): string {
-  const { scoring, end } = run;
-  const counted =
-    scoring === null ? "" : ` (${formatCount(scoring.nDone)} of ${formatCount(scoring.nTotal)} sentences)`;
+  const { end } = run;
+  const counted = countText(run.scoring, " sentences");
   if (run.phase === "finished" && end !== null) {
     return end.stopped ? `Stopped after step ${end.nStepsDone}` : `Finished in ${formatDuration(end.elapsedSecs)}`;
   }
   if (run.phase === "failed")
     return run.failure === null ? "The run ended when the worker stopped" : "The run has failed";
+  if (run.phase === "recovering") return "Recovering the run: model and pairs are being loaded again";
   if (run.isStopping && run.phase !== "scoring_after") return "Stopping after this step…";
   if (run.hold === "pausing") return "Pausing after this step…";
-  if (run.hold === "paused" || run.hold === "resuming") return `Paused after step ${run.report?.step ?? 0}`;
+  if (run.hold === "paused" || run.hold === "resuming") return `Paused after step ${run.nStepsDone}`;
   switch (run.phase) {
     case "starting":
       return "Preparing the run";
+    case "warming_up":
+      return `Compiling shaders for the GPU${countText(run.warmUp, "")}`;
     case "scoring_before":
       return `Scoring the held-out pairs before training${counted}`;
     case "training":
@@ -82,10 +86,16 @@ function phaseText(run: Run): string {
   }
 }
 
+function countText(progress: Progress | null, noun: string): string {
+  return progress === null ? "" : ` (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)}${noun})`;
+}
+
 /** Of the phase at hand; none where nothing is known, which shows as a bar without an end. */
 function fractionOf(run: Run): number | null {
   if (run.phase === "finished") return 1;
-  if (run.scoring !== null) return run.scoring.nTotal === 0 ? null : run.scoring.nDone / run.scoring.nTotal;
+  if (run.phase === "recovering") return null;
+  const parts = run.phase === "warming_up" ? run.warmUp : run.scoring;
+  if (parts !== null) return parts.nTotal === 0 ? null : parts.nDone / parts.nTotal;
   if (run.phase === "failed") return run.report?.fraction_done ?? 0;
   return run.report?.fraction_done ?? (run.phase === "training" ? 0 : null);
 }

@@ -47,7 +47,7 @@ export function TrainPanel(props: TrainPanelProps) {
         </form>
       )}
       {run?.failure && <FailureNotice failure={run.failure} />}
-      {run !== null && <RunView key={run.id} run={run} classes={props.classes} isDark={props.isDark} />}
+      {run !== null && <RunView key={run.key} run={run} classes={props.classes} isDark={props.isDark} />}
     </Panel>
   );
 }

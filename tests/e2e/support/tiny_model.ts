@@ -1,0 +1,34 @@
+/** A model and pairs that are small enough for a GPU in software. */
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Page } from "@playwright/test";
+
+const ROOT = new URL("../../../", import.meta.url);
+/** Two layers of 128, with the vocabulary of the model that it stands in for. */
+const TINY = new URL("tests/models/bert-tiny/", ROOT);
+const MODEL = "**/models/all-MiniLM-L6-v2";
+
+/** In batches of 16 and 5 epochs these are 20 steps. */
+export const N_TRAIN = 64;
+export const N_HELD_OUT = 16;
+export const N_STEPS = 20;
+
+/** Serve BERT-tiny in the place of the page's model, with its tokenizer, and a few of the demo pairs. */
+export async function serveTinyModel(page: Page): Promise<void> {
+  for (const file of ["config.json", "model.safetensors"]) {
+    await page.route(`${MODEL}/${file}`, (route) => route.fulfill({ path: fileURLToPath(new URL(file, TINY)) }));
+  }
+  // What it says of the page's model need not hold for this one.
+  await page.route(`${MODEL}/1_Pooling/config.json`, (route) => route.fulfill({ status: 404, body: "Not found" }));
+  const body = await fewPairs();
+  await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
+}
+
+async function fewPairs(): Promise<string> {
+  const lines = (await readFile(new URL("data/demo-pairs.tsv", ROOT), "utf8")).trimEnd().split("\n");
+  const [header = "", ...rows] = lines;
+  const split = header.split("\t").indexOf("split");
+  const of = (name: string, n: number) => rows.filter((row) => row.split("\t")[split] === name).slice(0, n);
+  return [header, ...of("train", N_TRAIN), ...of("held-out", N_HELD_OUT), ""].join("\n");
+}

@@ -1,0 +1,5 @@
+/** Parts done, of parts there are. */
+export interface Progress {
+  nDone: number;
+  nTotal: number;
+}
