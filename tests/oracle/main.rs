@@ -13,6 +13,8 @@
 
 mod compare;
 mod files;
+#[cfg(target_arch = "wasm32")]
+mod gpu;
 mod minilm;
 mod properties;
 mod scores;
@@ -34,7 +36,8 @@ macro_rules! legs {
             $(
                 #[wasm_bindgen_test(unsupported = pollster::test)]
                 async fn $check() {
-                    super::$check(stringify!($backend), &$device, $times_looser).await;
+                    let device = $device;
+                    super::$check(stringify!($backend), &device, $times_looser).await;
                 }
             )+
         })+
@@ -46,14 +49,38 @@ legs! {
     flex: Device::flex(), 1.0, [small_model, real_weights];
 }
 
+// On Chromium's software adapter a step of the small model takes half a second, one of all-MiniLM-L6-v2 minutes: the few
+// properties that need steps are tested with few, and real weights by hand (`sbert encode --backend wgpu`).
+#[cfg(target_arch = "wasm32")]
+legs! {
+    webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_hundred_steps];
+}
+
 /// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
-/// One test, because burn's random numbers are the process's: dropout must not draw on two threads at once.
 async fn small_model(backend: &str, device: &Device, times_looser: f64) {
+    let small = against_the_oracle(backend, device, times_looser).await;
+    properties::check_all(&small, times_looser).await;
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn small_model_in_few_steps(backend: &str, device: &Device, times_looser: f64) {
+    let small = against_the_oracle(backend, device, times_looser).await;
+    properties::check_in_few_steps(&small, times_looser).await;
+}
+
+/// A GPU against a CPU over a longer run with dropout, and what the run leaves in memory.
+#[cfg(target_arch = "wasm32")]
+async fn a_hundred_steps(backend: &str, device: &Device, times_looser: f64) {
+    let comparison = gpu::compare_a_hundred_steps(device).await;
+    compare::report(&format!("{backend}, the same run on flex"), &[comparison], times_looser);
+}
+
+async fn against_the_oracle(backend: &str, device: &Device, times_looser: f64) -> tiny_bert::TinyBert {
     let small = tiny_bert::TinyBert::load(device);
     let [steps, parameters] = tiny_bert::ten_steps(&small).await;
     let comparisons = [tiny_bert::forward(&small).await, tiny_bert::gradients(&small).await, steps, parameters];
     compare::report(&format!("{backend}, small model"), &comparisons, times_looser);
-    properties::check_all(&small).await;
+    small
 }
 
 /// all-MiniLM-L6-v2: embeddings, and the scores of the demo corpus's held-out pairs.

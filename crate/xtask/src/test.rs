@@ -18,7 +18,7 @@ struct Check {
 }
 
 /// In the order in which they run: what answers soonest first, what builds on another after it.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 13] = [
     at_root("cargo fmt --all --check"),
     within("web", "npm run lint"),
     within("web", "npm run typecheck"),
@@ -26,11 +26,14 @@ const CHECKS: [Check; 11] = [
     within("tests/e2e", "npm run typecheck"),
     at_root("cargo clippy --workspace --all-targets -- -D warnings"),
     at_root("cargo clippy -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings"),
+    // The terminal's GPU backend: most machines that run this have no GPU to test it on.
+    at_root("cargo clippy -p sbert-cli --features wgpu -- -D warnings"),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
     // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself.
     at_root("cargo test --workspace -- --show-output").with_legs(),
     at_root("wasm-pack test --headless --chrome -- -- --nocapture").with_legs(),
     at_root("trunk build --release"),
+    within("web", "npm run sizes"),
     // Last: these drive the page that trunk has just built.
     within("tests/e2e", "npm test"),
 ];
