@@ -216,8 +216,7 @@ impl Lab {
         let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
         let pad_id = self.loaded_model()?.tokenizer.pad_id();
         let session = Session::new(&baseline, table, pad_id, config)?;
-        self.begin(request, baseline, session, held_out, None);
-        Ok(())
+        self.begin(request, baseline, session, held_out, None)
     }
 
     fn continue_run(&mut self, request: u32, checkpoint: &RunCheckpoint) -> Result<(), Failure> {
@@ -225,8 +224,7 @@ impl Lab {
         let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
         let pad_id = self.loaded_model()?.tokenizer.pad_id();
         let session = Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?;
-        self.begin(request, baseline, session, held_out, Some(checkpoint));
-        Ok(())
+        self.begin(request, baseline, session, held_out, Some(checkpoint))
     }
 
     fn begin(
@@ -236,16 +234,19 @@ impl Lab {
         session: Session,
         held_out: Option<Evaluation>,
         checkpoint: Option<&RunCheckpoint>,
-    ) {
+    ) -> Result<(), Failure> {
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
         let (trainable, n_steps, n_pairs) = (session.trainable(), session.n_steps(), session.table().pairs.len());
         let n_truncated =
             session.table().n_truncated + held_out.as_ref().map_or(0, |held_out| held_out.table().n_truncated);
         let n_steps_done = session.n_steps_done();
-        let parts = RunParts { id: request, baseline, session, held_out, on_gpu: self.compute.is_gpu() };
+        let on_gpu = self.compute.is_gpu();
+        let warm_up = if on_gpu && n_steps_done < n_steps { Some(session.anew(&baseline)?) } else { None };
+        let parts = RunParts { id: request, baseline, session, held_out, on_gpu, warm_up };
         self.run = Some(Run::new(parts, checkpoint));
         post(&Event::RunStarted { run: request, n_steps_done, trainable, n_steps, n_pairs, n_truncated });
+        Ok(())
     }
 
     /// What every run begins with: the model with an untrained head, the training pairs, the held-out pairs if any.

@@ -18,6 +18,8 @@ pub struct Run {
     /// True once the visitor has ended it.
     stopped: bool,
     phase: Phase,
+    /// True if an earlier worker has begun the run, and so has scored the model before training.
+    is_continued: bool,
     baseline: SentencePairModel,
     session: Session,
     /// Pairs held out from training; none if the corpus has none.
@@ -46,11 +48,15 @@ pub struct RunParts {
     pub held_out: Option<Evaluation>,
     /// True if the device computes by itself, and may be lost.
     pub on_gpu: bool,
+    /// The same training at its beginning, to be thrown away; none where there is nothing to warm up.
+    pub warm_up: Option<Session>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    WarmUp,
+    /// A scratch session on the same pairs takes a few steps, so that every shader of a step is compiled.
+    WarmUp {
+        scratch: Box<Session>,
+    },
     ScoreBefore,
     Train,
     ScoreAfter,
@@ -67,18 +73,17 @@ enum Hold {
 impl Run {
     /// Begin a run, or go on with that of a checkpoint, whose scores before training are known.
     pub fn new(parts: RunParts, checkpoint: Option<&RunCheckpoint>) -> Self {
-        let RunParts { id, baseline, session, held_out, on_gpu } = parts;
+        let RunParts { id, baseline, session, held_out, on_gpu, warm_up } = parts;
         let n_steps_done = session.n_steps_done();
-        let has_steps = n_steps_done < session.n_steps();
         Self {
             id,
             hold: Hold::No,
             stopped: false,
-            phase: match checkpoint {
-                _ if on_gpu && has_steps => Phase::WarmUp,
-                None => Phase::ScoreBefore,
-                Some(_) => Phase::Train,
+            phase: match warm_up {
+                Some(scratch) => Phase::WarmUp { scratch: Box::new(scratch) },
+                None => after_warm_up(checkpoint.is_some()),
             },
+            is_continued: checkpoint.is_some(),
             checkpoints: CheckpointPacing::new(on_gpu, session.trainable().trained(), n_steps_done),
             baseline,
             session,
@@ -137,10 +142,14 @@ impl Run {
     /// Whatever ended the run; the loaded model is unharmed.
     pub async fn advance(&mut self) -> Result<bool, Failure> {
         let start_secs = now_secs();
-        let goes_on = match self.phase {
+        let goes_on = match &mut self.phase {
             // Its time counts for nothing: the clock has not started.
-            Phase::WarmUp => {
-                self.warm_up().await?;
+            Phase::WarmUp { scratch } => {
+                let n_done = scratch.n_steps_done();
+                post(&Event::WarmingUp { run: self.id, n_done, n_total: N_WARM_UP_STEPS });
+                if self.stopped || n_done == N_WARM_UP_STEPS || scratch.step().await?.is_none() {
+                    self.phase = after_warm_up(self.is_continued);
+                }
                 return Ok(true);
             }
             Phase::ScoreBefore if self.stopped => {
@@ -178,21 +187,6 @@ impl Run {
             });
         }
         Ok(goes_on)
-    }
-
-    /// Train a scratch session on the same pairs for a few steps, so that every shader of a step is compiled.
-    async fn warm_up(&mut self) -> Result<(), Failure> {
-        let mut scratch = self.session.anew(&self.baseline)?;
-        for n_done in 0..N_WARM_UP_STEPS {
-            if self.stopped {
-                break;
-            }
-            post(&Event::WarmingUp { run: self.id, n_done, n_total: N_WARM_UP_STEPS });
-            scratch.step().await?;
-        }
-        post(&Event::WarmingUp { run: self.id, n_done: N_WARM_UP_STEPS, n_total: N_WARM_UP_STEPS });
-        self.phase = if self.n_steps_done == 0 { Phase::ScoreBefore } else { Phase::Train };
-        Ok(())
     }
 
     /// One training step; `false` if there is none left.
@@ -256,6 +250,10 @@ impl Run {
         post(&Event::Evaluated { run, moment, scores });
         Ok(true)
     }
+}
+
+fn after_warm_up(is_continued: bool) -> Phase {
+    if is_continued { Phase::Train } else { Phase::ScoreBefore }
 }
 
 /// Seconds since the worker started.
