@@ -10,7 +10,7 @@ use sbert::weights::{
     CONFIG_FILE, LoadedEncoder, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
 };
 
-use crate::device::{self, Compute, Fault, N_PREPARATIONS};
+use crate::device::{self, Compute, N_PREPARATIONS};
 use crate::fetch::{self, Incoming};
 use crate::port::post;
 use crate::protocol::{
@@ -96,8 +96,9 @@ impl Lab {
     async fn fail(&self, request: u32, failure: Failure) {
         if !self.compute.is_gpu() || failure.kind != FailureKind::Device {
             post(&Event::Failed { request: Some(request), failure });
-        } else if device::fault().await.is_none() {
-            device::raise(Fault { lost: false, message: failure.message });
+        } else {
+            // Raising the fault that the device has already told changes nothing.
+            device::raise(device::fault_behind(failure.message).await);
         }
     }
 

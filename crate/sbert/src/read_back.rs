@@ -10,7 +10,12 @@ use crate::error::Error;
 
 /// Values of a tensor, row-major.
 pub(crate) async fn read_back<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
-    let fault = |cause: &dyn std::fmt::Debug| Error::Device { problem: format!("{cause:?}") };
+    // Only the debug form has the causes; a backtrace without symbols comes after them.
+    let fault = |cause: &dyn std::fmt::Debug| {
+        let text = format!("{cause:?}");
+        let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
+        Error::Device { problem: lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ") }
+    };
     let data = tensor.into_data_async().await.map_err(|cause| fault(&cause))?;
     data.try_into_vec().map_err(|cause| fault(&cause))
 }

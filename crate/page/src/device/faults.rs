@@ -4,6 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gloo_timers::future::TimeoutFuture;
 
+/// How long a browser that has rejected a read is given to say why.
+const WAIT_MILLIS: u32 = 2_000;
+/// How often it is looked whether it has.
+const POLL_MILLIS: u32 = 20;
+
 /// A device's fault. One is enough: nothing computed after it can be trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -49,6 +54,18 @@ pub fn noticed_fault() -> Option<Fault> {
 pub async fn fault() -> Option<Fault> {
     TimeoutFuture::new(0).await;
     noticed_fault()
+}
+
+/// The fault behind a result that did not come. A browser may reject a read some time before it says that the device is
+/// lost; `message` is the fault if it says nothing.
+pub async fn fault_behind(message: String) -> Fault {
+    for _ in 0..WAIT_MILLIS / POLL_MILLIS {
+        TimeoutFuture::new(POLL_MILLIS).await;
+        if let Some(fault) = noticed_fault() {
+            return fault;
+        }
+    }
+    Fault { lost: false, message }
 }
 
 /// From now on tell `listener` of a fault the moment it is noticed, even while a read from the device hangs. If there has

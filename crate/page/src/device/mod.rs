@@ -12,7 +12,7 @@ use sbert::self_check::SelfCheck;
 
 use crate::protocol::{Backend, BackendInfo, Refusal, RefusalKind};
 
-pub use faults::{Fault, fault, forget_faults, noticed_fault, on_fault, raise};
+pub use faults::{Fault, fault, fault_behind, forget_faults, noticed_fault, on_fault, raise};
 
 /// Parts of making a device ready: opening it, then the self-check's.
 pub const N_PREPARATIONS: usize = 1 + SelfCheck::N_PARTS;
