@@ -7,7 +7,7 @@ use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Session, TrainConfig, compare};
 use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
 use sbert::weights::{
-    CONFIG_FILE, LoadedEncoder, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
+    CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
 };
 
 use crate::device::{self, Compute, N_PREPARATIONS};
@@ -151,7 +151,12 @@ impl Lab {
         }
         let weights = progress.read(WEIGHTS_FILE, weights).await?;
 
-        let loaded = self.load_on_device(request, &config_json, &weights).await?;
+        let config = parse_config(&config_json)?;
+        let report = |n_parts| post(&Event::Preparing { request, n_done: 1 + n_parts, n_total: N_PREPARATIONS });
+        let refusal = self.compute.check_model(&config, report).await.err();
+        // What doesn't suit the device is loaded for the processor.
+        let compute = if refusal.is_some() { Compute::cpu() } else { self.compute.clone() };
+        let loaded = load_encoder(&config_json, &weights, &compute.device)?;
         let max_seq_length = MAX_SEQ_LENGTH.min(loaded.config.max_positions);
         let tokenizer = TextTokenizer::from_bytes(&tokenizer_json, loaded.config.vocab_size, max_seq_length)?;
         let name = url.rsplit('/').next().unwrap_or(url).to_owned();
@@ -164,6 +169,12 @@ impl Lab {
             n_params: loaded.encoder.num_params(),
             ignored_tensors: loaded.ignored_tensors,
         };
+        // Only now, so that a file that can't be used changes nothing.
+        if let Some(refusal) = refusal {
+            device::forget_faults();
+            post(&Event::BackendChanged { backend: compute.info.clone(), refusal });
+        }
+        self.compute = compute;
         self.model = Some(Model { encoder: loaded.encoder, tokenizer });
         self.trained = None;
         post(&Event::ModelLoaded { request, model });
@@ -194,23 +205,6 @@ impl Lab {
         self.corpus = Some(corpus);
         post(&Event::CorpusLoaded { request, corpus: info });
         Ok(())
-    }
-
-    /// Load the encoder where it is to compute; if the device isn't fit for it, on the processor.
-    async fn load_on_device(
-        &mut self,
-        request: u32,
-        config_json: &[u8],
-        weights: &[u8],
-    ) -> Result<LoadedEncoder, Failure> {
-        let config = parse_config(config_json)?;
-        let report = |n_parts| post(&Event::Preparing { request, n_done: 1 + n_parts, n_total: N_PREPARATIONS });
-        if let Err(refusal) = self.compute.check_model(&config, report).await {
-            self.compute = Compute::cpu();
-            device::forget_faults();
-            post(&Event::BackendChanged { backend: self.compute.info.clone(), refusal });
-        }
-        Ok(load_encoder(config_json, weights, &self.compute.device)?)
     }
 
     fn start_run(&mut self, request: u32, config: TrainConfig) -> Result<(), Failure> {

@@ -33,24 +33,19 @@ impl Compute {
     /// The processor, by the backend the bench finds the faster. burn-ndarray and flex measured equal at the model's
     /// shapes.
     pub fn cpu() -> Self {
-        Self::on_cpu(if cfg!(feature = "ndarray") { Backend::Ndarray } else { Backend::Flex })
+        Self::ndarray()
     }
 
-    fn on_cpu(backend: Backend) -> Self {
-        #[cfg(feature = "ndarray")]
-        #[expect(
-            deprecated,
-            reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster"
-        )]
-        if backend != Backend::Flex {
-            return Self { device: Device::ndarray(), info: BackendInfo { backend: Backend::Ndarray, adapter: None } };
-        }
-        let _ = backend;
-        #[cfg(feature = "flex")]
-        let device = Device::flex();
-        #[cfg(not(feature = "flex"))]
-        let device = Device::default();
-        Self { device, info: BackendInfo { backend: Backend::Flex, adapter: None } }
+    #[expect(
+        deprecated,
+        reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster"
+    )]
+    fn ndarray() -> Self {
+        Self { device: Device::ndarray(), info: BackendInfo { backend: Backend::Ndarray, adapter: None } }
+    }
+
+    fn flex() -> Self {
+        Self { device: Device::flex(), info: BackendInfo { backend: Backend::Flex, adapter: None } }
     }
 
     /// True if the device can be lost, and computes while the processor goes on.
@@ -66,7 +61,8 @@ impl Compute {
                 Ok(compute) => (compute, None),
                 Err(refusal) => (Self::cpu(), Some(refusal)),
             },
-            Backend::Ndarray | Backend::Flex => (Self::on_cpu(backend), None),
+            Backend::Ndarray => (Self::ndarray(), None),
+            Backend::Flex => (Self::flex(), None),
         }
     }
 
@@ -120,5 +116,36 @@ impl Compute {
             Ok(difference) => Err(refused(difference.to_string())),
             Err(error) => Err(refused(error.to_string())),
         }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::protocol::AdapterInfo;
+
+    #[pollster::test]
+    async fn a_gpu_too_small_for_the_model_is_refused_with_both_figures() {
+        let adapter = AdapterInfo {
+            vendor: String::new(),
+            architecture: String::new(),
+            description: String::new(),
+            is_software: false,
+            max_buffer_bytes: f64::from(256 << 20),
+            max_binding_bytes: f64::from(64 << 20),
+            max_workgroup_invocations: 256,
+        };
+        let info = BackendInfo { backend: Backend::Webgpu, adapter: Some(adapter) };
+        let compute = Compute { device: Device::flex(), info };
+        let bert_base = SentenceEncoderConfig::new(30_522, 512, 2, 768, 3_072, 12, 12, 1e-12);
+        let refusal = compute.check_model(&bert_base, |_| ()).await.unwrap_err();
+        assert_eq!(refusal.kind, RefusalKind::Limits);
+        assert_eq!(refusal.detail.unwrap(), "the model's largest tensor has 90 MiB, the GPU takes 64 MiB at a time");
+    }
+
+    #[pollster::test]
+    async fn the_processor_takes_every_model() {
+        let huge = SentenceEncoderConfig::new(1 << 20, 512, 2, 1 << 12, 1 << 14, 64, 48, 1e-12);
+        assert_eq!(Compute::cpu().check_model(&huge, |_| ()).await, Ok(()));
     }
 }
