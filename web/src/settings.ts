@@ -25,6 +25,12 @@ export const workerUrl = (module: WorkerModule) =>
 export const PROBE_LIMIT_MILLIS = 5_000;
 
 /**
+ * The same after a GPU was lost: the browser answers only when its GPU process has worked off what the lost device still
+ * had queued (8 s with Chromium's software adapter), or when the driver is back.
+ */
+export const PROBE_LIMIT_AFTER_LOSS_MILLIS = 60_000;
+
+/**
  * A GPU that is silent for this long while it is made ready is given up. Shaders may take half a minute to compile on a
  * slow machine; what takes six times that hangs.
  */

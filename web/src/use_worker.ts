@@ -3,7 +3,7 @@
 import type { RefObject } from "preact";
 import { type Dispatch, useEffect, useRef } from "preact/hooks";
 import { browserGpu, probeGpu } from "./gpu";
-import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_MILLIS } from "./settings";
+import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS } from "./settings";
 import type { Action, State } from "./state";
 import { isOnGpu } from "./state/compute";
 import { isComplete } from "./state/loadable";
@@ -12,15 +12,16 @@ import { WorkerClient } from "./worker_client";
 export function useWorker(state: State, dispatch: Dispatch<Action>): RefObject<WorkerClient | null> {
   const client = useRef<WorkerClient | null>(null);
   const { generation, worker, model } = state;
-  const { plan } = state.compute;
+  const { plan, nGpuRetries } = state.compute;
+  const probeLimitMillis = nGpuRetries > 0 ? PROBE_LIMIT_AFTER_LOSS_MILLIS : PROBE_LIMIT_MILLIS;
 
   const isProbing = worker.status === "probing";
   useEffect(() => {
     if (!isProbing) return;
-    probeGpu(browserGpu(), window.isSecureContext, PROBE_LIMIT_MILLIS).then((probe) =>
+    probeGpu(browserGpu(), window.isSecureContext, probeLimitMillis).then((probe) =>
       dispatch({ type: "probed", generation, probe }),
     );
-  }, [generation, isProbing]);
+  }, [generation, isProbing, probeLimitMillis]);
 
   // A new generation is a new worker; the old one is ended with all that it held.
   useEffect(() => {
