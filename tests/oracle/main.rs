@@ -50,7 +50,7 @@ legs! {
 }
 
 // On Chromium's software adapter a step of the small model takes half a second, one of all-MiniLM-L6-v2 minutes: the few
-// properties that need steps are tested with few, and real weights by hand (`sbert encode --backend wgpu`).
+// properties that need steps are tested with few, and real weights by hand, in the page.
 #[cfg(target_arch = "wasm32")]
 legs! {
     webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_hundred_steps];

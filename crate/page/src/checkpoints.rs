@@ -2,8 +2,8 @@
 
 /// At least so many steps lie between two checkpoints.
 const MIN_STEPS: usize = 10;
-/// At most so many steps lie between two checkpoints, so at most so many are lost with the device.
-pub const MAX_STEPS: usize = 50;
+/// At most so many steps lie between two checkpoints, so at most so many are lost with the device, and the one in flight.
+const MAX_STEPS: usize = 50;
 /// Checkpoints may take this fraction of the training's time before they become rarer: reading a whole model and its
 /// optimiser back takes as long as several steps.
 const TIME_FRACTION: f64 = 0.05;

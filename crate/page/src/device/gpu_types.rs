@@ -58,8 +58,6 @@ extern "C" {
     pub fn lost(this: &GpuDevice) -> Promise;
     #[wasm_bindgen(method, setter, js_name = onuncapturederror)]
     pub fn set_onuncapturederror(this: &GpuDevice, handler: &JsValue);
-    #[wasm_bindgen(method)]
-    pub fn destroy(this: &GpuDevice);
 
     pub type LostInfo;
     #[wasm_bindgen(method, getter)]
