@@ -2,20 +2,57 @@
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
-/// Token ids of some sentences, padded to the longest of them.
+/// Token ids of some sentences, in the layout that the device computes fastest.
 #[derive(Clone, Debug)]
-pub struct TokenBatch {
-    /// Token ids, `[batch_size, seq_length]`.
-    pub ids: Tensor<2, Int>,
-    /// True where there is padding, `[batch_size, seq_length]`.
-    pub pad_mask: Tensor<2, Bool>,
+pub enum TokenBatch {
+    /// Padded to the longest sentence: what backends in general need.
+    Padded {
+        /// Token ids, `[batch_size, seq_length]`.
+        ids: Tensor<2, Int>,
+        /// True where there is padding, `[batch_size, seq_length]`.
+        pad_mask: Tensor<2, Bool>,
+        /// Tokens of each sentence.
+        lengths: Vec<usize>,
+    },
+    /// One sentence after the other, without padding: for the CPU's own layers (see [`crate::fused`]).
+    Packed(PackedTokens),
+}
+
+/// Sentences one after the other, n_tokens tokens in all.
+#[derive(Clone, Debug)]
+pub struct PackedTokens {
+    /// Token ids, `[n_tokens]`.
+    pub ids: Tensor<1, Int>,
+    /// Each token's place in its sentence, `[n_tokens]`.
+    pub positions: Tensor<1, Int>,
+    /// Row by row the mean over a sentence's tokens, `[batch_size, n_tokens]`.
+    pub pooling: Tensor<2>,
+    /// Tokens of each sentence.
+    pub lengths: Vec<usize>,
 }
 
 impl TokenBatch {
-    /// Pad `sentences` (none of them empty of tokens) to the longest with `pad_id`.
+    /// Put `sentences` (none of them empty of tokens) on a device; where it pads, with `pad_id`.
     pub fn new(sentences: &[&[u32]], pad_id: u32, device: &Device) -> Self {
+        if crate::fused::is_for(device) {
+            Self::packed(sentences, device)
+        } else {
+            Self::padded(sentences, pad_id, device)
+        }
+    }
+
+    /// Tokens of each sentence.
+    pub fn lengths(&self) -> &[usize] {
+        match self {
+            Self::Padded { lengths, .. } => lengths,
+            Self::Packed(tokens) => &tokens.lengths,
+        }
+    }
+
+    pub(crate) fn padded(sentences: &[&[u32]], pad_id: u32, device: &Device) -> Self {
         let batch_size = sentences.len();
-        let seq_length = sentences.iter().map(|ids| ids.len()).max().unwrap_or(0);
+        let lengths: Vec<usize> = sentences.iter().map(|ids| ids.len()).collect();
+        let seq_length = lengths.iter().copied().max().unwrap_or(0);
         let mut ids = vec![i64::from(pad_id); batch_size * seq_length];
         let mut is_padding = vec![true; batch_size * seq_length];
         for (row_idx, sentence) in sentences.iter().enumerate() {
@@ -26,10 +63,30 @@ impl TokenBatch {
             }
         }
         let shape = [batch_size, seq_length];
-        Self {
+        Self::Padded {
             ids: Tensor::from_data(TensorData::new(ids, shape), device),
             pad_mask: Tensor::from_data(TensorData::new(is_padding, shape), device),
+            lengths,
         }
+    }
+
+    fn packed(sentences: &[&[u32]], device: &Device) -> Self {
+        let lengths: Vec<usize> = sentences.iter().map(|ids| ids.len()).collect();
+        let n_tokens: usize = lengths.iter().sum();
+        let ids: Vec<i64> = sentences.iter().flat_map(|ids| ids.iter().map(|&id| i64::from(id))).collect();
+        let positions: Vec<i64> = lengths.iter().flat_map(|&length| 0..length as i64).collect();
+        let mut pooling = vec![0.0f32; sentences.len() * n_tokens];
+        let mut first_token = 0;
+        for (row, &length) in pooling.chunks_exact_mut(n_tokens.max(1)).zip(&lengths) {
+            row[first_token..first_token + length].fill(1.0 / length as f32);
+            first_token += length;
+        }
+        Self::Packed(PackedTokens {
+            ids: Tensor::from_data(TensorData::new(ids, [n_tokens]), device),
+            positions: Tensor::from_data(TensorData::new(positions, [n_tokens]), device),
+            pooling: Tensor::from_data(TensorData::new(pooling, [sentences.len(), n_tokens]), device),
+            lengths,
+        })
     }
 }
 

@@ -24,6 +24,7 @@ pub mod corpus;
 pub mod encoder;
 pub mod error;
 pub mod freeze;
+mod fused;
 pub mod model;
 pub mod objective;
 mod read_back;

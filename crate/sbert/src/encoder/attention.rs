@@ -5,7 +5,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Bool, Device, Tensor};
 
-use super::dropout::{DropoutStream, drop_out};
+use super::dropout::DropoutStream;
 
 /// Score of a key that is padding: after the softmax its weight is exactly 0 in f32.
 const MASKED_SCORE: f32 = -1e4;
@@ -22,7 +22,7 @@ pub struct SelfAttention {
     /// `[d_model, d_model]`
     pub output: Linear,
     /// Heads; they divide d_model.
-    n_heads: usize,
+    pub(crate) n_heads: usize,
 }
 
 impl SelfAttention {
@@ -53,7 +53,10 @@ impl SelfAttention {
         let (query, key, value) = (heads(&self.query), heads(&self.key), heads(&self.value));
         let scores = query.matmul(key.transpose()).div_scalar((d_head as f32).sqrt());
         let pad_mask = pad_mask.reshape([batch_size, 1, 1, seq_length]);
-        let weights = drop_out(softmax(scores.mask_fill(pad_mask, MASKED_SCORE), 3), dropout);
+        let mut weights = softmax(scores.mask_fill(pad_mask, MASKED_SCORE), 3);
+        if let Some(stream) = dropout {
+            weights = stream.apply_to_attention(weights);
+        }
         let context = weights.matmul(value).swap_dims(1, 2).reshape([batch_size, seq_length, d_model]);
         self.output.forward(context)
     }

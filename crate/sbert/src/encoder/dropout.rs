@@ -1,4 +1,4 @@
-//! Dropout whose masks are drawn on the host, from a stream of its own.
+//! Dropout whose masks are drawn on the host, from streams of their own.
 
 use burn::tensor::{Tensor, TensorData};
 use rand::RngCore;
@@ -7,76 +7,139 @@ use rand_chacha::ChaCha8Rng;
 
 /// Values that a draw can take: two bytes an element.
 const N_DRAWS: f64 = 65536.0;
+/// Streams of a step; no batch has as many sentences.
+const STREAMS_PER_STEP: u64 = 1 << 32;
 
 /// Inverted dropout (Srivastava et al. 2014): an element becomes 0 with the given probability, the others are scaled up
 /// so that the expectation stays.
 ///
 /// burn's own draws from a generator that belongs to the process, and each backend has another. Here the masks depend on
-/// the seed, the step and the order of the layers alone: a run is the same one whatever else computes at the same time,
-/// and goes on as itself on another backend.
+/// the seed, the step, the sentence's place in the batch and the order of the layers alone, and padding draws nothing: a
+/// run is the same one whatever else computes at the same time, on every backend, padded or not.
 #[derive(Debug)]
 pub struct DropoutStream {
-    rng: ChaCha8Rng,
+    /// One for each sentence, with its number of tokens.
+    sentences: Vec<(ChaCha8Rng, usize)>,
     /// An element is dropped if its draw is below this.
     threshold: u16,
 }
 
 impl DropoutStream {
-    /// The masks of one training step. `probability`, below 1, is rounded to 16 bits.
-    pub fn new(probability: f64, seed: u64, step_idx: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(step_idx);
-        Self { rng, threshold: (probability * N_DRAWS).round().min(N_DRAWS - 1.0) as u16 }
+    /// The masks of one training step over sentences of `lengths` tokens. `probability`, below 1, is rounded to 16 bits.
+    pub fn new(probability: f64, seed: u64, step_idx: u64, lengths: &[usize]) -> Self {
+        let rng = ChaCha8Rng::seed_from_u64(seed);
+        let of_sentence = |(sentence_idx, &length): (usize, &usize)| {
+            let mut rng = rng.clone();
+            rng.set_stream(step_idx * STREAMS_PER_STEP + sentence_idx as u64);
+            (rng, length)
+        };
+        let threshold = (probability * N_DRAWS).round().min(N_DRAWS - 1.0) as u16;
+        Self { sentences: lengths.iter().enumerate().map(of_sentence).collect(), threshold }
     }
 
-    /// Drop out elements of `input`; it comes back as it is, and nothing is drawn, if the probability is 0.
-    pub fn apply<const D: usize>(&mut self, input: Tensor<D>) -> Tensor<D> {
-        if self.threshold == 0 {
+    /// False if the probability is 0, so that nothing is drawn.
+    pub fn drops(&self) -> bool {
+        self.threshold > 0
+    }
+
+    /// What the elements that are kept are multiplied by.
+    pub fn scale(&self) -> f32 {
+        (N_DRAWS / (N_DRAWS - f64::from(self.threshold))) as f32
+    }
+
+    /// The next mask of all tokens, sentence after sentence, `d_model` elements each: 1 kept, 0 dropped.
+    pub(crate) fn tokens(&mut self, d_model: usize) -> Vec<u8> {
+        self.draw(|length| length * d_model).concat()
+    }
+
+    /// The next mask of all attention weights, `n_heads · length²` elements a sentence: 1 kept, 0 dropped.
+    pub(crate) fn attention(&mut self, n_heads: usize) -> Vec<u8> {
+        self.draw(|length| n_heads * length * length).concat()
+    }
+
+    /// Drop out elements of token vectors, `[batch_size, seq_length, d_model]`.
+    pub(super) fn apply_to_tokens(&mut self, input: Tensor<3>) -> Tensor<3> {
+        if !self.drops() {
             return input;
         }
-        let shape = input.shape();
-        let mask = TensorData::new(self.mask(shape.num_elements()), shape);
-        let device = input.device();
-        input * Tensor::from_data(mask, &device)
+        let [_, seq_length, d_model] = input.dims();
+        let masks = self.draw(|length| length * d_model);
+        let mut factors = vec![0.0; masks.len() * seq_length * d_model];
+        for (mask, factors) in masks.iter().zip(factors.chunks_exact_mut(seq_length * d_model)) {
+            self.place(mask, factors);
+        }
+        multiply(input, factors)
     }
 
-    fn mask(&mut self, n_elements: usize) -> Vec<f32> {
-        let mut bytes = vec![0; 2 * n_elements];
-        self.rng.fill_bytes(&mut bytes);
-        let scale = (N_DRAWS / (N_DRAWS - f64::from(self.threshold))) as f32;
-        let draws = bytes.as_chunks::<2>().0.iter().map(|chunk| u16::from_le_bytes(*chunk));
-        draws.map(|draw| if draw < self.threshold { 0.0 } else { scale }).collect()
+    /// Drop out attention weights, `[batch_size, n_heads, seq_length, seq_length]`.
+    pub(super) fn apply_to_attention(&mut self, input: Tensor<4>) -> Tensor<4> {
+        if !self.drops() {
+            return input;
+        }
+        let [_, n_heads, seq_length, _] = input.dims();
+        let masks = self.draw(|length| n_heads * length * length);
+        let mut factors = vec![0.0; masks.len() * n_heads * seq_length * seq_length];
+        let sentences = factors.chunks_exact_mut(n_heads * seq_length * seq_length);
+        for ((mask, factors), (_, length)) in masks.iter().zip(sentences).zip(&self.sentences) {
+            let heads = mask.chunks_exact(length * length).zip(factors.chunks_exact_mut(seq_length * seq_length));
+            for (mask, factors) in heads {
+                for (mask, factors) in mask.chunks_exact(*length).zip(factors.chunks_exact_mut(seq_length)) {
+                    self.place(mask, factors);
+                }
+            }
+        }
+        multiply(input, factors)
+    }
+
+    fn place(&self, mask: &[u8], factors: &mut [f32]) {
+        for (keep, factor) in mask.iter().zip(factors) {
+            *factor = f32::from(*keep) * self.scale();
+        }
+    }
+
+    fn draw(&mut self, n_elements: impl Fn(usize) -> usize) -> Vec<Vec<u8>> {
+        let threshold = self.threshold;
+        let of_sentence = |(rng, length): &mut (ChaCha8Rng, usize)| {
+            let mut bytes = vec![0; 2 * n_elements(*length)];
+            rng.fill_bytes(&mut bytes);
+            let draws = bytes.as_chunks::<2>().0.iter().map(|chunk| u16::from_le_bytes(*chunk));
+            draws.map(|draw| u8::from(draw >= threshold)).collect()
+        };
+        self.sentences.iter_mut().map(of_sentence).collect()
     }
 }
 
-/// Drop out elements of `input` where there is a stream to draw from.
-pub(super) fn drop_out<const D: usize>(input: Tensor<D>, stream: Option<&mut DropoutStream>) -> Tensor<D> {
-    match stream {
-        Some(stream) => stream.apply(input),
-        None => input,
-    }
+fn multiply<const D: usize>(input: Tensor<D>, factors: Vec<f32>) -> Tensor<D> {
+    let factors = TensorData::new(factors, input.shape());
+    let device = input.device();
+    input * Tensor::from_data(factors, &device)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_back::values;
 
     #[test]
-    fn the_seed_and_the_step_decide_what_is_dropped() {
-        let mask = |seed, step_idx| DropoutStream::new(0.5, seed, step_idx).mask(64);
+    fn the_seed_the_step_and_the_sentence_decide_what_is_dropped() {
+        let mask = |seed, step_idx| DropoutStream::new(0.5, seed, step_idx, &[8, 8]).tokens(8);
         assert_eq!(mask(1, 1), mask(1, 1));
         assert_ne!(mask(1, 1), mask(2, 1));
         assert_ne!(mask(1, 1), mask(1, 2));
+        let both = mask(1, 1);
+        assert_ne!(both[..64], both[64..]);
+        assert_eq!(both[..64], DropoutStream::new(0.5, 1, 1, &[8]).tokens(8));
     }
 
     #[test]
     fn as_many_are_dropped_as_asked_and_the_mean_stays() {
         let n_elements = 1 << 20;
         for probability in [0.1, 0.5] {
-            let mask = DropoutStream::new(probability, 1, 0).mask(n_elements);
-            let dropped = mask.iter().filter(|&&factor| factor == 0.0).count() as f64 / n_elements as f64;
+            let mut stream = DropoutStream::new(probability, 1, 0, &[n_elements]);
+            let mask = stream.tokens(1);
+            let dropped = mask.iter().filter(|&&keep| keep == 0).count() as f64 / n_elements as f64;
             assert!((dropped - probability).abs() < 2e-3, "{dropped}");
-            let mean = mask.iter().map(|&factor| f64::from(factor)).sum::<f64>() / n_elements as f64;
+            let mean = (1.0 - dropped) * f64::from(stream.scale());
             assert!((mean - 1.0).abs() < 4e-3, "{mean}");
         }
     }
@@ -84,8 +147,37 @@ mod tests {
     #[test]
     fn without_dropout_nothing_changes() {
         let device = burn::tensor::Device::flex();
-        let input = Tensor::<1>::from_floats([1.0, -2.0], &device);
-        let output = DropoutStream::new(0.0, 1, 0).apply(input);
-        assert_eq!(crate::read_back::values(output), [1.0, -2.0]);
+        let input = Tensor::<3>::from_floats([[[1.0, -2.0]]], &device);
+        let output = DropoutStream::new(0.0, 1, 0, &[1]).apply_to_tokens(input);
+        assert_eq!(values(output), [1.0, -2.0]);
+    }
+
+    #[test]
+    fn a_padded_batch_drops_what_a_packed_one_drops() {
+        let (lengths, seq_length, d_model, n_heads) = ([1, 3], 4, 2, 2);
+        let device = burn::tensor::Device::flex();
+        let mut packed = DropoutStream::new(0.5, 3, 7, &lengths);
+        let mut padded = DropoutStream::new(0.5, 3, 7, &lengths);
+        let (tokens, attention) = (packed.tokens(d_model), packed.attention(n_heads));
+
+        let ones = Tensor::<3>::ones([2, seq_length, d_model], &device);
+        let values_3 = values(padded.apply_to_tokens(ones));
+        let of_first = values_3[..lengths[0] * d_model].iter();
+        let of_second = values_3[seq_length * d_model..][..lengths[1] * d_model].iter();
+        let kept: Vec<u8> = of_first.chain(of_second).map(|value| u8::from(*value > 0.0)).collect();
+        assert_eq!(kept, tokens);
+
+        let ones = Tensor::<4>::ones([2, n_heads, seq_length, seq_length], &device);
+        let values_4 = values(padded.apply_to_attention(ones));
+        let mut kept = Vec::new();
+        for (sentence_idx, length) in lengths.into_iter().enumerate() {
+            for head in 0..n_heads {
+                for row in 0..length {
+                    let start = ((sentence_idx * n_heads + head) * seq_length + row) * seq_length;
+                    kept.extend(values_4[start..start + length].iter().map(|value| u8::from(*value > 0.0)));
+                }
+            }
+        }
+        assert_eq!(kept, attention);
     }
 }

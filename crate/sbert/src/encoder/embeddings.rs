@@ -3,9 +3,10 @@
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
 use burn::prelude::Config;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::dropout::{DropoutStream, drop_out};
+use super::dropout::DropoutStream;
+use crate::batch::PackedTokens;
 
 /// Size of [`BertEmbeddings`].
 #[derive(Config, Debug)]
@@ -60,6 +61,33 @@ impl BertEmbeddings {
         let position = self.position.weight.val().slice(0..seq_length).unsqueeze::<3>();
         let segment = self.segment.weight.val().slice(0..1).unsqueeze::<3>();
         let sum = self.word.forward(ids) + (position + segment);
-        drop_out(self.norm.forward(sum), dropout.filter(|_| self.word.weight.is_require_grad()))
+        let hidden = self.norm.forward(sum);
+        match dropout.filter(|_| self.is_trained()) {
+            Some(stream) => stream.apply_to_tokens(hidden),
+            None => hidden,
+        }
+    }
+
+    /// As [`Self::forward`], without padding: `[n_tokens, d_model]`.
+    pub(crate) fn forward_packed(&self, tokens: &PackedTokens, dropout: Option<&mut DropoutStream>) -> Tensor<2> {
+        let word = self.word.weight.val().select(0, tokens.ids.clone());
+        let position = self.position.weight.val().select(0, tokens.positions.clone());
+        let segment = self.segment.weight.val().slice(0..1);
+        let hidden = self.norm.forward(word + position + segment);
+        match dropout.filter(|stream| stream.drops() && self.is_trained()) {
+            Some(stream) => {
+                let scale = stream.scale();
+                let factors: Vec<f32> =
+                    stream.tokens(hidden.dims()[1]).into_iter().map(|keep| f32::from(keep) * scale).collect();
+                let factors = TensorData::new(factors, hidden.shape());
+                let device = hidden.device();
+                hidden * Tensor::from_data(factors, &device)
+            }
+            None => hidden,
+        }
+    }
+
+    fn is_trained(&self) -> bool {
+        self.word.weight.is_require_grad()
     }
 }

@@ -8,7 +8,7 @@ use burn::prelude::Config;
 use burn::tensor::{Bool, Device, Tensor};
 
 use super::attention::SelfAttention;
-use super::dropout::{DropoutStream, drop_out};
+use super::dropout::DropoutStream;
 
 /// Size of an [`EncoderLayer`].
 #[derive(Config, Debug)]
@@ -36,6 +36,8 @@ pub struct EncoderLayer {
     pub output: Linear,
     /// Norm after the feed-forward network's residual.
     pub output_norm: LayerNorm,
+    /// Epsilon of both norms.
+    pub(crate) layer_norm_eps: f64,
 }
 
 impl EncoderLayerConfig {
@@ -48,6 +50,7 @@ impl EncoderLayerConfig {
             intermediate: LinearConfig::new(self.d_model, self.d_ff).init(device),
             output: LinearConfig::new(self.d_ff, self.d_model).init(device),
             output_norm: norm(),
+            layer_norm_eps: self.layer_norm_eps,
         }
     }
 }
@@ -66,12 +69,21 @@ impl EncoderLayer {
         pad_mask: Tensor<2, Bool>,
         dropout: Option<&mut DropoutStream>,
     ) -> Tensor<3> {
-        let mut dropout = dropout.filter(|_| self.output.weight.is_require_grad());
+        let mut dropout = dropout.filter(|_| self.is_trained());
         let attended = self.attention.forward(hidden.clone(), pad_mask, dropout.as_deref_mut());
-        let attended = drop_out(attended, dropout.as_deref_mut());
+        let mut drop_out = |branch: Tensor<3>| match &mut dropout {
+            Some(stream) => stream.apply_to_tokens(branch),
+            None => branch,
+        };
+        let attended = drop_out(attended);
         let hidden = self.attention_norm.forward(hidden + attended);
         let transformed = self.output.forward(gelu(self.intermediate.forward(hidden.clone())));
-        self.output_norm.forward(hidden + drop_out(transformed, dropout))
+        self.output_norm.forward(hidden + drop_out(transformed))
+    }
+
+    /// False if the layer is frozen.
+    pub(crate) fn is_trained(&self) -> bool {
+        self.output.weight.is_require_grad()
     }
 }
 

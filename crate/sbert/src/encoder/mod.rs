@@ -18,6 +18,7 @@ pub use layer::{EncoderLayer, EncoderLayerConfig};
 pub use pooling::mean_pool;
 
 use crate::batch::TokenBatch;
+use crate::fused;
 
 /// Size and settings of a [`SentenceEncoder`]; there are no defaults because a checkpoint's `config.json` has them all.
 #[derive(Config, Debug)]
@@ -71,7 +72,7 @@ impl SentenceEncoder {
     /// Embeddings of a batch of sentences.
     ///
     /// # Shapes
-    /// - batch: `[batch_size, seq_length]`
+    /// - batch: batch_size sentences
     /// - output: `[batch_size, d_model]`, not normalised
     pub fn forward(&self, batch: &TokenBatch) -> Tensor<2> {
         self.forward_with(batch, None)
@@ -83,11 +84,22 @@ impl SentenceEncoder {
     }
 
     fn forward_with(&self, batch: &TokenBatch, mut dropout: Option<&mut DropoutStream>) -> Tensor<2> {
-        let mut hidden = self.embeddings.forward(batch.ids.clone(), dropout.as_deref_mut());
-        for layer in &self.layers {
-            hidden = layer.forward(hidden, batch.pad_mask.clone(), dropout.as_deref_mut());
+        match batch {
+            TokenBatch::Padded { ids, pad_mask, .. } => {
+                let mut hidden = self.embeddings.forward(ids.clone(), dropout.as_deref_mut());
+                for layer in &self.layers {
+                    hidden = layer.forward(hidden, pad_mask.clone(), dropout.as_deref_mut());
+                }
+                mean_pool(hidden, pad_mask.clone())
+            }
+            TokenBatch::Packed(tokens) => {
+                let mut hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
+                for layer in &self.layers {
+                    hidden = fused::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
+                }
+                tokens.pooling.clone().matmul(hidden)
+            }
         }
-        mean_pool(hidden, batch.pad_mask.clone())
     }
 
     /// Width of an embedding.

@@ -189,7 +189,9 @@ impl Session {
 
         // Clip, step.
         self.step_idx += 1;
-        let (model, gradient_norm) = self.optimizer.step(self.model.clone(), &mut gradients, rates, self.step_idx);
+        // Moved, not cloned: parameters that nothing else holds are changed in place.
+        let model = std::mem::replace(&mut self.model, SentencePairModel::vacant(&self.device));
+        let (model, gradient_norm) = self.optimizer.step(model, &mut gradients, rates, self.step_idx);
         self.model = model;
 
         // Read back, once.
@@ -245,8 +247,8 @@ impl Session {
                 let sentences: Vec<&[u32]> =
                     positions.iter().map(|&position| self.table.sentences[position].as_slice()).collect();
                 let batch = TokenBatch::new(&sentences, self.pad_id, &self.device);
-                let dropout =
-                    DropoutStream::new(self.config.dropout, u64::from(self.config.seed), self.step_idx as u64);
+                let seed = u64::from(self.config.seed);
+                let dropout = DropoutStream::new(self.config.dropout, seed, self.step_idx as u64, batch.lengths());
                 self.model.encoder.forward_training(&batch, dropout)
             }
         };

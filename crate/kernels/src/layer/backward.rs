@@ -1,0 +1,103 @@
+//! Gradients of a layer's input and weights.
+
+use super::forward::{Normalised, Saved};
+use super::{LayerShape, LayerWeights, LinearGradient, Norm, attention};
+use crate::activation::gelu_backward;
+use crate::dropout::DropoutMask;
+use crate::gemm::{Onto, Packed};
+use crate::norm::layer_norm_backward;
+
+/// Gradients of a layer's weights, in their shapes.
+#[derive(Clone, Debug)]
+pub struct LayerGradients {
+    /// Of the queries' projection.
+    pub query: LinearGradient,
+    /// Of the keys' projection.
+    pub key: LinearGradient,
+    /// Of the values' projection.
+    pub value: LinearGradient,
+    /// Of the attention's output projection.
+    pub attention_output: LinearGradient,
+    /// Of the norm after the attention's residual.
+    pub attention_norm: NormGradient,
+    /// Of the feed-forward network's first layer.
+    pub intermediate: LinearGradient,
+    /// Of its second.
+    pub output: LinearGradient,
+    /// Of the norm after its residual.
+    pub output_norm: NormGradient,
+}
+
+/// Gradients of a [`Norm`].
+#[derive(Clone, Debug)]
+pub struct NormGradient {
+    /// Of the scale.
+    pub gamma: Vec<f32>,
+    /// Of the shift.
+    pub beta: Vec<f32>,
+}
+
+/// From the gradient of the output to those of the weights and, where `wants_input` is set, of the input.
+///
+/// # Shapes
+/// - x, d_y and the input's gradient: `[n_tokens, d_model]`
+pub fn backward(
+    packed: &mut Packed,
+    shape: &LayerShape<'_>,
+    weights: &LayerWeights<'_>,
+    x: &[f32],
+    saved: &Saved,
+    d_y: &[f32],
+    wants_input: bool,
+) -> (LayerGradients, Option<Vec<f32>>) {
+    let n_tokens = x.len() / shape.d_model;
+    let dropout = saved.dropout.as_ref();
+
+    // Feed-forward network.
+    let (mut d_hidden, output_norm) = norm_backward(d_y, &saved.transformed, weights.output_norm);
+    let mut d_branch = d_hidden.clone();
+    if let Some(dropout) = dropout {
+        DropoutMask { keep: &dropout.transformed, scale: dropout.scale }.apply(&mut d_branch);
+    }
+    let output = LinearGradient::of(packed, &saved.after_gelu, &d_branch, n_tokens);
+    let mut d_gelu = vec![0.0; saved.after_gelu.len()];
+    weights.output.input_gradient(packed, &d_branch, &mut d_gelu, Onto::Nothing);
+    let mut d_before_gelu = vec![0.0; d_gelu.len()];
+    gelu_backward(&saved.before_gelu, &d_gelu, &mut d_before_gelu);
+    let intermediate = LinearGradient::of(packed, &saved.hidden, &d_before_gelu, n_tokens);
+    weights.intermediate.input_gradient(packed, &d_before_gelu, &mut d_hidden, Onto::Values);
+
+    // Attention.
+    let (mut d_x, attention_norm) = norm_backward(&d_hidden, &saved.attended, weights.attention_norm);
+    let mut d_branch = d_x.clone();
+    if let Some(dropout) = dropout {
+        DropoutMask { keep: &dropout.attended, scale: dropout.scale }.apply(&mut d_branch);
+    }
+    let attention_output = LinearGradient::of(packed, &saved.context, &d_branch, n_tokens);
+    let mut d_context = vec![0.0; saved.context.len()];
+    weights.attention_output.input_gradient(packed, &d_branch, &mut d_context, Onto::Nothing);
+    let d_projections =
+        attention::backward(packed, shape, &saved.projections, &saved.attention_weights, dropout, &d_context);
+    let parts = [
+        (weights.query, &d_projections.query),
+        (weights.key, &d_projections.key),
+        (weights.value, &d_projections.value),
+    ];
+    let [query, key, value] = parts.map(|(linear, d_projection)| {
+        if wants_input {
+            linear.input_gradient(packed, d_projection, &mut d_x, Onto::Values);
+        }
+        LinearGradient::of(packed, x, d_projection, n_tokens)
+    });
+    let gradients =
+        LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm };
+    (gradients, wants_input.then_some(d_x))
+}
+
+fn norm_backward(d_y: &[f32], normalised: &Normalised, norm: Norm<'_>) -> (Vec<f32>, NormGradient) {
+    let mut gradient = NormGradient { gamma: vec![0.0; norm.gamma.len()], beta: vec![0.0; norm.beta.len()] };
+    let mut d_z = vec![0.0; d_y.len()];
+    let NormGradient { gamma, beta } = &mut gradient;
+    layer_norm_backward(d_y, &normalised.values, &normalised.rstd, norm.gamma, gamma, beta, &mut d_z);
+    (d_z, gradient)
+}

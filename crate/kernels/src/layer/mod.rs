@@ -1,0 +1,141 @@
+//! One post-norm encoder layer of BERT (Devlin et al. 2019), forward and backward, over sentences without padding.
+//!
+//! The tokens of a batch lie one sentence after the other: `[n_tokens, d_model]`, where `n_tokens` is the sum of the
+//! sentences' lengths. Attention goes sentence by sentence; everything else doesn't care where a sentence ends.
+
+mod attention;
+mod backward;
+mod forward;
+#[cfg(test)]
+mod tests;
+
+pub use backward::{LayerGradients, NormGradient, backward};
+pub use forward::{Saved, forward};
+
+use crate::bias;
+use crate::gemm::{Matrix, Onto, Packed, gemm};
+
+/// Sizes of a layer and of its batch.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerShape<'a> {
+    /// Width of a token's vector.
+    pub d_model: usize,
+    /// Width of the feed-forward network.
+    pub d_ff: usize,
+    /// Attention heads; they divide d_model.
+    pub n_heads: usize,
+    /// Tokens of each sentence.
+    pub lengths: &'a [usize],
+    /// Epsilon of both layer norms.
+    pub eps: f32,
+}
+
+impl LayerShape<'_> {
+    /// Tokens of the batch.
+    pub fn n_tokens(&self) -> usize {
+        self.lengths.iter().sum()
+    }
+
+    /// Attention weights of the batch: n_heads · length² for each sentence.
+    pub fn n_attention_weights(&self) -> usize {
+        self.lengths.iter().map(|length| self.n_heads * length * length).sum()
+    }
+
+    fn d_head(&self) -> usize {
+        self.d_model / self.n_heads
+    }
+}
+
+/// y = x·weight + bias.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear<'a> {
+    /// `[d_input, d_output]`
+    pub weight: &'a [f32],
+    /// `[d_output]`
+    pub bias: &'a [f32],
+}
+
+/// Scale and shift of a layer norm.
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a> {
+    /// `[d_model]`
+    pub gamma: &'a [f32],
+    /// `[d_model]`
+    pub beta: &'a [f32],
+}
+
+/// A layer's weights.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerWeights<'a> {
+    /// `[d_model, d_model]`
+    pub query: Linear<'a>,
+    /// `[d_model, d_model]`
+    pub key: Linear<'a>,
+    /// `[d_model, d_model]`
+    pub value: Linear<'a>,
+    /// `[d_model, d_model]`
+    pub attention_output: Linear<'a>,
+    /// After the attention's residual.
+    pub attention_norm: Norm<'a>,
+    /// `[d_model, d_ff]`
+    pub intermediate: Linear<'a>,
+    /// `[d_ff, d_model]`
+    pub output: Linear<'a>,
+    /// After the feed-forward network's residual.
+    pub output_norm: Norm<'a>,
+}
+
+/// Which elements dropout keeps: 1 kept, 0 dropped.
+#[derive(Clone, Debug)]
+pub struct LayerDropout {
+    /// One for each of [`LayerShape::n_attention_weights`], by sentence, head, query and key.
+    pub attention: Vec<u8>,
+    /// `[n_tokens, d_model]`, of the attention's output.
+    pub attended: Vec<u8>,
+    /// `[n_tokens, d_model]`, of the feed-forward network's output.
+    pub transformed: Vec<u8>,
+    /// What the kept elements are multiplied by.
+    pub scale: f32,
+}
+
+impl Linear<'_> {
+    /// x·weight + bias, `[n_rows, d_output]`.
+    fn apply(self, packed: &mut Packed, x: &[f32], d_input: usize) -> Vec<f32> {
+        let (n_rows, d_output) = (x.len() / d_input, self.bias.len());
+        let mut y = vec![0.0; n_rows * d_output];
+        bias::fill_rows(&mut y, self.bias);
+        let (x, weight) = (Matrix::rows(x, d_input), Matrix::rows(self.weight, d_output));
+        gemm(packed, [n_rows, d_input, d_output], x, weight, &mut y, d_output, Onto::Values);
+        y
+    }
+
+    /// Gradient of the input, d_y·weightᵀ, into or onto `d_x`.
+    fn input_gradient(self, packed: &mut Packed, d_y: &[f32], d_x: &mut [f32], onto: Onto) {
+        let d_output = self.bias.len();
+        let (n_rows, d_input) = (d_y.len() / d_output, self.weight.len() / d_output);
+        let weight = Matrix::rows(self.weight, d_output).transposed();
+        gemm(packed, [n_rows, d_output, d_input], Matrix::rows(d_y, d_output), weight, d_x, d_input, onto);
+    }
+}
+
+/// Gradients of a [`Linear`], in its shapes.
+#[derive(Clone, Debug)]
+pub struct LinearGradient {
+    /// Of the weight.
+    pub weight: Vec<f32>,
+    /// Of the bias.
+    pub bias: Vec<f32>,
+}
+
+impl LinearGradient {
+    /// xᵀ·d_y and the sum of d_y's rows.
+    fn of(packed: &mut Packed, x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
+        let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
+        let mut weight = vec![0.0; d_input * d_output];
+        let (x, rows) = (Matrix::rows(x, d_input).transposed(), Matrix::rows(d_y, d_output));
+        gemm(packed, [d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
+        let mut bias = vec![0.0; d_output];
+        bias::sum_rows(d_y, &mut bias);
+        Self { weight, bias }
+    }
+}

@@ -1,0 +1,150 @@
+//! The backward pass against finite differences of the forward pass, and packed sentences against single ones.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::*;
+
+const D_MODEL: usize = 8;
+const D_FF: usize = 12;
+const N_HEADS: usize = 2;
+
+/// A layer's parameters in one vector, in the order of [`weights`].
+fn sizes() -> [usize; 16] {
+    let square = D_MODEL * D_MODEL;
+    [
+        square,
+        D_MODEL,
+        square,
+        D_MODEL,
+        square,
+        D_MODEL,
+        square,
+        D_MODEL,
+        D_MODEL,
+        D_MODEL,
+        D_MODEL * D_FF,
+        D_FF,
+        D_MODEL * D_FF,
+        D_MODEL,
+        D_MODEL,
+        D_MODEL,
+    ]
+}
+
+fn weights(values: &[f32]) -> LayerWeights<'_> {
+    let mut rest = values;
+    let parts = sizes().map(|size| {
+        let (part, after) = rest.split_at(size);
+        rest = after;
+        part
+    });
+    let linear = |first: usize| Linear { weight: parts[first], bias: parts[first + 1] };
+    let norm = |first: usize| Norm { gamma: parts[first], beta: parts[first + 1] };
+    LayerWeights {
+        query: linear(0),
+        key: linear(2),
+        value: linear(4),
+        attention_output: linear(6),
+        attention_norm: norm(8),
+        intermediate: linear(10),
+        output: linear(12),
+        output_norm: norm(14),
+    }
+}
+
+fn flat(gradients: LayerGradients) -> Vec<f32> {
+    let LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm } =
+        gradients;
+    let linear = |linear: LinearGradient| [linear.weight, linear.bias];
+    let norm = |norm: NormGradient| [norm.gamma, norm.beta];
+    [
+        linear(query),
+        linear(key),
+        linear(value),
+        linear(attention_output),
+        norm(attention_norm),
+        linear(intermediate),
+        linear(output),
+        norm(output_norm),
+    ]
+    .concat()
+    .concat()
+}
+
+fn shape(lengths: &[usize]) -> LayerShape<'_> {
+    LayerShape { d_model: D_MODEL, d_ff: D_FF, n_heads: N_HEADS, lengths, eps: 1e-12 }
+}
+
+fn draw(rng: &mut ChaCha8Rng, n_values: usize) -> Vec<f32> {
+    (0..n_values).map(|_| rng.random_range(-1.0..1.0)).collect()
+}
+
+#[test]
+fn gradients_are_the_finite_differences_with_and_without_dropout() {
+    let lengths = [3, 1, 4];
+    let shape = shape(&lengths);
+    for drops in [false, true] {
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        let mut parameters = draw(&mut rng, sizes().iter().sum());
+        let mut x = draw(&mut rng, shape.n_tokens() * D_MODEL);
+        let d_y = draw(&mut rng, x.len());
+        let mut mask = |n_values: usize| -> Vec<u8> { (0..n_values).map(|_| u8::from(rng.random_bool(0.8))).collect() };
+        let dropout = drops.then(|| LayerDropout {
+            attention: mask(shape.n_attention_weights()),
+            attended: mask(shape.n_tokens() * D_MODEL),
+            transformed: mask(shape.n_tokens() * D_MODEL),
+            scale: 1.25,
+        });
+        let mut packed = Packed::default();
+        let mut loss = |parameters: &[f32], x: &[f32]| -> f64 {
+            let (y, _) = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
+            y.iter().zip(&d_y).map(|(y, d)| f64::from(*y) * f64::from(*d)).sum()
+        };
+        let mut packed = Packed::default();
+        let (_, saved) = forward(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
+        let (gradients, d_x) = backward(&mut packed, &shape, &weights(&parameters), &x, &saved, &d_y, true);
+        let (gradients, d_x) = (flat(gradients), d_x.unwrap());
+
+        // The loss is a sum of f32 results: its digits allow differences of this size.
+        let (h, tolerance) = (4e-3, 2e-2);
+        for place in (0..parameters.len()).step_by(7) {
+            let value = parameters[place];
+            parameters[place] = value + h;
+            let above = loss(&parameters, &x);
+            parameters[place] = value - h;
+            let below = loss(&parameters, &x);
+            parameters[place] = value;
+            let expected = (above - below) / (2.0 * f64::from(h));
+            let error = (f64::from(gradients[place]) - expected).abs();
+            assert!(error < tolerance * (1.0 + expected.abs()), "parameter {place}: {} {expected}", gradients[place]);
+        }
+        for place in 0..x.len() {
+            let value = x[place];
+            x[place] = value + h;
+            let above = loss(&parameters, &x);
+            x[place] = value - h;
+            let below = loss(&parameters, &x);
+            x[place] = value;
+            let expected = (above - below) / (2.0 * f64::from(h));
+            let error = (f64::from(d_x[place]) - expected).abs();
+            assert!(error < tolerance * (1.0 + expected.abs()), "input {place}: {} {expected}", d_x[place]);
+        }
+    }
+}
+
+#[test]
+fn a_sentence_does_not_see_its_neighbours() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let parameters = draw(&mut rng, sizes().iter().sum());
+    let lengths = [2, 5];
+    let x = draw(&mut rng, 7 * D_MODEL);
+    let mut packed = Packed::default();
+    let (together, _) = forward(&mut packed, &shape(&lengths), &weights(&parameters), &x, None);
+    let (first, second) = x.split_at(2 * D_MODEL);
+    let (mut alone, _) = forward(&mut packed, &shape(&[2]), &weights(&parameters), first, None);
+    alone.extend(forward(&mut packed, &shape(&[5]), &weights(&parameters), second, None).0);
+    for (together, alone) in together.iter().zip(&alone) {
+        assert!((together - alone).abs() < 1e-5);
+    }
+}

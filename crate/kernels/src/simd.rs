@@ -1,0 +1,285 @@
+//! Four `f32` lanes: WebAssembly's `v128` in a browser, an array that the compiler vectorises elsewhere.
+//!
+//! Only what the kernels of this crate use. `std::simd` would do, and is not stable.
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod lanes {
+    use core::arch::wasm32::*;
+
+    /// Four lanes of `f32`.
+    #[derive(Clone, Copy)]
+    pub struct F32x4(v128);
+
+    impl F32x4 {
+        #[inline(always)]
+        pub fn splat(value: f32) -> Self {
+            Self(f32x4_splat(value))
+        }
+
+        /// # Safety
+        /// Four values must be readable at `pointer`; it need not be aligned.
+        #[inline(always)]
+        pub unsafe fn load_ptr(pointer: *const f32) -> Self {
+            // SAFETY: the caller's promise; WebAssembly loads need no alignment.
+            Self(unsafe { v128_load(pointer.cast()) })
+        }
+
+        /// # Safety
+        /// Four values must be writable at `pointer`; it need not be aligned.
+        #[inline(always)]
+        pub unsafe fn store_ptr(self, pointer: *mut f32) {
+            // SAFETY: the caller's promise; WebAssembly stores need no alignment.
+            unsafe { v128_store(pointer.cast(), self.0) }
+        }
+
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            [
+                f32x4_extract_lane::<0>(self.0),
+                f32x4_extract_lane::<1>(self.0),
+                f32x4_extract_lane::<2>(self.0),
+                f32x4_extract_lane::<3>(self.0),
+            ]
+        }
+
+        #[inline(always)]
+        pub fn add(self, other: Self) -> Self {
+            Self(f32x4_add(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub fn sub(self, other: Self) -> Self {
+            Self(f32x4_sub(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub fn mul(self, other: Self) -> Self {
+            Self(f32x4_mul(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub fn div(self, other: Self) -> Self {
+            Self(f32x4_div(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub fn sqrt(self) -> Self {
+            Self(f32x4_sqrt(self.0))
+        }
+
+        #[inline(always)]
+        pub fn abs(self) -> Self {
+            Self(f32x4_abs(self.0))
+        }
+
+        /// The smaller of each lane, `other` where one of them is not a number.
+        #[inline(always)]
+        pub fn min(self, other: Self) -> Self {
+            Self(f32x4_pmin(other.0, self.0))
+        }
+
+        /// The larger of each lane, `other` where one of them is not a number.
+        #[inline(always)]
+        pub fn max(self, other: Self) -> Self {
+            Self(f32x4_pmax(other.0, self.0))
+        }
+
+        /// `if_less` where `self < other`, else `otherwise`.
+        #[inline(always)]
+        pub fn select_less(self, other: Self, if_less: Self, otherwise: Self) -> Self {
+            Self(v128_bitselect(if_less.0, otherwise.0, f32x4_lt(self.0, other.0)))
+        }
+
+        /// 2ⁿ, where n is a whole number from -126 to 127 held in the low bits of 1.5·2²³ + n.
+        #[inline(always)]
+        pub fn power_of_two(self) -> Self {
+            Self(i32x4_shl(i32x4_add(self.0, i32x4_splat(127)), 23))
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod lanes {
+    /// Four lanes of `f32`.
+    #[derive(Clone, Copy)]
+    pub struct F32x4([f32; 4]);
+
+    impl F32x4 {
+        #[inline(always)]
+        fn zip(self, other: Self, function: impl Fn(f32, f32) -> f32) -> Self {
+            let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+            Self([function(a, e), function(b, f), function(c, g), function(d, h)])
+        }
+
+        #[inline(always)]
+        pub fn splat(value: f32) -> Self {
+            Self([value; 4])
+        }
+
+        /// # Safety
+        /// Four values must be readable at `pointer`; it need not be aligned.
+        #[inline(always)]
+        pub unsafe fn load_ptr(pointer: *const f32) -> Self {
+            // SAFETY: the caller's promise.
+            Self(unsafe { pointer.cast::<[f32; 4]>().read_unaligned() })
+        }
+
+        /// # Safety
+        /// Four values must be writable at `pointer`; it need not be aligned.
+        #[inline(always)]
+        pub unsafe fn store_ptr(self, pointer: *mut f32) {
+            // SAFETY: the caller's promise.
+            unsafe { pointer.cast::<[f32; 4]>().write_unaligned(self.0) }
+        }
+
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            self.0
+        }
+
+        #[inline(always)]
+        pub fn add(self, other: Self) -> Self {
+            self.zip(other, |a, b| a + b)
+        }
+
+        #[inline(always)]
+        pub fn sub(self, other: Self) -> Self {
+            self.zip(other, |a, b| a - b)
+        }
+
+        #[inline(always)]
+        pub fn mul(self, other: Self) -> Self {
+            self.zip(other, |a, b| a * b)
+        }
+
+        #[inline(always)]
+        pub fn div(self, other: Self) -> Self {
+            self.zip(other, |a, b| a / b)
+        }
+
+        #[inline(always)]
+        pub fn sqrt(self) -> Self {
+            Self(self.0.map(f32::sqrt))
+        }
+
+        #[inline(always)]
+        pub fn abs(self) -> Self {
+            Self(self.0.map(f32::abs))
+        }
+
+        /// The smaller of each lane, `other` where one of them is not a number.
+        #[inline(always)]
+        pub fn min(self, other: Self) -> Self {
+            self.zip(other, |a, b| if a < b { a } else { b })
+        }
+
+        /// The larger of each lane, `other` where one of them is not a number.
+        #[inline(always)]
+        pub fn max(self, other: Self) -> Self {
+            self.zip(other, |a, b| if a > b { a } else { b })
+        }
+
+        /// `if_less` where `self < other`, else `otherwise`.
+        #[inline(always)]
+        pub fn select_less(self, other: Self, if_less: Self, otherwise: Self) -> Self {
+            let mut out = otherwise.0;
+            for lane in 0..4 {
+                if self.0[lane] < other.0[lane] {
+                    out[lane] = if_less.0[lane];
+                }
+            }
+            Self(out)
+        }
+
+        /// 2ⁿ, where n is a whole number from -126 to 127 held in the low bits of 1.5·2²³ + n.
+        #[inline(always)]
+        pub fn power_of_two(self) -> Self {
+            Self(self.0.map(|lane| f32::from_bits(lane.to_bits().wrapping_add(127) << 23)))
+        }
+    }
+}
+
+pub(crate) use lanes::F32x4;
+
+impl F32x4 {
+    /// The first four values of `values`.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[inline(always)]
+    pub fn load(values: &[f32]) -> Self {
+        let four = &values[..4];
+        // SAFETY: the slice holds four values.
+        unsafe { Self::load_ptr(four.as_ptr()) }
+    }
+
+    /// Write the lanes over the first four of `values`.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[inline(always)]
+    pub fn store(self, values: &mut [f32]) {
+        let four = &mut values[..4];
+        // SAFETY: the slice holds four values.
+        unsafe { self.store_ptr(four.as_mut_ptr()) }
+    }
+
+    /// `self · factor + term`, rounded twice.
+    #[inline(always)]
+    pub fn mul_add(self, factor: Self, term: Self) -> Self {
+        self.mul(factor).add(term)
+    }
+
+    /// Sum of the lanes.
+    #[inline(always)]
+    pub fn sum(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        (a + b) + (c + d)
+    }
+
+    /// eˣ to within 2 units in the last place; 0 below -87.3, e⁸⁸ above 88.
+    #[inline(always)]
+    pub fn exp(self) -> Self {
+        // x = n·ln 2 + r with |r| ≤ ln 2 / 2; eˣ = 2ⁿ·eʳ. Adding 1.5·2²³ rounds to a whole number; ln 2 is split in two
+        // so that r keeps its digits (Cody and Waite 1980).
+        const ROUND: f32 = 12_582_912.0;
+        const LOWEST: f32 = -87.3;
+        let x = self.max(Self::splat(LOWEST)).min(Self::splat(88.0));
+        let rounded = x.mul(Self::splat(core::f32::consts::LOG2_E)).add(Self::splat(ROUND));
+        let n = rounded.sub(Self::splat(ROUND));
+        let r = n.mul(Self::splat(-0.693_359_4)).add(x);
+        let r = n.mul(Self::splat(2.121_944_4e-4)).add(r);
+        // eʳ by its Taylor series of degree 7, whose error on this range is below 4e-9.
+        let mut series = Self::splat(1.0 / 5040.0);
+        for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+            series = series.mul_add(r, Self::splat(coefficient));
+        }
+        let value = series.mul(rounded.power_of_two());
+        self.select_less(Self::splat(LOWEST), Self::splat(0.0), value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_within_two_units_of_the_last_place() {
+        for step in -8700..8800 {
+            let x = step as f32 * 0.01;
+            let expected = f64::from(x).exp();
+            let value = f64::from(F32x4::splat(x).exp().to_array()[0]);
+            let unit = f64::from(f32::EPSILON) * expected;
+            assert!((value - expected).abs() <= 2.0 * unit, "exp({x}) = {value}, not {expected}");
+        }
+        assert_eq!(F32x4::splat(-1e4).exp().to_array(), [0.0; 4]);
+        assert_eq!(F32x4::splat(0.0).exp().to_array(), [1.0; 4]);
+    }
+
+    #[test]
+    fn choices_go_by_lane() {
+        let sign = F32x4::load(&[-1.0, 0.0, -0.0, 2.0]);
+        let smaller = sign.select_less(F32x4::splat(0.0), F32x4::splat(7.0), F32x4::splat(8.0));
+        assert_eq!(smaller.to_array(), [7.0, 8.0, 8.0, 8.0]);
+    }
+}
