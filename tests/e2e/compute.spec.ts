@@ -8,7 +8,7 @@ test("without a GPU the page computes on the CPU, says why, and does not fetch t
   watch,
 }) => {
   await lab.openReady();
-  await expect(lab.computesOn).toContainText("Computes on CPU (ndarray)");
+  await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
   await lab.openComputeDetails();
   await expect(lab.reason).toHaveAttribute("data-kind", /^(not_offered|no_adapter)$/);
   await expect(lab.reason.locator("p")).toHaveText([/This browser/, /./]);
@@ -16,7 +16,7 @@ test("without a GPU the page computes on the CPU, says why, and does not fetch t
   await test.step("also where WebGPU is chosen", async () => {
     await lab.computeOn("webgpu");
     await lab.expectReady();
-    await expect(lab.computesOn).toContainText("Computes on CPU (ndarray)");
+    await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
     await expect(lab.reason).toHaveAttribute("data-kind", /^(not_offered|no_adapter)$/);
   });
   await lab.expectAnswer();

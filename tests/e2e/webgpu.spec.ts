@@ -17,7 +17,7 @@ test.beforeEach(async ({ page }) => {
 
 test("a GPU in software is not used unless chosen, nor is the code for it fetched", async ({ lab, page, watch }) => {
   await lab.openReady();
-  await expect(lab.computesOn).toContainText("Computes on CPU (ndarray)");
+  await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
   await lab.openComputeDetails();
   await expect(lab.reason).toHaveAttribute("data-kind", "software");
   await expect(lab.reason).toContainText("slower than this page's own code for the CPU");
@@ -57,9 +57,9 @@ test("a run on the GPU learns what the CPU learns", async ({ lab, page, watch })
 
   await test.step("the same run on the CPU has the same losses", async () => {
     const nShown = await nLossesShown(page);
-    await lab.computeOn("ndarray");
+    await lab.computeOn("flex");
     await lab.expectReady();
-    await expect(lab.computesOn).toContainText("Computes on CPU (ndarray)");
+    await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
     await lab.trainButton.click();
     await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
     const onCpu = await shownLosses(page, nShown);
@@ -74,7 +74,7 @@ test("a run on the GPU learns what the CPU learns", async ({ lab, page, watch })
 });
 
 for (const { onLoss, where, backend } of [
-  { onLoss: "cpu", where: "on the CPU", backend: "CPU (ndarray)" },
+  { onLoss: "cpu", where: "on the CPU", backend: "CPU (flex)" },
   { onLoss: "gpu", where: "on the GPU again", backend: "WebGPU" },
 ]) {
   test(`a run whose GPU is lost goes on ${where}`, async ({ lab, page, watch }) => {

@@ -10,13 +10,13 @@ const NOT_OFFERED: Probe = { kind: "not_offered", detail: null };
 test("every choice with every GPU comes to a worker, a backend and a reason", () => {
   const cases: [Choice, Probe, Plan["module"], Plan["backend"], string | null][] = [
     ["automatic", HARDWARE, "webgpu", "webgpu", null],
-    ["automatic", SOFTWARE, "cpu", "ndarray", "software"],
-    ["automatic", NO_ADAPTER, "cpu", "ndarray", "no_adapter"],
-    ["automatic", NOT_OFFERED, "cpu", "ndarray", "not_offered"],
+    ["automatic", SOFTWARE, "cpu", "flex", "software"],
+    ["automatic", NO_ADAPTER, "cpu", "flex", "no_adapter"],
+    ["automatic", NOT_OFFERED, "cpu", "flex", "not_offered"],
     ["webgpu", HARDWARE, "webgpu", "webgpu", null],
     ["webgpu", SOFTWARE, "webgpu", "webgpu", null],
-    ["webgpu", NO_ADAPTER, "cpu", "ndarray", "no_adapter"],
-    ["webgpu", NOT_OFFERED, "cpu", "ndarray", "not_offered"],
+    ["webgpu", NO_ADAPTER, "cpu", "flex", "no_adapter"],
+    ["webgpu", NOT_OFFERED, "cpu", "flex", "not_offered"],
     ["ndarray", HARDWARE, "cpu", "ndarray", "chosen"],
     ["ndarray", NOT_OFFERED, "cpu", "ndarray", "chosen"],
     ["flex", HARDWARE, "cpu", "flex", "chosen"],

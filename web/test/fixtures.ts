@@ -36,7 +36,7 @@ export const HARDWARE: Probe = { kind: "hardware", adapter: ADAPTER };
 export const SOFTWARE: Probe = { kind: "software", adapter: { ...ADAPTER, is_software: true } };
 export const NO_ADAPTER: Probe = { kind: "no_adapter", detail: null };
 
-export const ON_CPU: BackendInfo = { backend: "ndarray", adapter: null };
+export const ON_CPU: BackendInfo = { backend: "flex", adapter: null };
 export const ON_GPU: BackendInfo = { backend: "webgpu", adapter: ADAPTER };
 
 export function said(event: WorkerEvent, at = 0, generation = 0): Action {

@@ -50,7 +50,7 @@ test("a GPU that fails before it is ready leaves the page on the CPU, with the r
     const state = after(preparing, ...actions);
     assert.equal(state.generation, 1);
     assert.equal(state.worker.status, "starting");
-    assert.deepEqual([state.compute.plan?.module, state.compute.plan?.backend], ["cpu", "ndarray"]);
+    assert.deepEqual([state.compute.plan?.module, state.compute.plan?.backend], ["cpu", "flex"]);
     assert.match(state.compute.plan?.refusal?.kind ?? "", /^device_/);
     assert.notEqual(state.compute.plan?.refusal?.detail, null);
     assert.equal(state.recovery, null);

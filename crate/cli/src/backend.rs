@@ -23,7 +23,7 @@ impl Backend {
     /// If there is no GPU, or if it computes something else than the CPU.
     #[expect(
         deprecated,
-        reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster"
+        reason = "asked for, and the general path that flex's own layers are compared with; flex is its successor upstream"
     )]
     pub async fn open(self) -> Result<Device> {
         match self {
@@ -45,16 +45,16 @@ mod gpu {
     pub async fn open() -> Result<Device> {
         let (device, setup) = Device::wgpu_options()
             .init_with_setup()
-            .context("no GPU could be opened; use --backend ndarray, or install the GPU's Vulkan driver")?;
+            .context("no GPU could be opened; use --backend flex, or install the GPU's Vulkan driver")?;
         let adapter = setup.adapter.get_info();
         eprintln!("{} ({:?}, {:?})", adapter.name, adapter.backend, adapter.device_type);
         if adapter.device_type == DeviceType::Cpu {
-            eprintln!("that is a software adapter: slower than --backend ndarray");
+            eprintln!("that is a software adapter: slower than --backend flex");
         }
         let difference = SelfCheck::small().compare(&device, &Device::flex(), |_| ()).await?;
         ensure!(
             difference.is_rounding(),
-            "the GPU computes something else than the CPU: {difference}; use --backend ndarray, or update its driver"
+            "the GPU computes something else than the CPU: {difference}; use --backend flex, or update its driver"
         );
         eprintln!("compared with the CPU: {difference}");
         Ok(device)

@@ -20,7 +20,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
     /// Compute backend.
-    #[arg(long, global = true, value_enum, default_value_t = Backend::Ndarray)]
+    #[arg(long, global = true, value_enum, default_value_t = Backend::Flex)]
     backend: Backend,
 }
 

@@ -3,7 +3,7 @@
 use crate::simd::F32x4;
 
 /// 1/√(2π), the density φ at 0.
-const DENSITY_AT_0: f32 = 0.398_942_28;
+const DENSITY_AT_0: f32 = 0.398_942_3;
 
 /// erfc(z)·exp(z²)/t as a polynomial in t = 1/(1 + z/2), lowest power first, for z from 0 to 9.5, halved below. The form
 /// is that of Numerical Recipes (Press et al., section 6.2); the coefficients are a Chebyshev fit of ours, computed

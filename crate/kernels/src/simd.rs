@@ -182,13 +182,8 @@ mod lanes {
         /// `if_less` where `self < other`, else `otherwise`.
         #[inline(always)]
         pub fn select_less(self, other: Self, if_less: Self, otherwise: Self) -> Self {
-            let mut out = otherwise.0;
-            for lane in 0..4 {
-                if self.0[lane] < other.0[lane] {
-                    out[lane] = if_less.0[lane];
-                }
-            }
-            Self(out)
+            let chosen = |lane: usize| if self.0[lane] < other.0[lane] { if_less.0[lane] } else { otherwise.0[lane] };
+            Self(core::array::from_fn(chosen))
         }
 
         /// 2ⁿ, where n is a whole number from -126 to 127 held in the low bits of 1.5·2²³ + n.

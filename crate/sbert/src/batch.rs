@@ -4,6 +4,7 @@ use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 /// Token ids of some sentences, in the layout that the device computes fastest.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
 pub enum TokenBatch {
     /// Padded to the longest sentence: what backends in general need.
     Padded {
@@ -35,7 +36,7 @@ impl TokenBatch {
     /// Put `sentences` (none of them empty of tokens) on a device; where it pads, with `pad_id`.
     pub fn new(sentences: &[&[u32]], pad_id: u32, device: &Device) -> Self {
         if crate::fused::is_for(device) {
-            Self::packed(sentences, device)
+            Self::Packed(PackedTokens::new(sentences, device))
         } else {
             Self::padded(sentences, pad_id, device)
         }
@@ -69,8 +70,11 @@ impl TokenBatch {
             lengths,
         }
     }
+}
 
-    fn packed(sentences: &[&[u32]], device: &Device) -> Self {
+impl PackedTokens {
+    /// Put `sentences` (none of them empty of tokens) on a device.
+    pub fn new(sentences: &[&[u32]], device: &Device) -> Self {
         let lengths: Vec<usize> = sentences.iter().map(|ids| ids.len()).collect();
         let n_tokens: usize = lengths.iter().sum();
         let ids: Vec<i64> = sentences.iter().flat_map(|ids| ids.iter().map(|&id| i64::from(id))).collect();
@@ -81,12 +85,12 @@ impl TokenBatch {
             row[first_token..first_token + length].fill(1.0 / length as f32);
             first_token += length;
         }
-        Self::Packed(PackedTokens {
+        Self {
             ids: Tensor::from_data(TensorData::new(ids, [n_tokens]), device),
             positions: Tensor::from_data(TensorData::new(positions, [n_tokens]), device),
             pooling: Tensor::from_data(TensorData::new(pooling, [sentences.len(), n_tokens]), device),
             lengths,
-        })
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! - `cargo xtask serve` builds the page and serves it.
 //! - `cargo xtask test` runs everything CI runs.
+//! - `cargo xtask bench` measures how fast the page is, beside its peers.
 //! - `cargo xtask setup` only fetches what the other two need; `--list` shows what is there and changes nothing.
 //!
 //! Each thing that may have to be fetched is one [`setup::Step`]. A step looks before it acts, so a second run costs
 //! seconds, and puts its result in place whole, so an interrupted run goes on where it stopped.
 
+mod bench;
 mod child;
 mod files;
 mod legs;
@@ -35,6 +37,8 @@ enum Task {
     Serve(serve::Options),
     /// Set up what is missing, then run everything CI runs
     Test,
+    /// Set up what is missing, build the page, and measure it beside its peers
+    Bench(bench::Options),
     /// Set up what is missing, and nothing else
     Setup {
         /// Show the state of each step without changing anything
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
     let outcome = Machine::find().and_then(|machine| match task {
         Task::Serve(options) => serve::serve(&machine, &options),
         Task::Test => test::test(&machine),
+        Task::Bench(options) => bench::bench(&machine, &options),
         Task::Setup { list: true } => setup::list(&machine, &setup::all_steps()),
         Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps()),
     });

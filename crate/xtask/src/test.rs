@@ -29,9 +29,10 @@ const CHECKS: [Check; 13] = [
     // The terminal's GPU backend: most machines that run this have no GPU to test it on.
     at_root("cargo clippy -p sbert-cli --features wgpu -- -D warnings"),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
-    // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself.
+    // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it
+    // tests the release build, so that burn with WebGPU is compiled once and not twice.
     at_root("cargo test --workspace -- --show-output").with_legs(),
-    at_root("wasm-pack test --headless --chrome -- -- --nocapture").with_legs(),
+    at_root("wasm-pack test --headless --chrome --release -- -- --nocapture").with_legs(),
     at_root("trunk build --release"),
     within("web", "npm run sizes"),
     // Last: these drive the page that trunk has just built.

@@ -4,7 +4,7 @@ import type { AdapterInfo, Backend, BackendInfo, Refusal } from "../protocol";
 import type { WorkerModule } from "../settings";
 
 /** The first of each list is the default. */
-export const CHOICES = ["automatic", "webgpu", "ndarray", "flex"] as const satisfies readonly ("automatic" | Backend)[];
+export const CHOICES = ["automatic", "webgpu", "flex", "ndarray"] as const satisfies readonly ("automatic" | Backend)[];
 export const ON_LOSS = ["cpu", "gpu"] as const;
 
 export type Choice = (typeof CHOICES)[number];
@@ -45,7 +45,7 @@ export interface Compute extends Preferences {
 }
 
 /** The backend that takes the GPU's place. */
-const CPU_BACKEND = "ndarray";
+const CPU_BACKEND = "flex";
 
 export function newCompute(preferences: Preferences): Compute {
   return { ...preferences, probe: null, plan: null, actual: null, refusal: null, nGpuRetries: 0 };

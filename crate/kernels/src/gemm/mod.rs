@@ -68,7 +68,6 @@ pub struct Packed {
 ///
 /// # Panics
 /// If a slice is too short for its shape.
-#[expect(clippy::too_many_arguments, reason = "a product has three sizes and three matrices")]
 pub fn gemm(
     packed: &mut Packed,
     [m, k, n]: [usize; 3],

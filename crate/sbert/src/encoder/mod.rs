@@ -17,7 +17,7 @@ pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};
 pub use layer::{EncoderLayer, EncoderLayerConfig};
 pub use pooling::mean_pool;
 
-use crate::batch::TokenBatch;
+use crate::batch::{PackedTokens, TokenBatch};
 use crate::fused;
 
 /// Size and settings of a [`SentenceEncoder`]; there are no defaults because a checkpoint's `config.json` has them all.
@@ -93,13 +93,33 @@ impl SentenceEncoder {
                 mean_pool(hidden, pad_mask.clone())
             }
             TokenBatch::Packed(tokens) => {
-                let mut hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
-                for layer in &self.layers {
-                    hidden = fused::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
-                }
-                tokens.pooling.clone().matmul(hidden)
+                let hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
+                self.forward_upper(hidden, tokens, 0, dropout)
             }
         }
+    }
+
+    /// What the embeddings and the first `n_layers` layers make of packed sentences, `[n_tokens, d_model]`.
+    pub(crate) fn forward_lower(&self, tokens: &PackedTokens, n_layers: usize) -> Tensor<2> {
+        let hidden = self.embeddings.forward_packed(tokens, None);
+        self.layers
+            .iter()
+            .take(n_layers)
+            .fold(hidden, |hidden, layer| fused::encoder_layer(layer, hidden, &tokens.lengths, None))
+    }
+
+    /// The layers from number `first_layer` on, over token vectors `[n_tokens, d_model]`, and the mean.
+    pub(crate) fn forward_upper(
+        &self,
+        mut hidden: Tensor<2>,
+        tokens: &PackedTokens,
+        first_layer: usize,
+        mut dropout: Option<&mut DropoutStream>,
+    ) -> Tensor<2> {
+        for layer in self.layers.iter().skip(first_layer) {
+            hidden = fused::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
+        }
+        tokens.pooling.clone().matmul(hidden)
     }
 
     /// Width of an embedding.

@@ -2,7 +2,7 @@
 //!
 //! The file is safetensors. Every trained parameter is there three times, under its path in the model: the value
 //! (`parameter.…`) and both running means of AdamW (`first_moment.…`, `second_moment.…`). Frozen parameters are not:
-//! they are the base model's. What a frozen encoder has encoded so far is (`embeddings`), so that it need not do so again,
+//! they are the base model's, and so are the rows of the word embeddings that the run doesn't use. What a frozen encoder has encoded so far is (`embeddings`), so that it need not do so again,
 //! and because the same sentence in another batch would be off in the last digit. Random numbers need no state: a step
 //! draws from a stream of its own.
 
@@ -27,7 +27,7 @@ const STATE_KEY: &str = "run";
 /// Name of the tensor of kept embeddings, `[n_encoded, d_model]`.
 const EMBEDDINGS: &str = "embeddings";
 /// Raised when the file's contents change meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What of a run isn't tensors.
 #[derive(Debug, Serialize, Deserialize)]

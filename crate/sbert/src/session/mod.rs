@@ -4,6 +4,7 @@
 //! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one, and
 //! one more where a frozen encoder meets sentences for the first time.
 
+mod activation_store;
 mod checkpoint;
 mod compare;
 mod config;
@@ -15,6 +16,7 @@ mod progress;
 mod report;
 mod schedule;
 mod step;
+mod vocabulary;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -27,17 +29,19 @@ pub use losses::Losses;
 pub use report::{Scores, StepReport};
 pub use step::SubmittedStep;
 
-use crate::batch::{PairTargets, TokenBatch};
+use crate::batch::{PackedTokens, PairTargets, TokenBatch};
 use crate::corpus::{BatchPlan, PairTable};
 use crate::encoder::{DropoutStream, SentenceEncoder};
 use crate::error::Error;
 use crate::freeze::{FreezeStrategy, TrainableCounts};
 use crate::model::{PairEmbeddings, SentencePairModel};
 use crate::read_back::StartedRead;
+use activation_store::ActivationStore;
 use embedding_store::EmbeddingStore;
 use optimizer::{Optimizer, Rates};
 use progress::Progress;
 use schedule::LinearSchedule;
+use vocabulary::UsedVocabulary;
 
 /// One run: a model in training, its optimiser, its schedule and its batches.
 pub struct Session {
@@ -51,6 +55,11 @@ pub struct Session {
     pad_id: u32,
     /// With a frozen encoder: the encoder without autodiff, and what it has computed so far.
     frozen: Option<(SentenceEncoder, EmbeddingStore)>,
+    /// Where only the lower layers are frozen, and the device has their layout: what they have computed so far.
+    lower: Option<ActivationStore>,
+    /// Where the word embeddings are trained: the rows of them that are.
+    vocabulary: Option<UsedVocabulary>,
+    trainable: TrainableCounts,
     /// The batches of the epoch in progress, and which epoch that is.
     plan: Option<(usize, BatchPlan)>,
     step_idx: usize,
@@ -74,8 +83,7 @@ impl Session {
         check_labels(&table, model.head.n_classes())?;
         let device = model.head.linear.weight.val().device().autodiff();
 
-        let mut training = model.clone().train();
-        training = config.freeze.apply(training)?;
+        let mut training = config.freeze.apply(model.clone().train())?;
         if config.classification_weight == 0.0 || table.pairs.iter().all(|pair| pair.label.is_none()) {
             training.head = training.head.freeze();
         }
@@ -84,6 +92,23 @@ impl Session {
                 "leaves nothing to train: without classes the head does not learn; train encoder layers too".to_owned();
             return Err(Error::Setting { name: "freeze", problem });
         }
+
+        let trainable = TrainableCounts::of(&training);
+        let vocabulary = (trainable.embeddings > 0).then(|| {
+            let word = &model.encoder.embeddings.word.weight;
+            UsedVocabulary::new(&table, pad_id, word.val())
+        });
+        if let Some(vocabulary) = &vocabulary {
+            let restricted = vocabulary.restrict(model.encoder.embeddings.word.weight.clone());
+            training.encoder.embeddings.word.weight = restricted.map(|rows| Tensor::from_inner(rows).require_grad());
+        }
+        let lower = match config.freeze {
+            FreezeStrategy::AllButLast { n_layers } if n_layers > 0 && activation_store::is_for(&device) => {
+                let n_frozen = model.encoder.layers.len() - n_layers;
+                ActivationStore::new(model.encoder.clone(), n_frozen, &table)
+            }
+            _ => None,
+        };
 
         let n_pairs = table.pairs.len();
         let n_steps = match config.freeze {
@@ -103,6 +128,9 @@ impl Session {
             table,
             pad_id,
             frozen,
+            lower,
+            vocabulary,
+            trainable,
             plan: None,
             step_idx: 0,
             config,
@@ -119,7 +147,7 @@ impl Session {
 
     /// How many parameters the run trains, part by part.
     pub fn trainable(&self) -> TrainableCounts {
-        TrainableCounts::of(&self.model)
+        self.trainable
     }
 
     /// True if no step changes the encoder, so that embeddings from before the run still hold after it.
@@ -149,7 +177,19 @@ impl Session {
 
     /// The model as trained so far, without autodiff and dropout.
     pub fn model(&self) -> SentencePairModel {
-        self.model.valid()
+        let mut model = self.model.valid();
+        if let Some(vocabulary) = &self.vocabulary {
+            let word = &mut model.encoder.embeddings.word.weight;
+            *word = vocabulary.extend(word.clone(), self.decay_so_far());
+        }
+        model
+    }
+
+    /// What AdamW's decay alone has multiplied an encoder weight by.
+    fn decay_so_far(&self) -> f64 {
+        let of_step =
+            |step_idx| 1.0 - self.config.learning_rate * self.schedule.factor(step_idx) * self.config.weight_decay;
+        (0..self.step_idx).map(of_step).product()
     }
 
     /// Train on the next batch and wait for its numbers; `None` when the run is over.
@@ -238,19 +278,28 @@ impl Session {
         let pairs = || batch.iter().map(|&position| self.table.pairs[position]);
         let positions: Vec<usize> =
             pairs().map(|pair| pair.sentence_a).chain(pairs().map(|pair| pair.sentence_b)).collect();
-        let stacked = match &mut self.frozen {
-            Some((encoder, store)) => {
-                store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
-                store.gather(&positions, &self.device)
+        if let Some((encoder, store)) = &mut self.frozen {
+            store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
+            return Ok(PairEmbeddings::from_stacked(store.gather(&positions, &self.device)));
+        }
+
+        let (sentences, pad_id) = match &self.vocabulary {
+            Some(vocabulary) => (&vocabulary.sentences, vocabulary.pad_id),
+            None => (&self.table.sentences, self.pad_id),
+        };
+        let of_batch: Vec<&[u32]> = positions.iter().map(|&position| sentences[position].as_slice()).collect();
+        let lengths: Vec<usize> = of_batch.iter().map(|ids| ids.len()).collect();
+        let seed = u64::from(self.config.seed);
+        let mut dropout = DropoutStream::new(self.config.dropout, seed, self.step_idx as u64, &lengths);
+        let encoder = &self.model.encoder;
+        let stacked = match &mut self.lower {
+            Some(store) => {
+                store.fill(sentences, &positions, &self.device.clone().inner()).await?;
+                let tokens = PackedTokens::new(&of_batch, &self.device);
+                let hidden = store.gather(&positions, &self.device);
+                encoder.forward_upper(hidden, &tokens, store.n_frozen(), Some(&mut dropout))
             }
-            None => {
-                let sentences: Vec<&[u32]> =
-                    positions.iter().map(|&position| self.table.sentences[position].as_slice()).collect();
-                let batch = TokenBatch::new(&sentences, self.pad_id, &self.device);
-                let seed = u64::from(self.config.seed);
-                let dropout = DropoutStream::new(self.config.dropout, seed, self.step_idx as u64, batch.lengths());
-                self.model.encoder.forward_training(&batch, dropout)
-            }
+            None => encoder.forward_training(&TokenBatch::new(&of_batch, pad_id, &self.device), dropout),
         };
         Ok(PairEmbeddings::from_stacked(stacked))
     }

@@ -115,6 +115,7 @@ impl ModuleVisitor for SumOnHost<'_> {
 }
 
 /// What gradients are multiplied by so that their norm keeps within its bound.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
 enum Clip {
     /// A factor `[1]`, if there is a bound.
     OnDevice(Option<Tensor<1>>),

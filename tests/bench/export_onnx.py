@@ -1,0 +1,76 @@
+"""Writes MiniLM with mean pooling as an fp32 ONNX file, for onnxruntime-web to encode with.
+
+    PYTHON tests/bench/export_onnx.py --out build/bench/minilm.onnx
+
+Needs torch, transformers and onnx. `cargo xtask bench --python PYTHON` runs it where the file is missing. Pooling is
+part of the graph, so that both engines are asked for the same thing: token ids in, one vector a sentence out.
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+
+import torch
+from transformers import AutoModel
+from transformers.utils import logging
+
+ROOT = Path(__file__).resolve().parents[2]
+# What onnxruntime's graph optimiser fuses best: it looks for the operations that exporters wrote until this version.
+OPSET = 17
+# Only the shapes' names go into the file; two of each, so that nothing is taken for a constant 1.
+EXAMPLE_SHAPE = (2, 16)
+
+
+class PooledEncoder(torch.nn.Module):
+    """The checkpoint, and the mean of the token vectors that aren't padding."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        # "eager" writes attention out as products and a softmax, which the exporter knows and the optimiser fuses.
+        self.bert = AutoModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        is_token = attention_mask[:, :, None].to(hidden.dtype)
+        return (hidden * is_token).sum(1) / is_token.sum(1)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, default=ROOT / "web/models/all-MiniLM-L6-v2", metavar="DIR")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/bench/minilm.onnx", metavar="FILE")
+    arguments = parser.parse_args()
+    if not (arguments.model / "model.safetensors").is_file():
+        parser.error(f"there is no model in {arguments.model}: `cargo xtask setup` fetches it")
+    return arguments
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    # It would report that the checkpoint's own pooling layer is left out, which is meant.
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    encoder = PooledEncoder(arguments.model).float().eval()
+    inputs = (torch.ones(EXAMPLE_SHAPE, dtype=torch.int64), torch.ones(EXAMPLE_SHAPE, dtype=torch.int64))
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = arguments.out.with_suffix(".partial")
+    axes = {0: "batch_size", 1: "seq_length"}
+    with warnings.catch_warnings():
+        # That this exporter is the older one, and that shapes are traced: both are wanted.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            encoder,
+            inputs,
+            str(unfinished),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embeddings"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embeddings": {0: "batch_size"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    unfinished.replace(arguments.out)
+    print(f"{arguments.out}: {arguments.out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

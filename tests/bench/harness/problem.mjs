@@ -1,0 +1,2 @@
+/** What a person can put right: its message says how, and no stack is shown. */
+export class Problem extends Error {}

@@ -1,0 +1,49 @@
+// The peers that need a Python.
+
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+const inBench = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** One training by train_pytorch.py: its line of JSON. */
+export async function trainInPyTorch(python, { data, freeze, epochs, batching, threads }) {
+  const words = ["--data", data, "--freeze", freeze, "--epochs", epochs, "--batching", batching, "--threads", threads];
+  const output = await runPython(python, [inBench("train_pytorch.py"), ...words.map(String)]);
+  return JSON.parse(output.trim().split("\n").at(-1));
+}
+
+/** Write the ONNX file unless it is there, and newer than the model. */
+export async function exportOnnx(python, modelFile, out) {
+  const [model, onnx] = await Promise.all([modelFile, out].map(modified));
+  if (onnx > model) return;
+  await runPython(python, [inBench("export_onnx.py"), "--out", out]);
+}
+
+/** Which PyTorch it is; throws where there is none. */
+export async function versionOfTorch(python) {
+  return (await runPython(python, ["-c", "import torch, transformers; print(torch.__version__)"])).trim();
+}
+
+async function runPython(python, words) {
+  try {
+    const { stdout } = await execute(python, words, { maxBuffer: 1 << 24 });
+    return stdout;
+  } catch (fault) {
+    const lines = String(fault.stderr ?? "")
+      .trim()
+      .split("\n");
+    throw new Error(lines.at(-1) || fault.message);
+  }
+}
+
+/** When a file was last written; 0 where there is none. */
+async function modified(file) {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

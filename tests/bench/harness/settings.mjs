@@ -1,0 +1,105 @@
+// What the bench measures, how often, and what it is held to. Each figure with its reason; nothing of this is
+// elsewhere.
+
+/** Tokens of a training batch: 16 pairs of sentences of 13 tokens, the demo corpus's mean. */
+const N_TOKENS = 2 * 16 * 13;
+
+/** Sections in the order in which they run: short ones first, so that a fault shows soon. */
+export const SECTIONS = ["matmul", "encode", "page", "train", "growth"];
+
+/** Rounds of each comparison. A round runs every contender once, so that the machine's moods meet all alike. */
+export const ROUNDS = {
+  // Five is the fewest of which a median shrugs off two disturbed ones.
+  short: { full: 5, quick: 3 },
+  // A training takes minutes and averages over them; two show whether it does.
+  training: { full: 2, quick: 1 },
+  // Opening the page takes seconds each time.
+  page: { full: 5, quick: 2 },
+};
+
+/** Between two contenders: an engine's threads go on spinning for a moment after their work. */
+export const PAUSE_MILLIS = 300;
+
+export const MATMUL = {
+  /** The products of a training step. The widest is the one that a goal is set for. */
+  shapes: [
+    { name: "projection", m: N_TOKENS, k: 384, n: 384 },
+    { name: "feed-forward, up", m: N_TOKENS, k: 384, n: 1536, hasGoal: true },
+    { name: "feed-forward, down", m: N_TOKENS, k: 1536, n: 384 },
+    { name: "gradient of a weight", m: 384, k: N_TOKENS, n: 1536, transposeA: true },
+    { name: "gradient of an input", m: N_TOKENS, k: 1536, n: 384, transposeB: true },
+    // One head of one sentence: queries by keys, then weights by values.
+    { name: "attention scores", m: 13, k: 32, n: 13, transposeB: true },
+    { name: "attention output", m: 13, k: 13, n: 32 },
+  ],
+  goals: { plain: { atLeast: 0.8 }, relaxed: { atLeast: 0.9 } },
+  /** Long enough that a clock of 0.1 ms and one interruption are lost in it. */
+  millis: { full: 300, quick: 150 },
+};
+
+export const ENCODE = {
+  /** The lengths at which the engines were compared before the project began: about a short sentence's. */
+  seqLength: 16,
+  cases: [
+    // Eight batches last seconds, and two workers can halve them.
+    { name: "batches of 32 × 16 tokens", batchSize: 32, nBatches: 8, threads: [1, 2] },
+    // Two workers don't speed up one sentence, so only one thread is compared.
+    { name: "one sentence of 16 tokens", batchSize: 1, nBatches: 60, threads: [1] },
+  ],
+  goal: { atLeast: 2 },
+};
+
+export const TRAIN = {
+  /** Training pairs of the demo corpus; the held-out ones are left out, so that nothing but training is timed. */
+  nPairs: { full: 1000, quick: 96 },
+  workers: [1, 2],
+  /** `longest` pads as sentence-transformers does, `bucketed` as we do. */
+  runs: [
+    {
+      freeze: "nothing",
+      name: "whole model",
+      epochs: 1,
+      goals: { longest: { atMost: 0.75 }, bucketed: { atMost: 1 } },
+      speedUpGoal: { atLeast: 1.7 },
+      memoryGoal: { atMost: 700 },
+    },
+    {
+      freeze: "last-2",
+      name: "last two layers",
+      epochs: 3,
+      goals: { longest: { atMost: 0.5 }, bucketed: { atMost: 0.5 } },
+    },
+    // In seconds: PyTorch would have to encode in every epoch, which is no contest.
+    { freeze: "backbone", name: "head only", epochs: 3, goals: {}, secondsGoal: { atMost: 20 } },
+  ],
+};
+
+export const PAGE = {
+  /** The default, whose first step waits for all of a batch's sentences, and the one with the heaviest steps. */
+  strategies: ["backbone", "nothing"],
+  /** What a training step is made of is looked at for these. */
+  breakdown: ["nothing", "last-2", "backbone"],
+  /** Left out of the breakdown: wasm is still being compiled, and the optimiser has no state yet. */
+  nWarmUpSteps: 2,
+  nSteps: { full: 10, quick: 3 },
+};
+
+export const GROWTH = {
+  nPairs: { full: [100, 300, 1000, 3000, 10000], quick: [100, 300] },
+  /** Time per pair at the most pairs over that at the goal's base; a tenth above linear is the machine's noise. */
+  linearGoal: { atMost: 1.1 },
+  linearBase: { full: 1000, quick: 100 },
+  seqLengths: { full: [8, 16, 32, 64, 128, 256], quick: [8, 32] },
+  nLayers: { full: [1, 2, 4, 6, 9, 12], quick: [1, 6] },
+  nWorkers: { full: [1, 2, 3, 4], quick: [1, 2] },
+  /** Steps of the whole model: enough for a median, few enough for 256 tokens a sentence. */
+  nSteps: { full: 5, quick: 2 },
+  nWarmUpSteps: 1,
+  batchSize: 16,
+};
+
+/** The setting of a training that says how many data-parallel workers it has; the one place that knows its name. */
+export const WORKERS_SETTING = "n_workers";
+
+/** A training that is silent for this long hangs: the slowest step, 256 tokens a sentence, takes a fraction of it. */
+export const SILENCE_LIMIT_MILLIS = 10 * 60_000;

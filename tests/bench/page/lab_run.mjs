@@ -1,0 +1,80 @@
+// A training by the page's own worker, timed from outside.
+
+import { LabWorker } from "./lab_worker.mjs";
+
+/**
+ * Train in a new worker. `settings` take the place of the worker's defaults; `maxSteps` ends the run early.
+ *
+ * `totalMillis` is from the command to the run's end, `stepMillis` the time between the reports of two steps, the first
+ * counted from the start of the run.
+ */
+export async function trainOnce({
+  loaderUrl,
+  backend,
+  modelUrl,
+  corpusUrl,
+  settings,
+  workersSetting,
+  nWorkers,
+  ...rest
+}) {
+  const lab = await LabWorker.start(loaderUrl, backend);
+  try {
+    const config = { ...lab.defaultConfig, ...settings };
+    if (workersSetting in lab.defaultConfig) config[workersSetting] = nWorkers;
+    else if (nWorkers > 1) throw new Error(`this page trains with one worker: it has no setting ${workersSetting}`);
+    await lab.request({ kind: "load_model", url: modelUrl }, "model_loaded");
+    await lab.request({ kind: "load_corpus", url: corpusUrl }, "corpus_loaded");
+    return await run(lab, config, rest);
+  } finally {
+    lab.close();
+  }
+}
+
+async function run(lab, config, { maxSteps = Number.POSITIVE_INFINITY, silenceLimitMillis }) {
+  const steps = [];
+  let nSteps = 0;
+  let lastAt = 0;
+  const start = performance.now();
+  const run = lab.post({ kind: "train", config });
+  const ended = lab.until(
+    (event) => event.kind === "run_ended",
+    (event) => {
+      const now = performance.now();
+      if (event.kind === "run_started") nSteps = event.n_steps;
+      if (event.kind === "stepped") {
+        steps.push({ millis: now - lastAt, report: event.report });
+        if (steps.length === maxSteps) lab.stop(run);
+      }
+      lastAt = now;
+    },
+  );
+  const { training_secs } = await orSilence(ended, () => Math.max(lastAt, start), silenceLimitMillis);
+  const totalMillis = performance.now() - start;
+  const lastEpoch = steps.filter(({ report }) => report.epoch === steps.at(-1)?.report.epoch);
+  return {
+    totalMillis,
+    trainingSecs: training_secs,
+    nSteps,
+    stepMillis: steps.map(({ millis }) => millis),
+    loss: lastEpoch.reduce((sum, { report }) => sum + report.loss, 0) / lastEpoch.length,
+    memoryBytes: await lab.memoryBytes(),
+  };
+}
+
+/** `promise`, unless nothing has been heard for too long. */
+async function orSilence(promise, lastWordAt, limitMillis) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setInterval(() => {
+      if (performance.now() - lastWordAt() > limitMillis) {
+        reject(new Error(`the worker has said nothing for ${limitMillis / 1000} s`));
+      }
+    }, 1000);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearInterval(timer);
+  }
+}
