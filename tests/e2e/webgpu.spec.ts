@@ -2,7 +2,8 @@ import type { Page } from "@playwright/test";
 import { shownBy } from "./support/diary.ts";
 import { expect, test } from "./support/fixtures.ts";
 import type { LabPage } from "./support/lab_page.ts";
-import { N_HELD_OUT, N_STEPS, N_TRAIN, serveTinyModel } from "./support/tiny_model.ts";
+import { expectSameLosses, nLossesShown, shownLosses } from "./support/losses.ts";
+import { chooseTinyRun, N_HELD_OUT, N_STEPS, N_TRAIN, serveTinyModel } from "./support/tiny_model.ts";
 
 // The GPU of this browser is software: a step takes about a second, and compiling the shaders half a minute.
 const READY_MILLIS = 5 * 60_000;
@@ -37,13 +38,19 @@ test("a run on the GPU learns what the CPU learns", async ({ lab, page, watch })
   const facts = `${N_TRAIN} to train on and ${N_HELD_OUT} held out`;
   await expect(lab.data.getByTestId("corpus-status")).toContainText(facts);
 
+  await test.step("a GPU shares its steps with no worker, and the page says so", async () => {
+    await lab.openMoreSettings();
+    await expect(lab.workers).toBeDisabled();
+    await expect(lab.workers).toHaveAccessibleDescription(/^WebGPU computes/);
+  });
+
   await chooseTinyRun(lab);
   const onGpu = await test.step("the run on the GPU ends, with finite losses", async () => {
     await lab.trainButton.click();
     await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
     expect(await lab.steps()).toBe(N_STEPS);
     expect((await shownBy(page, "train-phase")).join("\n")).toContain("Compiling shaders for the GPU");
-    return shownLosses(page);
+    return shownLosses(page, N_STEPS);
   });
 
   await test.step("sentences are compared by the model as loaded and by the trained one", async () => {
@@ -62,14 +69,7 @@ test("a run on the GPU learns what the CPU learns", async ({ lab, page, watch })
     await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
     await lab.trainButton.click();
     await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
-    const onCpu = await shownLosses(page, nShown);
-    for (const curve of CURVES) {
-      for (const [idx, loss] of onGpu[curve].entries()) {
-        const expected = onCpu[curve][idx] ?? Number.NaN;
-        const error = Math.abs(loss - expected) / Math.abs(expected);
-        expect(error, `${curve}, step ${idx + 1}: ${loss} on the GPU, ${expected} on the CPU`).toBeLessThan(1e-4);
-      }
-    }
+    expectSameLosses(onGpu, await shownLosses(page, N_STEPS, nShown), "on the GPU");
   });
 });
 
@@ -116,41 +116,6 @@ async function openOnGpu(lab: LabPage): Promise<void> {
   await lab.openReady();
   await lab.computeOn("webgpu");
   await lab.expectReady(READY_MILLIS);
-}
-
-/** Dropout stays as the page offers it: its masks are drawn on the CPU, so both backends drop out the same. */
-async function chooseTinyRun(lab: LabPage): Promise<void> {
-  const { page } = lab;
-  await lab.freeze("last");
-  await page.getByTestId("last-n").selectOption("1");
-  await page.getByTestId("epochs").fill("5");
-  await page.getByTestId("batch-size").fill("16");
-}
-
-const CURVES = ["curve-classification", "curve-regression"] as const;
-
-type Losses = Record<(typeof CURVES)[number], number[]>;
-
-/** How many points each curve has shown so far, over all runs. */
-async function nLossesShown(page: Page): Promise<number> {
-  return (await pointsOf(page, CURVES[0])).length;
-}
-
-/** The losses that the curves have shown, step by step, after their first `nBefore` points. */
-async function shownLosses(page: Page, nBefore = 0): Promise<Losses> {
-  const losses: Losses = { "curve-classification": [], "curve-regression": [] };
-  for (const curve of CURVES) {
-    const points = (await pointsOf(page, curve)).slice(nBefore);
-    expect(points.map(([step]) => step)).toEqual(Array.from({ length: N_STEPS }, (_, idx) => idx + 1));
-    losses[curve] = points.map(([, loss]) => loss);
-    expect(losses[curve].every(Number.isFinite), `${curve}: ${losses[curve]}`).toBe(true);
-  }
-  return losses;
-}
-
-async function pointsOf(page: Page, curve: (typeof CURVES)[number]): Promise<[step: number, loss: number][]> {
-  const shown = (await shownBy(page, curve)).map((text) => text.match(/^(\d+) (\S+)$/));
-  return shown.flatMap((match) => (match === null ? [] : [[Number(match[1]), Number(match[2])]]));
 }
 
 type WithDevices = typeof globalThis & { devices: { destroy(): void }[] };

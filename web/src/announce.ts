@@ -8,6 +8,8 @@ export function announcement({ compute, worker, model, corpus, run }: State): st
     switch (run.phase) {
       case "starting":
         return "The run is being prepared.";
+      case "starting_workers":
+        return "Workers are being started for the run.";
       case "warming_up":
         return "Shaders are being compiled for the GPU.";
       case "recovering":

@@ -28,7 +28,10 @@ export function App() {
   const { worker, run } = state;
   const model = loadedValue(state.model);
   const corpus = loadedValue(state.corpus);
-  const read = useMemo(() => state.form && readForm(state.form), [state.form]);
+  const { form, maxWorkers } = state;
+  const onGpu = isOnGpu(state.compute);
+  const sharing = useMemo(() => ({ maxWorkers, isOnGpu: onGpu }), [maxWorkers, onGpu]);
+  const read = useMemo(() => form && readForm(form, sharing), [form, sharing]);
 
   const fraction = isActive(run) ? (run.report?.fraction_done ?? null) : null;
   const percent = fraction === null ? null : formatPercent(fraction, 0);
@@ -80,7 +83,7 @@ export function App() {
         )}
         <ModelPanel
           worker={worker}
-          isOnGpu={isOnGpu(state.compute)}
+          isOnGpu={onGpu}
           model={state.model}
           onRetry={() => dispatch({ type: "model_wanted" })}
         />
@@ -89,7 +92,8 @@ export function App() {
           blocker={blockerOf(state)}
           nLayers={model?.n_layers ?? null}
           classes={corpus?.classes ?? []}
-          form={state.form}
+          form={form}
+          sharing={sharing}
           read={read}
           run={run}
           isDark={theme.isDark}

@@ -2,10 +2,11 @@
 
 import { type Dispatch, useEffect, useLayoutEffect, useReducer } from "preact/hooks";
 import { readPreferences, storePreferences } from "./preferences";
-import type { TrainConfig } from "./protocol";
 import { corpusUrl, modelUrl } from "./settings";
 import { type ActionOfVisitor, initialStateFor, reduce, type State } from "./state";
 import { millisUntilAsking } from "./state/compare";
+import { orderFor } from "./state/compute";
+import type { RunOrder } from "./state/form";
 import { checkpointOf, isActive } from "./state/run";
 import { useWorker } from "./use_worker";
 
@@ -13,7 +14,7 @@ import { useWorker } from "./use_worker";
 export interface Lab {
   state: State;
   dispatch: Dispatch<ActionOfVisitor>;
-  train(config: TrainConfig): void;
+  train(order: RunOrder): void;
   pause(): void;
   resume(): void;
   stop(): void;
@@ -47,7 +48,8 @@ export function useLab(): Lab {
     if (!canGoOn || run === null || client.current === null) return;
     const { generation } = client.current;
     const checkpoint = checkpointOf(run);
-    const request = checkpoint === null ? client.current.train(run.config) : client.current.goOn(checkpoint);
+    const order = orderFor(compute, run.order);
+    const request = checkpoint === null ? client.current.train(order) : client.current.goOn(checkpoint, order.nWorkers);
     dispatch({ type: "run_continued", generation, request });
   }, [canGoOn]);
 
@@ -83,11 +85,11 @@ export function useLab(): Lab {
   return {
     state,
     dispatch,
-    train: (config) => {
+    train: (order) => {
       if (client.current === null) return;
       const { generation } = client.current;
-      const request = client.current.train(config);
-      dispatch({ type: "run_requested", generation, request, config, at: performance.now() });
+      const request = client.current.train(orderFor(compute, order));
+      dispatch({ type: "run_requested", generation, request, order, at: performance.now() });
     },
     pause: () => dispatch({ type: "pause_asked" }),
     resume: () => dispatch({ type: "resume_asked" }),

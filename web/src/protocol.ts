@@ -35,7 +35,11 @@ request: number,
 /**
  * The run's settings.
  */
-config: TrainConfig, } | { "kind": "continue", 
+config: TrainConfig, 
+/**
+ * How many workers share it, the one asked included; none leaves it to the worker.
+ */
+n_workers: number | null, } | { "kind": "continue", 
 /**
  * Number of the request, and new name of the run.
  */
@@ -43,7 +47,11 @@ request: number,
 /**
  * Where the run was.
  */
-checkpoint: RunCheckpoint, } | { "kind": "pause", 
+checkpoint: RunCheckpoint, 
+/**
+ * As in [`Command::Train`].
+ */
+n_workers: number | null, } | { "kind": "pause", 
 /**
  * The run.
  */
@@ -80,7 +88,11 @@ default_config: TrainConfig,
 /**
  * A sentence of more tokens than this is cut.
  */
-max_seq_length: number, } | { "kind": "preparing", 
+max_seq_length: number, 
+/**
+ * Most workers that can share a run.
+ */
+max_workers: number, } | { "kind": "preparing", 
 /**
  * The request it belongs to.
  */
@@ -152,7 +164,19 @@ request: number,
 /**
  * The corpus.
  */
-corpus: CorpusInfo, } | { "kind": "run_started", 
+corpus: CorpusInfo, } | { "kind": "starting_workers", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Parts done: each other worker starts, then takes in the model and the pairs.
+ */
+n_done: number, 
+/**
+ * Parts there are.
+ */
+n_total: number, } | { "kind": "run_started", 
 /**
  * The run.
  */
@@ -176,7 +200,28 @@ n_pairs: number,
 /**
  * Sentences that were cut to the longest the model takes.
  */
-n_truncated: number, } | { "kind": "warming_up", 
+n_truncated: number, 
+/**
+ * Workers that share the run.
+ */
+n_workers: number, 
+/**
+ * Why they are fewer than was asked for; none if they aren't.
+ */
+workers_problem: string | null, 
+/**
+ * Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
+ * epochs; none where nothing is kept.
+ */
+kept_bytes: number | null, } | { "kind": "workers_lost", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * What is known of why.
+ */
+problem: string, } | { "kind": "warming_up", 
 /**
  * The run.
  */

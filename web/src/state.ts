@@ -12,7 +12,7 @@ import type {
 } from "./protocol";
 import { type Asked, newTrial, type Trial } from "./state/compare";
 import { type Choice, type Compute, newCompute, type OnLoss, type Preferences, type Probe } from "./state/compute";
-import { formOf, type SettingsForm } from "./state/form";
+import { formOf, type RunOrder, type SettingsForm } from "./state/form";
 import { awaits, beingLoaded, type Loadable, withCheck, withProgress } from "./state/loadable";
 import { failRun, isActive, newRun, type Run, reduceRun } from "./state/run";
 import { crashed, gpuFailed, type Recovery, restarted, type WorkerStatus, withProbe } from "./state/worker_life";
@@ -26,6 +26,8 @@ export interface State {
   worker: WorkerStatus;
   /** The library's settings for a run; none before the worker is ready. */
   defaults: TrainConfig | null;
+  /** Most workers that can share a run; 1 before the worker is ready. */
+  maxWorkers: number;
   form: SettingsForm | null;
   model: Loadable<ModelInfo>;
   corpus: Loadable<CorpusInfo>;
@@ -49,7 +51,7 @@ export type ActionOfWorker = { generation: number } & (
   | { type: "backend_requested"; request: number }
   | { type: "model_requested"; request: number }
   | { type: "corpus_requested"; request: number }
-  | { type: "run_requested"; request: number; config: TrainConfig; at: number }
+  | { type: "run_requested"; request: number; order: RunOrder; at: number }
   | { type: "run_continued"; request: number }
   | { type: "comparison_requested"; request: number; asked: Asked }
 );
@@ -75,6 +77,7 @@ export const initialState: State = {
   compute: newCompute({ choice: "automatic", onLoss: "cpu" }),
   worker: { status: "probing" },
   defaults: null,
+  maxWorkers: 1,
   form: null,
   model: { status: "waiting" },
   corpus: { status: "waiting" },
@@ -146,7 +149,7 @@ function reduceOfWorker(state: State, action: ActionOfWorker): State {
     case "run_requested":
       return {
         ...state,
-        run: newRun(action.request, action.config, action.at),
+        run: newRun(action.request, action.order, action.at),
         compute: { ...state.compute, nGpuRetries: 0 },
       };
     case "run_continued":
@@ -163,6 +166,7 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
         ...state,
         worker: { status: "preparing", request: null, progress: null, maxSeqLength: event.max_seq_length },
         defaults: event.default_config,
+        maxWorkers: event.max_workers,
         form: state.form ?? formOf(event.default_config),
       };
     case "preparing":

@@ -1,7 +1,8 @@
 /** The one place that talks to the worker: it posts commands, numbers requests and notices when the worker is gone. */
 
-import type { Backend, Command, RunCheckpoint, TrainConfig, Event as WorkerEvent } from "./protocol";
+import type { Backend, Command, RunCheckpoint, Event as WorkerEvent } from "./protocol";
 import { SLOW_START_MILLIS, type WorkerModule, workerUrl } from "./settings";
+import type { RunOrder } from "./state/form";
 
 export interface Listener {
   onEvent(event: WorkerEvent): void;
@@ -49,13 +50,13 @@ export class WorkerClient {
     return this.#request((request) => ({ kind: "load_corpus", request, url }));
   }
 
-  train(config: TrainConfig): number {
-    return this.#request((request) => ({ kind: "train", request, config }));
+  train({ config, nWorkers }: RunOrder): number {
+    return this.#request((request) => ({ kind: "train", request, config, n_workers: nWorkers }));
   }
 
   /** Go on with a run. The bytes are copied, not transferred: should this worker be lost too, the page still has them. */
-  goOn(checkpoint: RunCheckpoint): number {
-    return this.#request((request) => ({ kind: "continue", request, checkpoint }));
+  goOn(checkpoint: RunCheckpoint, nWorkers: RunOrder["nWorkers"]): number {
+    return this.#request((request) => ({ kind: "continue", request, checkpoint, n_workers: nWorkers }));
   }
 
   compare(sentenceA: string, sentenceB: string): number {

@@ -3,6 +3,7 @@
 import type { AdapterInfo, BackendInfo, Failure, StepReport, TrainConfig, Event as WorkerEvent } from "../src/protocol";
 import { type Action, type ActionOfWorker, initialState, reduce, type State } from "../src/state";
 import type { Probe } from "../src/state/compute";
+import type { RunOrder } from "../src/state/form";
 
 export const CONFIG: TrainConfig = {
   freeze: { kind: "backbone" },
@@ -19,6 +20,10 @@ export const CONFIG: TrainConfig = {
   seed: 42,
   shuffle: true,
 };
+
+export const MAX_WORKERS = 4;
+
+export const ORDER: RunOrder = { config: CONFIG, nWorkers: 2 };
 
 export const FAILURE: Failure = { kind: "network", message: "no line", remedy: "try again" };
 
@@ -57,7 +62,7 @@ export function after(state: State, ...actions: Action[]): State {
 /** A worker starts, is told its backend in request 1, and computes on `backend`. */
 export function handshake(backend: BackendInfo, generation = 0): Action[] {
   return [
-    said({ kind: "ready", default_config: CONFIG, max_seq_length: 128 }, 0, generation),
+    said({ kind: "ready", default_config: CONFIG, max_seq_length: 128, max_workers: MAX_WORKERS }, 0, generation),
     did({ type: "backend_requested", request: 1 }, generation),
     said({ kind: "backend_ready", request: 1, backend, refusal: null }, 0, generation),
   ];
@@ -83,21 +88,42 @@ export function loading(generation = 0): Action[] {
   ];
 }
 
-/** A run has started, or goes on: 10 steps over 40 pairs and 3 epochs. */
-export function started(nStepsDone = 0, run = 3, generation = 0, at = 0): Action {
-  const trainable = { embeddings: 0, layers: 0, head: 50, total: 1050 };
-  return said(
-    { kind: "run_started", run, n_steps_done: nStepsDone, trainable, n_steps: 10, n_pairs: 40, n_truncated: 0 },
-    at,
-    generation,
-  );
+type RunStarted = Extract<WorkerEvent, { kind: "run_started" }>;
+
+/** A run has started, or goes on: 10 steps over 40 pairs and 3 epochs, by one worker. */
+export function started(
+  nStepsDone = 0,
+  run = 3,
+  generation = 0,
+  at = 0,
+  sharing: Partial<Pick<RunStarted, "n_workers" | "workers_problem" | "kept_bytes">> = {},
+): Action {
+  const event: RunStarted = {
+    kind: "run_started",
+    run,
+    n_steps_done: nStepsDone,
+    trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
+    n_steps: 10,
+    n_pairs: 40,
+    n_truncated: 0,
+    n_workers: 1,
+    workers_problem: null,
+    kept_bytes: null,
+    ...sharing,
+  };
+  return said(event, at, generation);
+}
+
+/** Of the other workers of a run so many have been started. */
+export function startingWorkers(nDone: number, at: number, run = 3, generation = 0): Action {
+  return said({ kind: "starting_workers", run, n_done: nDone, n_total: 3 }, at, generation);
 }
 
 export const ready: State = after(initialState, did({ type: "probed", probe: NO_ADAPTER }), ...handshake(ON_CPU));
 
 export const loaded: State = after(ready, ...loading());
 
-const runRequested = did({ type: "run_requested", request: 3, config: CONFIG, at: 0 });
+export const runRequested = did({ type: "run_requested", request: 3, order: ORDER, at: 0 });
 
 /** Run 3 has started. */
 export const running: State = after(loaded, runRequested, started());

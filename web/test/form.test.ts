@@ -2,12 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_CURVE_POINTS } from "../src/settings";
 import { emptyCurve, withPoint } from "../src/state/curve";
-import { type FieldName, formOf, readForm } from "../src/state/form";
-import { CONFIG } from "./fixtures";
+import { type FieldName, fieldsOf, formOf, type ReadForm, readForm, type Sharing } from "../src/state/form";
+import { CONFIG, MAX_WORKERS } from "./fixtures";
+
+const ON_CPU: Sharing = { maxWorkers: MAX_WORKERS, isOnGpu: false };
+const ON_GPU: Sharing = { maxWorkers: MAX_WORKERS, isOnGpu: true };
+const ONE_CORE: Sharing = { maxWorkers: 1, isOnGpu: false };
+
+/** The form with one text in the place of what it would show. */
+function readWith(name: FieldName, text: string, sharing = ON_CPU): ReadForm {
+  const form = formOf(CONFIG);
+  return readForm({ ...form, numbers: { ...form.numbers, [name]: text } }, sharing);
+}
 
 test("a config survives the form, whatever it freezes", () => {
   for (const freeze of [CONFIG.freeze, { kind: "all_but_last", n_layers: 4 } as const]) {
-    assert.deepEqual(readForm(formOf({ ...CONFIG, freeze })).config, { ...CONFIG, freeze });
+    const { order } = readForm(formOf({ ...CONFIG, freeze }), ON_CPU);
+    assert.deepEqual(order, { config: { ...CONFIG, freeze }, nWorkers: null });
   }
 });
 
@@ -22,17 +33,51 @@ test("each bad value is named at its field", () => {
     ["dropout", "1"],
     ["seed", "4294967296"],
     ["weight_decay", "-0.1"],
+    ["n_workers", "0"],
+    ["n_workers", "1.5"],
+    ["n_workers", "all"],
+    ["n_workers", "5"],
   ];
   for (const [name, text] of cases) {
-    const form = formOf(CONFIG);
-    const read = readForm({ ...form, numbers: { ...form.numbers, [name]: text } });
-    assert.equal(read.config, null, `${name} = ${text}`);
+    const read = readWith(name, text);
+    assert.equal(read.order, null, `${name} = ${text}`);
     assert.deepEqual(Object.keys(read.faults), [name]);
   }
 });
 
+test("workers are as many as the worker can have, or left to it where nothing is typed", () => {
+  const cases: [string, number | null][] = [
+    ["", null],
+    ["  ", null],
+    ["1", 1],
+    [" 4 ", 4],
+  ];
+  for (const [text, nWorkers] of cases) {
+    assert.deepEqual(readWith("n_workers", text).order, { config: CONFIG, nWorkers }, `"${text}"`);
+  }
+  assert.equal(readWith("n_workers", "5").faults.n_workers, "Must be 4 or less.");
+  assert.equal(readWith("n_workers", "0").faults.n_workers, "Must be 1 or more.");
+  assert.equal(readWith("n_workers", "two").faults.n_workers, "Type a whole number, or leave it empty.");
+});
+
+test("where no worker can help, their number is no fault, and one that was typed before is kept", () => {
+  const cases: [Sharing, RegExp][] = [
+    [ON_GPU, /WebGPU/],
+    [{ ...ONE_CORE, isOnGpu: true }, /WebGPU/],
+    [ONE_CORE, /one processor core/],
+  ];
+  for (const [sharing, reason] of cases) {
+    const field = fieldsOf(sharing).find(({ name }) => name === "n_workers");
+    assert.equal(field?.isOff, true);
+    assert.match(field?.hint ?? "", reason);
+    assert.equal(readWith("n_workers", "99", sharing).order?.nWorkers, null);
+  }
+  assert.equal(readWith("n_workers", "2", ON_GPU).order?.nWorkers, 2);
+  assert.equal(fieldsOf(ON_CPU).find(({ name }) => name === "n_workers")?.isOff, false);
+});
+
 test("at least one objective needs a weight", () => {
-  const read = readForm(formOf({ ...CONFIG, classification_weight: 0, regression_weight: 0 }));
+  const read = readForm(formOf({ ...CONFIG, classification_weight: 0, regression_weight: 0 }), ON_CPU);
   assert.deepEqual(Object.keys(read.faults).sort(), ["classification_weight", "regression_weight"]);
 });
 

@@ -10,6 +10,7 @@ import {
   FAILURE,
   handshake,
   loaded,
+  MAX_WORKERS,
   NO_ADAPTER,
   ON_CPU,
   ready,
@@ -34,6 +35,8 @@ test("the form shows the library's defaults, and a restart keeps what was typed"
   assert.equal(again.form?.numbers.epochs, "7");
   assert.equal(again.generation, 1);
   assert.equal(after(again, { type: "form_reset" }).form?.numbers.epochs, "3");
+  assert.equal(ready.form?.numbers.n_workers, "");
+  assert.deepEqual([initialState.maxWorkers, ready.maxWorkers], [1, MAX_WORKERS]);
 });
 
 test("progress and answers count only for the request that is awaited", () => {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sbert::corpus::{Corpus, PairRecord, PairTable, Split};
 use sbert::model::SentencePairModel;
 use sbert::objective::ClassificationHead;
-use sbert::session::{Evaluation, Scores};
+use sbert::session::{Alone, Evaluation, Scores};
 use sbert::text::TextTokenizer;
 use serde_json::{Map, Value, json};
 
@@ -105,7 +105,7 @@ pub fn prepare<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer:
 /// Score `model` with a progress bar; sentences that `evaluation` has embeddings of are not encoded again.
 pub async fn evaluate(evaluation: &mut Evaluation, model: &SentencePairModel) -> Result<Scores> {
     let bar = progress_bar(evaluation.n_sentences(), "sentences");
-    while evaluation.encode_next(model).await? {
+    while evaluation.encode_next(model, &mut Alone).await? {
         bar.set_position(evaluation.n_encoded() as u64);
     }
     bar.finish_and_clear();

@@ -12,6 +12,7 @@ impl From<sbert::Error> for Failure {
             Error::Row { .. } | Error::Corpus { .. } => FailureKind::Corpus,
             Error::Setting { .. } => FailureKind::Setting,
             Error::Checkpoint { .. } | Error::Diverged { .. } => FailureKind::Training,
+            Error::Replica { .. } => FailureKind::Internal,
             Error::Device { .. } => FailureKind::Device,
         };
         Self { kind, message: error.to_string(), remedy: error.remedy().to_owned() }

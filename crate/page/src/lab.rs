@@ -10,6 +10,8 @@ use sbert::weights::{
     CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
 };
 
+use crate::crew::size::{Machine, RunSize};
+use crate::crew::{Assembly, JoinParts};
 use crate::device::{self, Compute, N_PREPARATIONS};
 use crate::fetch::{self, Incoming};
 use crate::port::post;
@@ -34,6 +36,8 @@ pub struct Lab {
 /// A loaded model folder.
 struct Model {
     encoder: SentenceEncoder,
+    /// The folder's `config.json`, which the other workers of a run need too.
+    config_json: String,
     tokenizer: TextTokenizer,
 }
 
@@ -67,8 +71,8 @@ impl Lab {
             }
             Command::LoadModel { request, url } => self.load_model(request, &url).await,
             Command::LoadCorpus { request, url } => self.load_corpus(request, &url).await,
-            Command::Train { request, config } => self.start_run(request, config),
-            Command::Continue { request, checkpoint } => self.continue_run(request, &checkpoint),
+            Command::Train { request, config, n_workers } => self.start_run(request, config, n_workers),
+            Command::Continue { request, checkpoint, n_workers } => self.continue_run(request, checkpoint, n_workers),
             Command::Compare { request, sentence_a, sentence_b } => {
                 self.compare(request, &sentence_a, &sentence_b).await
             }
@@ -175,7 +179,8 @@ impl Lab {
             post(&Event::BackendChanged { backend: compute.info.clone(), refusal });
         }
         self.compute = compute;
-        self.model = Some(Model { encoder: loaded.encoder, tokenizer });
+        let config_json = String::from_utf8_lossy(&config_json).into_owned();
+        self.model = Some(Model { encoder: loaded.encoder, config_json, tokenizer });
         self.trained = None;
         post(&Event::ModelLoaded { request, model });
         Ok(())
@@ -207,40 +212,51 @@ impl Lab {
         Ok(())
     }
 
-    fn start_run(&mut self, request: u32, config: TrainConfig) -> Result<(), Failure> {
+    fn start_run(&mut self, request: u32, config: TrainConfig, n_workers: Option<usize>) -> Result<(), Failure> {
         let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
         let pad_id = self.loaded_model()?.tokenizer.pad_id();
         let session = Session::new(&baseline, table, pad_id, config)?;
-        self.begin(request, baseline, session, held_out, None)
+        self.begin(request, Prepared { baseline, session, held_out, checkpoint: None }, n_workers)
     }
 
-    fn continue_run(&mut self, request: u32, checkpoint: &RunCheckpoint) -> Result<(), Failure> {
+    fn continue_run(
+        &mut self,
+        request: u32,
+        checkpoint: RunCheckpoint,
+        n_workers: Option<usize>,
+    ) -> Result<(), Failure> {
         let config = Session::config_of(&checkpoint.bytes)?;
         let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
         let pad_id = self.loaded_model()?.tokenizer.pad_id();
         let session = Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?;
-        self.begin(request, baseline, session, held_out, Some(checkpoint))
+        self.begin(request, Prepared { baseline, session, held_out, checkpoint: Some(checkpoint) }, n_workers)
     }
 
-    fn begin(
-        &mut self,
-        request: u32,
-        baseline: SentencePairModel,
-        session: Session,
-        held_out: Option<Evaluation>,
-        checkpoint: Option<&RunCheckpoint>,
-    ) -> Result<(), Failure> {
+    fn begin(&mut self, request: u32, prepared: Prepared, n_workers: Option<usize>) -> Result<(), Failure> {
+        let Prepared { baseline, session, held_out, checkpoint } = prepared;
+        let on_gpu = self.compute.is_gpu();
+        let machine = Machine::of_browser();
+        let n_workers = match n_workers {
+            // One GPU has all of its cores at work already.
+            _ if on_gpu => 1,
+            Some(n_workers) if (1..=machine.max_workers()).contains(&n_workers) => n_workers,
+            Some(n_workers) => return Err(too_many_workers(n_workers, machine.max_workers())),
+            None => machine.automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
+        };
+        let model = self.loaded_model()?;
+        let parts = JoinParts {
+            backend: self.compute.info.backend,
+            config_json: model.config_json.clone(),
+            pad_id: model.tokenizer.pad_id(),
+            checkpoint: checkpoint.clone(),
+        };
+        let assembly = (n_workers > 1).then(|| Assembly::start(n_workers - 1, parts));
+        let is_begun = session.n_steps_done() < session.n_steps();
+        let warm_up = if on_gpu && is_begun { Some(session.anew(&baseline)?) } else { None };
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
-        let (trainable, n_steps, n_pairs) = (session.trainable(), session.n_steps(), session.table().pairs.len());
-        let n_truncated =
-            session.table().n_truncated + held_out.as_ref().map_or(0, |held_out| held_out.table().n_truncated);
-        let n_steps_done = session.n_steps_done();
-        let on_gpu = self.compute.is_gpu();
-        let warm_up = if on_gpu && n_steps_done < n_steps { Some(session.anew(&baseline)?) } else { None };
         let parts = RunParts { id: request, baseline, session, held_out, on_gpu, warm_up };
-        self.run = Some(Run::new(parts, checkpoint));
-        post(&Event::RunStarted { run: request, n_steps_done, trainable, n_steps, n_pairs, n_truncated });
+        self.run = Some(Run::new(parts, checkpoint.as_ref(), assembly));
         Ok(())
     }
 
@@ -302,6 +318,41 @@ impl Lab {
             )),
             None => Ok(()),
         }
+    }
+}
+
+/// A run that is about to begin, or to go on.
+struct Prepared {
+    baseline: SentencePairModel,
+    session: Session,
+    held_out: Option<Evaluation>,
+    checkpoint: Option<RunCheckpoint>,
+}
+
+fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&Evaluation>) -> RunSize {
+    let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
+    let n_training_tokens = if session.encoder_is_frozen() {
+        n_distinct_tokens(session.table())
+    } else {
+        session.table().n_tokens() * session.config().epochs
+    };
+    let trainable = session.trainable();
+    RunSize {
+        n_params: trainable.total,
+        n_layer_params: baseline.encoder.layers.num_params(),
+        n_trained: trainable.trained(),
+        n_trained_layer_params: trainable.layers,
+        // Scored before and after.
+        n_tokens: n_training_tokens + held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table())),
+        kept_bytes: session.kept_bytes().unwrap_or(0),
+    }
+}
+
+fn too_many_workers(n_workers: usize, max_workers: usize) -> Failure {
+    Failure {
+        kind: FailureKind::Setting,
+        message: format!("n_workers is {n_workers}; this machine has cores for 1 to {max_workers}"),
+        remedy: "Change that setting, or leave it empty.".to_owned(),
     }
 }
 

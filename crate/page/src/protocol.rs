@@ -46,6 +46,8 @@ pub enum Command {
         request: u32,
         /// The run's settings.
         config: TrainConfig,
+        /// How many workers share it, the one asked included; none leaves it to the worker.
+        n_workers: Option<usize>,
     },
     /// Go on with the run of a checkpoint that an earlier worker has sent, on the same model and pairs.
     Continue {
@@ -53,6 +55,8 @@ pub enum Command {
         request: u32,
         /// Where the run was.
         checkpoint: RunCheckpoint,
+        /// As in [`Command::Train`].
+        n_workers: Option<usize>,
     },
     /// Hold the run after the step in progress.
     Pause {
@@ -92,6 +96,8 @@ pub enum Event {
         default_config: TrainConfig,
         /// A sentence of more tokens than this is cut.
         max_seq_length: usize,
+        /// Most workers that can share a run.
+        max_workers: usize,
     },
     /// The device is being made ready: initialised, then checked against the CPU.
     Preparing {
@@ -150,8 +156,17 @@ pub enum Event {
         /// The corpus.
         corpus: CorpusInfo,
     },
+    /// The other workers of a run are being started. Between [`Command::Train`] and [`Event::RunStarted`].
+    StartingWorkers {
+        /// The run.
+        run: u32,
+        /// Parts done: each other worker starts, then takes in the model and the pairs.
+        n_done: usize,
+        /// Parts there are.
+        n_total: usize,
+    },
     /// The run has its batches and its optimiser. Follows [`Command::Train`] or [`Command::Continue`]; first of the run's
-    /// events.
+    /// events but for [`Event::StartingWorkers`].
     RunStarted {
         /// The run.
         run: u32,
@@ -165,6 +180,20 @@ pub enum Event {
         n_pairs: usize,
         /// Sentences that were cut to the longest the model takes.
         n_truncated: usize,
+        /// Workers that share the run.
+        n_workers: usize,
+        /// Why they are fewer than was asked for; none if they aren't.
+        workers_problem: Option<String>,
+        /// Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
+        /// epochs; none where nothing is kept.
+        kept_bytes: Option<f64>,
+    },
+    /// A worker that shared the run is lost; the one asked goes on without the others.
+    WorkersLost {
+        /// The run.
+        run: u32,
+        /// What is known of why.
+        problem: String,
     },
     /// The device runs each kind of work once before the clock starts: a GPU compiles its shaders then.
     WarmingUp {

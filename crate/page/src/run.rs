@@ -1,9 +1,11 @@
-//! One run: warm up, score the held-out pairs, train, score again; a unit of work at a time.
+//! One run: bring its workers together, warm up, score the held-out pairs, train, score again; a unit of work at a time.
 
+use sbert::Error;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session, SubmittedStep};
+use sbert::session::{Evaluation, Replicas, Session, SubmittedStep};
 
 use crate::checkpoints::CheckpointPacing;
+use crate::crew::{Assembly, Crew};
 use crate::port::{post, post_checkpoint, scope};
 use crate::protocol::{Event, Failure, Moment, RunCheckpoint};
 
@@ -14,6 +16,10 @@ const N_WARM_UP_STEPS: usize = 2;
 pub struct Run {
     /// The run's number.
     pub id: u32,
+    /// The workers that share it.
+    crew: Crew,
+    /// False in a worker that another one leads: the page hears of the run once.
+    speaks: bool,
     hold: Hold,
     /// True once the visitor has ended it.
     stopped: bool,
@@ -53,6 +59,11 @@ pub struct RunParts {
 }
 
 enum Phase {
+    /// The other workers of the run are being started.
+    Assemble {
+        assembly: Box<Assembly>,
+        warm_up: Option<Box<Session>>,
+    },
     /// A scratch session on the same pairs takes a few steps, so that every shader of a step is compiled.
     WarmUp {
         scratch: Box<Session>,
@@ -71,19 +82,40 @@ enum Hold {
 }
 
 impl Run {
-    /// Begin a run, or go on with that of a checkpoint, whose scores before training are known.
-    pub fn new(parts: RunParts, checkpoint: Option<&RunCheckpoint>) -> Self {
+    /// Begin a run, or go on with that of a checkpoint, whose scores before training are known. With an `assembly` other
+    /// workers share it.
+    pub fn new(parts: RunParts, checkpoint: Option<&RunCheckpoint>, assembly: Option<Assembly>) -> Self {
+        let mut run = Self::of(parts, checkpoint, Crew::alone(), true);
+        match assembly {
+            Some(assembly) => {
+                let warm_up = match std::mem::replace(&mut run.phase, Phase::ScoreBefore) {
+                    Phase::WarmUp { scratch } => Some(scratch),
+                    _ => None,
+                };
+                run.phase = Phase::Assemble { assembly: Box::new(assembly), warm_up };
+            }
+            None => run.announce(None),
+        }
+        run
+    }
+
+    /// The same run in a worker that another one leads.
+    pub fn of_member(parts: RunParts, checkpoint: Option<&RunCheckpoint>, crew: Crew) -> Self {
+        Self::of(parts, checkpoint, crew, false)
+    }
+
+    fn of(parts: RunParts, checkpoint: Option<&RunCheckpoint>, crew: Crew, speaks: bool) -> Self {
         let RunParts { id, baseline, session, held_out, on_gpu, warm_up } = parts;
         let n_steps_done = session.n_steps_done();
+        let is_continued = checkpoint.is_some();
         Self {
             id,
+            crew,
+            speaks,
             hold: Hold::No,
             stopped: false,
-            phase: match warm_up {
-                Some(scratch) => Phase::WarmUp { scratch: Box::new(scratch) },
-                None => after_warm_up(checkpoint.is_some()),
-            },
-            is_continued: checkpoint.is_some(),
+            phase: first_phase(warm_up.map(Box::new), is_continued),
+            is_continued,
             checkpoints: CheckpointPacing::new(on_gpu, session.trainable().trained(), n_steps_done),
             baseline,
             session,
@@ -95,6 +127,29 @@ impl Run {
             training_secs: checkpoint.map_or(0.0, |checkpoint| checkpoint.training_secs),
             step_secs: 0.0,
         }
+    }
+
+    /// Tell the page, if this worker is the one that does.
+    fn tell(&self, event: &Event) {
+        if self.speaks {
+            post(event);
+        }
+    }
+
+    /// Say what the run is.
+    fn announce(&self, workers_problem: Option<String>) {
+        let of_held_out = self.held_out.as_ref().map_or(0, |held_out| held_out.table().n_truncated);
+        self.tell(&Event::RunStarted {
+            run: self.id,
+            n_steps_done: self.n_steps_done,
+            trainable: self.session.trainable(),
+            n_steps: self.session.n_steps(),
+            n_pairs: self.session.table().pairs.len(),
+            n_truncated: self.session.table().n_truncated + of_held_out,
+            n_workers: self.crew.link.n_replicas(),
+            workers_problem,
+            kept_bytes: self.session.kept_bytes().map(|n_bytes| n_bytes as f64),
+        });
     }
 
     /// The model as trained so far.
@@ -141,44 +196,37 @@ impl Run {
     /// # Errors
     /// Whatever ended the run; the loaded model is unharmed.
     pub async fn advance(&mut self) -> Result<bool, Failure> {
-        let start_secs = now_secs();
-        let goes_on = match &mut self.phase {
-            // Its time counts for nothing: the clock has not started.
+        // Neither counts as work of the run: the clock has not started.
+        match &mut self.phase {
+            Phase::Assemble { .. } => {
+                self.assemble().await;
+                return Ok(true);
+            }
             Phase::WarmUp { scratch } => {
                 let n_done = scratch.n_steps_done();
                 post(&Event::WarmingUp { run: self.id, n_done, n_total: N_WARM_UP_STEPS });
                 if self.stopped || n_done == N_WARM_UP_STEPS || scratch.step().await?.is_none() {
-                    self.phase = after_warm_up(self.is_continued);
+                    self.phase = first_phase(None, self.is_continued);
                 }
                 return Ok(true);
             }
-            Phase::ScoreBefore if self.stopped => {
-                self.phase = Phase::Train;
+            _ => {}
+        }
+
+        self.crew.advance(self.stopped);
+        let start_secs = now_secs();
+        let goes_on = match self.work(start_secs).await {
+            // What a lost worker leaves unfinished is done again by this one, which has all that it takes.
+            Err(Error::Replica { problem }) if self.crew.leads() => {
+                self.crew = Crew::alone();
+                self.tell(&Event::WorkersLost { run: self.id, problem });
                 true
             }
-            Phase::ScoreBefore => {
-                if self.score(Moment::Before).await? {
-                    self.phase = Phase::Train;
-                }
-                true
-            }
-            Phase::Train => {
-                if !self.train(start_secs).await? {
-                    self.phase = Phase::ScoreAfter;
-                    if let Some(held_out) = self.held_out.as_mut().filter(|_| !self.session.encoder_is_frozen()) {
-                        held_out.forget();
-                    }
-                }
-                self.hold_if_idle();
-                true
-            }
-            // Without a step the model is the one that was scored before.
-            Phase::ScoreAfter if self.n_steps_done == 0 => false,
-            Phase::ScoreAfter => !self.score(Moment::After).await?,
+            outcome => outcome?,
         };
         self.elapsed_secs += now_secs() - start_secs;
         if !goes_on {
-            post(&Event::RunEnded {
+            self.tell(&Event::RunEnded {
                 run: self.id,
                 stopped: self.stopped,
                 n_steps_done: self.n_steps_done,
@@ -189,9 +237,64 @@ impl Run {
         Ok(goes_on)
     }
 
+    /// Wait for the next word of a worker that is being started; when all are there, the run begins.
+    async fn assemble(&mut self) {
+        let Phase::Assemble { assembly, .. } = &mut self.phase else { return };
+        let (n_done, n_total) = assembly.progress();
+        post(&Event::StartingWorkers { run: self.id, n_done, n_total });
+        if !self.stopped && !assembly.is_done() {
+            assembly.advance(&self.baseline, &self.session, self.held_out.as_ref().map(Evaluation::table)).await;
+            return;
+        }
+        let begun = Phase::ScoreBefore;
+        let Phase::Assemble { assembly, warm_up } = std::mem::replace(&mut self.phase, begun) else { return };
+        self.phase = first_phase(warm_up, self.is_continued);
+        let problem = if self.stopped {
+            None
+        } else {
+            let (crew, problem) = assembly.finish();
+            self.crew = crew;
+            problem
+        };
+        self.announce(problem);
+    }
+
+    /// One unit of the run's own work; `false` if there is none left.
+    async fn work(&mut self, start_secs: f64) -> Result<bool, Error> {
+        match &self.phase {
+            Phase::ScoreBefore if self.stopped => {
+                self.phase = Phase::Train;
+                Ok(true)
+            }
+            Phase::ScoreBefore => {
+                if self.score(Moment::Before).await? {
+                    self.phase = Phase::Train;
+                }
+                Ok(true)
+            }
+            Phase::Train => {
+                if !self.train(start_secs).await? {
+                    self.phase = Phase::ScoreAfter;
+                    if let Some(held_out) = self.held_out.as_mut().filter(|_| !self.session.encoder_is_frozen()) {
+                        held_out.forget();
+                    }
+                }
+                self.hold_if_idle();
+                Ok(true)
+            }
+            // Without a step the model is the one that was scored before.
+            Phase::ScoreAfter if self.n_steps_done == 0 => Ok(false),
+            Phase::ScoreAfter => Ok(!self.score(Moment::After).await?),
+            Phase::Assemble { .. } | Phase::WarmUp { .. } => Ok(true),
+        }
+    }
+
     /// One training step; `false` if there is none left.
-    async fn train(&mut self, start_secs: f64) -> Result<bool, Failure> {
-        let next = if self.stopped || self.hold == Hold::Asked { None } else { self.session.submit().await? };
+    async fn train(&mut self, start_secs: f64) -> Result<bool, Error> {
+        let next = match self.stopped || self.hold == Hold::Asked {
+            true => None,
+            false => self.session.submit(&mut self.crew.link).await?,
+        };
         let due = if self.on_gpu { std::mem::replace(&mut self.in_flight, next) } else { next };
         let goes_on = due.is_some() || self.in_flight.is_some() || self.hold == Hold::Asked;
         if let Some(due) = due {
@@ -207,18 +310,18 @@ impl Run {
     }
 
     /// Wait for a step's numbers and tell the page.
-    async fn report(&mut self, submitted: SubmittedStep, start_secs: f64) -> Result<(), Failure> {
+    async fn report(&mut self, submitted: SubmittedStep, start_secs: f64) -> Result<(), Error> {
         let report = submitted.report().await?;
         let step_secs = self.step_secs + (now_secs() - start_secs);
         self.step_secs = 0.0;
         self.training_secs += step_secs;
         self.n_steps_done = report.step;
-        post(&Event::Stepped { run: self.id, report, step_secs });
+        self.tell(&Event::Stepped { run: self.id, report, step_secs });
         Ok(())
     }
 
     /// Write the run down where the device's loss can't reach it.
-    async fn checkpoint(&mut self) -> Result<(), Failure> {
+    async fn checkpoint(&mut self) -> Result<(), Error> {
         // The session is already after the step in flight, and so is its checkpoint.
         if let Some(submitted) = self.in_flight.take() {
             self.report(submitted, now_secs()).await?;
@@ -232,7 +335,7 @@ impl Run {
     }
 
     /// One batch of the held-out pairs' sentences, or the scores once all are encoded; `true` when scored.
-    async fn score(&mut self, moment: Moment) -> Result<bool, Failure> {
+    async fn score(&mut self, moment: Moment) -> Result<bool, Error> {
         let model = match moment {
             Moment::Before => self.baseline.clone(),
             Moment::After => self.session.model(),
@@ -241,19 +344,25 @@ impl Run {
         let Some(held_out) = &mut self.held_out else {
             return Ok(true);
         };
-        if held_out.encode_next(&model).await? {
+        if held_out.encode_next(&model, &mut self.crew.link).await? {
             let (n_done, n_total) = (held_out.n_encoded(), held_out.n_sentences());
-            post(&Event::Evaluating { run, moment, n_done, n_total });
+            self.tell(&Event::Evaluating { run, moment, n_done, n_total });
             return Ok(false);
         }
-        let scores = held_out.scores(&model).await?;
-        post(&Event::Evaluated { run, moment, scores });
+        if self.speaks {
+            let scores = held_out.scores(&model).await?;
+            post(&Event::Evaluated { run, moment, scores });
+        }
         Ok(true)
     }
 }
 
-fn after_warm_up(is_continued: bool) -> Phase {
-    if is_continued { Phase::Train } else { Phase::ScoreBefore }
+fn first_phase(warm_up: Option<Box<Session>>, is_continued: bool) -> Phase {
+    match warm_up {
+        Some(scratch) => Phase::WarmUp { scratch },
+        None if is_continued => Phase::Train,
+        None => Phase::ScoreBefore,
+    }
 }
 
 /// Seconds since the worker started.

@@ -2,24 +2,28 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
-use gloo_timers::future::TimeoutFuture;
 use sbert::session::TrainConfig;
 use sbert::text::MAX_SEQ_LENGTH;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
-use crate::constructors;
+use crate::crew::size::Machine;
+use crate::crew::{is_member, start_member};
 use crate::device::{Compute, N_PREPARATIONS, noticed_fault, on_fault};
 use crate::lab::Lab;
 use crate::port::{from_js, post, scope, to_js};
 use crate::protocol::{Command, Event, Failure, FailureKind};
+use crate::turn::Turns;
+use crate::{constructors, crashes};
 
 /// Start listening, and say so.
 pub fn start() {
     constructors::run_once();
-    report_panics();
-    report_rejections();
+    if is_member() {
+        return start_member();
+    }
+    crashes::report_by(failed);
     let (sender, receiver) = unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         match from_js::<Command>(message.data()) {
@@ -40,38 +44,16 @@ pub fn start() {
     on_message.forget();
 
     wasm_bindgen_futures::spawn_local(serve(receiver));
-    post(&Event::Ready { default_config: TrainConfig::default(), max_seq_length: MAX_SEQ_LENGTH });
+    post(&Event::Ready {
+        default_config: TrainConfig::default(),
+        max_seq_length: MAX_SEQ_LENGTH,
+        max_workers: Machine::of_browser().max_workers(),
+    });
 }
 
-/// A panic ends this instance: say so to the page, which starts a new worker, and in full to the console.
-fn report_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        post(&Event::Failed {
-            request: None,
-            failure: Failure {
-                kind: FailureKind::Internal,
-                message: format!("the worker has failed: {info}"),
-                remedy: "Start the worker again; the browser's console has the details.".to_owned(),
-            },
-        });
-    }));
-}
-
-/// Out of memory or out of stack, wasm traps without a panic; inside a task that is a promise rejected with nobody to hear
-/// it. The message is made now, because then there may be no memory for it.
-fn report_rejections() {
-    let failure = Failure {
-        kind: FailureKind::Internal,
-        message: "the worker has failed without a word, as it does when memory runs out".to_owned(),
-        remedy: "Start the worker again, with a smaller model or smaller batches.".to_owned(),
-    };
-    let Ok(message) = to_js(&Event::Failed { request: None, failure }) else { return };
-    let on_rejection = Closure::<dyn Fn()>::new(move || drop(scope().post_message(&message)));
-    let callback = on_rejection.as_ref().unchecked_ref();
-    // The name is the browser's own: it can't fail to take a listener.
-    let _ = scope().add_event_listener_with_callback("unhandledrejection", callback);
-    on_rejection.forget();
+fn failed(message: String, remedy: &'static str) -> Result<JsValue, JsValue> {
+    let failure = Failure { kind: FailureKind::Internal, message, remedy: remedy.to_owned() };
+    to_js(&Event::Failed { request: None, failure })
 }
 
 /// Wait for the backend's name, then obey commands until the device fails; between them, work on the run.
@@ -79,13 +61,26 @@ async fn serve(mut commands: UnboundedReceiver<Command>) {
     let Some(mut lab) = open_lab(&mut commands).await else {
         return;
     };
+    let mut turns = match Turns::new() {
+        Ok(turns) => turns,
+        // Without it no stop would ever be heard.
+        Err(cause) => {
+            let message = format!("the browser has no message channel ({cause:?})");
+            let failure = Failure {
+                kind: FailureKind::Internal,
+                message,
+                remedy: "Reload the page, or use another browser.".to_owned(),
+            };
+            return post(&Event::Failed { request: None, failure });
+        }
+    };
     loop {
         if lab.computes_on_gpu() && noticed_fault().is_some() {
             return;
         }
         if lab.is_working() {
             // Messages only arrive between two tasks of the event loop: yield to it after every unit of work.
-            TimeoutFuture::new(0).await;
+            turns.take().await;
             while let Ok(command) = commands.try_recv() {
                 lab.obey(command).await;
             }

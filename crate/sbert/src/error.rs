@@ -73,6 +73,12 @@ pub enum Error {
         /// The step, counted from 1.
         step: usize,
     },
+    /// Another replica of the run is lost.
+    #[error("a worker that shares the run is lost: {problem}")]
+    Replica {
+        /// What is known of why.
+        problem: String,
+    },
     /// The device did not give back a result.
     #[error("reading a result from the device failed: {problem}")]
     Device {
@@ -98,6 +104,7 @@ impl Error {
                 "Restore it with the model and the pairs that its run began with, or begin anew."
             }
             Self::Diverged { .. } => "Train again with a smaller learning rate; the model as loaded is unharmed.",
+            Self::Replica { .. } => "Start the run again, with fewer workers.",
             Self::Device { .. } => "Start again; if it happens again, choose another backend.",
         }
     }

@@ -6,41 +6,15 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Tensor};
-use sbert::corpus::{Pair, PairTable};
+mod small_run;
+
+use burn::tensor::Device;
+use sbert::corpus::PairTable;
 use sbert::encoder::SentenceEncoderConfig;
 use sbert::freeze::FreezeStrategy;
 use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Session, StepReport, TrainConfig, compare};
-
-const PAD_ID: u32 = 0;
-
-fn model() -> SentencePairModel {
-    let device = Device::flex();
-    let encoder = SentenceEncoderConfig::new(20, 16, 2, 8, 16, 2, 2, 1e-12).from_seed(7, &device);
-    SentencePairModel::with_new_head(encoder, 3, 7, &device)
-}
-
-/// Pairs whose class is decided by their words, so that there is something to learn; every fourth lacks a class and
-/// every fifth a score.
-fn table() -> PairTable {
-    let sentences: Vec<Vec<u32>> =
-        (0..12).map(|n| [vec![1], vec![3 + n % 16; 1 + n as usize % 5], vec![2]].concat()).collect();
-    let pairs = (0..48)
-        .map(|n| {
-            let (sentence_a, sentence_b) = (n % 12, (n * 5 + 1) % 12);
-            let class = (sentence_a + sentence_b) % 3;
-            Pair {
-                sentence_a,
-                sentence_b,
-                label: (n % 4 != 3).then_some(class),
-                score: (n % 5 != 4).then_some(1.0 - class as f32 / 2.0),
-            }
-        })
-        .collect();
-    PairTable { sentences, pairs, n_truncated: 0 }
-}
+use small_run::{PAD_ID, model, table, weights};
 
 fn config(freeze: FreezeStrategy) -> TrainConfig {
     TrainConfig {
@@ -62,30 +36,6 @@ fn run(session: &mut Session) -> Vec<StepReport> {
         }
         reports
     })
-}
-
-/// Every parameter with its path.
-fn weights(model: &SentencePairModel) -> Vec<(String, Vec<f32>)> {
-    #[derive(Default)]
-    struct Collector {
-        path: Vec<String>,
-        found: Vec<(String, Vec<f32>)>,
-    }
-    impl ModuleVisitor for Collector {
-        fn enter_module(&mut self, name: &str, _container_type: &str) {
-            self.path.push(name.to_owned());
-        }
-        fn exit_module(&mut self, _name: &str, _container_type: &str) {
-            self.path.pop();
-        }
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            let data = pollster::block_on(param.val().into_data_async()).unwrap();
-            self.found.push((self.path.join("."), data.try_into_vec().unwrap()));
-        }
-    }
-    let mut collector = Collector::default();
-    model.visit(&mut collector);
-    collector.found
 }
 
 #[test]

@@ -27,6 +27,12 @@ export class LabPage {
   readonly stopButton: Locator;
   readonly phase: Locator;
   readonly stepCount: Locator;
+  /** The field that says how many workers are to share a run. */
+  readonly workers: Locator;
+  /** How many share the run; absent where there is one. */
+  readonly workerCount: Locator;
+  /** Why they are fewer than was asked for. */
+  readonly workersProblem: Locator;
   /** What the page computes on, in a line. */
   readonly computesOn: Locator;
   /** Why that isn't the GPU, in full. */
@@ -48,6 +54,9 @@ export class LabPage {
     this.stopButton = page.getByTestId("stop-button");
     this.phase = page.getByTestId("train-phase");
     this.stepCount = page.getByTestId("step-count");
+    this.workers = page.getByTestId("n-workers");
+    this.workerCount = page.getByTestId("worker-count");
+    this.workersProblem = page.getByTestId("workers-problem");
     this.computesOn = page.getByTestId("compute-summary");
     this.reason = page.getByTestId("compute-reason");
     this.backendChoice = page.getByTestId("compute-choice");
@@ -112,6 +121,16 @@ export class LabPage {
 
   async freeze(what: Freeze): Promise<void> {
     await this.page.getByTestId(`freeze-${what}`).check();
+  }
+
+  async openMoreSettings(): Promise<void> {
+    if (!(await this.workers.isVisible())) await this.train.getByText("More settings").click();
+  }
+
+  /** Have a run shared by so many workers; the rarer settings stay open. */
+  async shareBy(nWorkers: number): Promise<void> {
+    await this.openMoreSettings();
+    await this.workers.fill(String(nWorkers));
   }
 
   score(name: string, moment: Moment): Locator {

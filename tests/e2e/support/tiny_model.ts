@@ -1,8 +1,9 @@
-/** A model and pairs that are small enough for a GPU in software. */
+/** A model, pairs and a run that are small enough for a GPU in software. */
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
+import type { LabPage } from "./lab_page.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 /** Two layers of 128, with the vocabulary of the model that it stands in for. */
@@ -23,6 +24,18 @@ export async function serveTinyModel(page: Page): Promise<void> {
   await page.route(`${MODEL}/1_Pooling/config.json`, (route) => route.fulfill({ status: 404, body: "Not found" }));
   const body = await fewPairs();
   await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
+}
+
+/**
+ * Train the upper of the two layers for 20 steps. Dropout stays as the page offers it: its masks are drawn from the seed,
+ * so whatever computes drops out the same.
+ */
+export async function chooseTinyRun(lab: LabPage): Promise<void> {
+  const { page } = lab;
+  await lab.freeze("last");
+  await page.getByTestId("last-n").selectOption("1");
+  await page.getByTestId("epochs").fill("5");
+  await page.getByTestId("batch-size").fill("16");
 }
 
 async function fewPairs(): Promise<string> {

@@ -2,6 +2,7 @@
 
 import type { AdapterInfo, Backend, BackendInfo, Refusal } from "../protocol";
 import type { WorkerModule } from "../settings";
+import type { RunOrder } from "./form";
 
 /** The first of each list is the default. */
 export const CHOICES = ["automatic", "webgpu", "flex", "ndarray"] as const satisfies readonly ("automatic" | Backend)[];
@@ -75,6 +76,11 @@ export function planWithoutGpu(refusal: Refusal): Plan {
 /** True if the GPU computes, or is being made ready to: what goes wrong now is taken to be its fault. */
 export function isOnGpu({ plan, actual }: Compute): boolean {
   return plan?.module === "webgpu" && (actual === null || actual.backend === "webgpu");
+}
+
+/** What to ask of the worker. A GPU shares its steps with nobody; the choice counts again should the CPU go on with them. */
+export function orderFor(compute: Compute, order: RunOrder): RunOrder {
+  return isOnGpu(compute) ? { ...order, nWorkers: null } : order;
 }
 
 /** Why it isn't WebGPU that computes; none if it is, or while nothing is known. */

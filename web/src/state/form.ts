@@ -5,8 +5,11 @@ import type { FreezeStrategy, TrainConfig } from "../protocol";
 
 export type FreezeKind = FreezeStrategy["kind"];
 
-/** The settings that are numbers. */
-export type FieldName = Exclude<keyof TrainConfig, "freeze" | "shuffle">;
+/** The settings of a run that are numbers. */
+type ConfigField = Exclude<keyof TrainConfig, "freeze" | "shuffle">;
+
+/** How many workers share a run is typed like its settings but is none of them: the numbers are the same, to rounding. */
+export type FieldName = ConfigField | "n_workers";
 
 export interface SettingsForm {
   freeze: FreezeKind;
@@ -16,8 +19,15 @@ export interface SettingsForm {
   numbers: Record<FieldName, string>;
 }
 
-export interface FieldSpec {
-  name: FieldName;
+/** What decides whether workers can share a run, and how many. */
+export interface Sharing {
+  /** The worker's own limit; 1 where the machine has one core. */
+  maxWorkers: number;
+  isOnGpu: boolean;
+}
+
+export interface FieldSpec<Name = FieldName> {
+  name: Name;
   label: string;
   /** Index of the weight in the formula of the loss. */
   weightOf?: string;
@@ -25,13 +35,17 @@ export interface FieldSpec {
   /** Rarer ones are shown under "More settings". */
   isCommon: boolean;
   isWhole?: boolean;
+  /** Nothing typed is an answer too, which this word names. */
+  ifEmpty?: string;
+  /** Of no use now, for the reason that the hint gives: it can't be typed into, and what it holds is no fault. */
+  isOff?: boolean;
   min: number;
   max?: number;
   /** The maximum itself is too much. */
   isBelowMax?: boolean;
 }
 
-export const FIELDS: readonly FieldSpec[] = [
+const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
   { name: "epochs", label: "Epochs", hint: "Passes over the training pairs", isCommon: true, isWhole: true, min: 1 },
   {
     name: "batch_size",
@@ -101,29 +115,58 @@ export const FIELDS: readonly FieldSpec[] = [
   },
 ];
 
-/** The form that shows `config`. */
+function workersField({ maxWorkers, isOnGpu }: Sharing): FieldSpec {
+  const isOff = isOnGpu || maxWorkers === 1;
+  return {
+    name: "n_workers",
+    label: "Workers",
+    hint: isOnGpu
+      ? "WebGPU computes, and takes each step alone; on the CPU several cores can share it"
+      : isOff
+        ? "This machine offers one processor core, so there is none to share a step with"
+        : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
+    isCommon: false,
+    isWhole: true,
+    ifEmpty: "automatic",
+    isOff,
+    min: 1,
+    max: maxWorkers,
+  };
+}
+
+/** Every field, in the form's order. */
+export function fieldsOf(sharing: Sharing): readonly FieldSpec[] {
+  return [...CONFIG_FIELDS, workersField(sharing)];
+}
+
+/** The form that shows `config`, with as many workers as suit it. */
 export function formOf(config: TrainConfig): SettingsForm {
-  const numbers = Object.fromEntries(FIELDS.map(({ name }) => [name, formatSetting(config[name])]));
+  const numbers = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, formatSetting(config[name])]));
   return {
     freeze: config.freeze.kind,
     nLast: config.freeze.kind === "all_but_last" ? Math.max(1, config.freeze.n_layers) : 2,
     shuffle: config.shuffle,
-    numbers: numbers as Record<FieldName, string>,
+    numbers: { ...(numbers as Record<ConfigField, string>), n_workers: "" },
   };
 }
 
-/** What the form says: a config if all is well, otherwise what is wrong with which field. */
-export type ReadForm =
-  | { config: TrainConfig; faults: Record<string, never> }
-  | { config: null; faults: Partial<Record<FieldName, string>> };
+/** What a run is asked for with. */
+export interface RunOrder {
+  config: TrainConfig;
+  /** How many workers are to share it, on the CPU; none leaves it to the worker. */
+  nWorkers: number | null;
+}
 
-export function readForm(form: SettingsForm): ReadForm {
+/** What the form says: an order if all is well, otherwise what is wrong with which field. */
+export type ReadForm =
+  | { order: RunOrder; faults: Record<string, never> }
+  | { order: null; faults: Partial<Record<FieldName, string>> };
+
+export function readForm(form: SettingsForm, sharing: Sharing): ReadForm {
   const faults: Partial<Record<FieldName, string>> = {};
-  const values = {} as Record<FieldName, number>;
-  for (const spec of FIELDS) {
-    const text = form.numbers[spec.name].trim();
-    const value = text === "" ? Number.NaN : Number(text);
-    const fault = faultOf(spec, value);
+  const values = {} as Record<FieldName, number | null>;
+  for (const spec of fieldsOf(sharing)) {
+    const { value, fault } = readField(spec, form.numbers[spec.name].trim());
     if (fault !== null) faults[spec.name] = fault;
     values[spec.name] = value;
   }
@@ -131,8 +174,11 @@ export function readForm(form: SettingsForm): ReadForm {
     faults.classification_weight = "Both weights are 0, so there is nothing to learn; give one a weight.";
     faults.regression_weight = faults.classification_weight;
   }
-  if (Object.keys(faults).length > 0) return { config: null, faults };
-  return { config: { ...values, freeze: strategyOf(form), shuffle: form.shuffle }, faults: {} };
+  if (Object.keys(faults).length > 0) return { order: null, faults };
+  const { n_workers: nWorkers, ...numbers } = values;
+  // Without a fault, only the number of workers can be missing.
+  const config = { ...(numbers as Record<ConfigField, number>), freeze: strategyOf(form), shuffle: form.shuffle };
+  return { order: { config, nWorkers }, faults: {} };
 }
 
 /** The strategy in its wire form. */
@@ -140,9 +186,19 @@ export function strategyOf(form: SettingsForm): FreezeStrategy {
   return form.freeze === "all_but_last" ? { kind: "all_but_last", n_layers: form.nLast } : { kind: form.freeze };
 }
 
+/** The number that is typed; none where there is none to be had, be that a fault or not. */
+function readField(spec: FieldSpec, text: string): { value: number | null; fault: string | null } {
+  if (text === "" && spec.ifEmpty !== undefined) return { value: null, fault: null };
+  const value = text === "" ? Number.NaN : Number(text);
+  const fault = faultOf(spec, value);
+  if (fault === null) return { value, fault };
+  return { value: null, fault: spec.isOff ? null : fault };
+}
+
 function faultOf(spec: FieldSpec, value: number): string | null {
-  if (!Number.isFinite(value)) return spec.isWhole ? "Type a whole number." : "Type a number, such as 0.001 or 1e-3.";
-  if (spec.isWhole && !Number.isInteger(value)) return "Type a whole number.";
+  const noWhole = spec.ifEmpty === undefined ? "Type a whole number." : "Type a whole number, or leave it empty.";
+  if (!Number.isFinite(value)) return spec.isWhole ? noWhole : "Type a number, such as 0.001 or 1e-3.";
+  if (spec.isWhole && !Number.isInteger(value)) return noWhole;
   if (value < spec.min) return `Must be ${spec.min} or more.`;
   if (spec.max === undefined) return null;
   if (spec.isBelowMax ? value >= spec.max : value > spec.max) {

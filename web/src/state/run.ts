@@ -1,21 +1,15 @@
 /** One training run, from the press of "Train" to its end. */
 
-import type {
-  Failure,
-  RunCheckpoint,
-  Scores,
-  StepReport,
-  TrainableCounts,
-  TrainConfig,
-  Event as WorkerEvent,
-} from "../protocol";
+import type { Failure, RunCheckpoint, Scores, StepReport, TrainableCounts, Event as WorkerEvent } from "../protocol";
 import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
 import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
+import type { RunOrder } from "./form";
 import type { Progress } from "./progress";
 
 /** `recovering`: the GPU was lost under the run, and a new worker is to go on with it. */
 export type Phase =
   | "starting"
+  | "starting_workers"
   | "warming_up"
   | "scoring_before"
   | "training"
@@ -24,18 +18,33 @@ export type Phase =
   | "finished"
   | "failed";
 
+/** What the worker has made of the order. */
+export interface RunPlan {
+  trainable: TrainableCounts;
+  nSteps: number;
+  nPairs: number;
+  nTruncated: number;
+  /** Workers that share the run. */
+  nWorkers: number;
+  /** Why they are fewer than was asked for: some did not join, or were lost later. */
+  workersProblem: { kind: "missing" | "lost"; detail: string } | null;
+  /** In each worker, of what the frozen layers make of the sentences; none where nothing is kept. */
+  keptBytes: number | null;
+}
+
 export interface Run {
   /** The run's name: the request that asked for it. None while it is to be asked for again. */
   id: number | null;
   /** The first of its names, which a recovery doesn't change. */
   key: number;
-  config: TrainConfig;
+  order: RunOrder;
   phase: Phase;
   /** Pausing and resuming wait for the worker's word, which comes within one step. */
   hold: "none" | "pausing" | "paused" | "resuming";
   isStopping: boolean;
-  plan: { trainable: TrainableCounts; nSteps: number; nPairs: number; nTruncated: number } | null;
-  warmUp: Progress | null;
+  plan: RunPlan | null;
+  /** Of the phase that starts workers, or of the one that warms up. */
+  setUp: Progress | null;
   scoring: Progress | null;
   before: Scores | null;
   after: Scores | null;
@@ -55,16 +64,16 @@ export interface Run {
 
 type RunEvent = Extract<WorkerEvent, { run: number }>;
 
-export function newRun(id: number, config: TrainConfig, at: number): Run {
+export function newRun(id: number, order: RunOrder, at: number): Run {
   return {
     id,
     key: id,
-    config,
+    order,
     phase: "starting",
     hold: "none",
     isStopping: false,
     plan: null,
-    warmUp: null,
+    setUp: null,
     scoring: null,
     before: null,
     after: null,
@@ -94,7 +103,7 @@ export function trainingSecsLeft(run: Run): number | null {
 /** Training pairs a second; the last batch of an epoch may be smaller, so this takes the mean size of a step. */
 export function pairsPerSec(run: Run): number | null {
   if (run.plan === null || run.clock.stepsPerSec === null || run.plan.nSteps === 0) return null;
-  return (run.clock.stepsPerSec * run.plan.nPairs * run.config.epochs) / run.plan.nSteps;
+  return (run.clock.stepsPerSec * run.plan.nPairs * run.order.config.epochs) / run.plan.nSteps;
 }
 
 export function failRun(run: Run, failure: Failure | null): Run {
@@ -116,7 +125,7 @@ export function recoverRun(run: Run): Run {
     phase: "recovering",
     hold: run.hold === "pausing" || run.hold === "paused" ? "pausing" : "none",
     isStopping: run.isStopping || (run.end?.stopped ?? false),
-    warmUp: null,
+    setUp: null,
     scoring: null,
     before: isFromStart ? null : run.before,
     after: isFromStart ? null : run.after,
@@ -138,29 +147,37 @@ function savedSteps(run: Run): number {
   return run.saved?.checkpoint.step ?? 0;
 }
 
+/** Neither starting workers, nor compiling shaders, nor setting a recovered run up is work of the run. */
+const OFF_THE_CLOCK: readonly Phase[] = ["starting_workers", "warming_up", "recovering"];
+
 /** Take in an event that belongs to this run. */
 export function reduceRun(before: Run, event: RunEvent, at: number): Run {
-  // Neither compiling shaders nor setting a recovered run up is work of the run.
-  const isOffTheClock = before.phase === "warming_up" || before.phase === "recovering";
   const { carriedSecs, pausedAt } = before.clock;
-  const clock = isOffTheClock
+  const clock = OFF_THE_CLOCK.includes(before.phase)
     ? { ...clockFrom(carriedSecs, at), pausedAt: pausedAt === null ? null : at }
     : { ...before.clock, at };
   const run = { ...before, clock };
   switch (event.kind) {
+    case "starting_workers":
+      return { ...run, phase: "starting_workers", setUp: { nDone: event.n_done, nTotal: event.n_total } };
     case "run_started": {
-      const { trainable, n_steps: nSteps, n_pairs: nPairs, n_truncated: nTruncated, n_steps_done: nStepsDone } = event;
+      const { n_steps_done: nStepsDone } = event;
       return {
         ...run,
         phase: nStepsDone > 0 ? "training" : "starting",
-        plan: { trainable, nSteps, nPairs, nTruncated },
+        plan: planOf(event),
         nStepsDone,
         classification: upTo(run.classification, nStepsDone),
         regression: upTo(run.regression, nStepsDone),
       };
     }
+    case "workers_lost":
+      return {
+        ...run,
+        plan: run.plan && { ...run.plan, nWorkers: 1, workersProblem: { kind: "lost", detail: event.problem } },
+      };
     case "warming_up":
-      return { ...run, phase: "warming_up", warmUp: { nDone: event.n_done, nTotal: event.n_total } };
+      return { ...run, phase: "warming_up", setUp: { nDone: event.n_done, nTotal: event.n_total } };
     case "checkpointed": {
       const { checkpoint } = event;
       return { ...run, saved: { checkpoint, report: run.report?.step === checkpoint.step ? run.report : null } };
@@ -202,4 +219,16 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         },
       };
   }
+}
+
+function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {
+  return {
+    trainable: event.trainable,
+    nSteps: event.n_steps,
+    nPairs: event.n_pairs,
+    nTruncated: event.n_truncated,
+    nWorkers: event.n_workers,
+    workersProblem: event.workers_problem === null ? null : { kind: "missing", detail: event.workers_problem },
+    keptBytes: event.kept_bytes,
+  };
 }

@@ -1,4 +1,11 @@
-import { formatCount, formatDuration, formatPercent, formatRemaining, formatSignificant } from "../format";
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatQuantity,
+  formatRemaining,
+  formatSignificant,
+} from "../format";
 import { workedSecs } from "../state/clock";
 import type { Progress } from "../state/progress";
 import { pairsPerSec, type Run, trainingSecsLeft } from "../state/run";
@@ -27,13 +34,16 @@ export function RunProgress({ run }: { run: Run }) {
         )}
         {report !== null && (
           <span>
-            Epoch {report.epoch} of {run.config.epochs}
+            Epoch {report.epoch} of {run.order.config.epochs}
           </span>
         )}
         {isTraining && report !== null && <span>{formatPercent(report.fraction_done, 0)}</span>}
         <span>{formatDuration(run.end?.elapsedSecs ?? Math.max(0, workedSecs(run.clock)))} of work</span>
         <span data-testid="eta">{remainingText(run)}</span>
         {isTraining && speed !== null && <span>{formatSignificant(speed)} pairs/s</span>}
+        {plan !== null && plan.nWorkers > 1 && (
+          <span data-testid="worker-count">Shared by {formatQuantity(plan.nWorkers, "worker")}</span>
+        )}
         {isTraining && report !== null && (
           <>
             <span>Learning rate {rateText(run, report)}</span>
@@ -73,8 +83,10 @@ function phaseText(run: Run): string {
   switch (run.phase) {
     case "starting":
       return "Preparing the run";
+    case "starting_workers":
+      return "Starting the other workers";
     case "warming_up":
-      return `Compiling shaders for the GPU${countText(run.warmUp, "")}`;
+      return `Compiling shaders for the GPU${countText(run.setUp, "")}`;
     case "scoring_before":
       return `Scoring the held-out pairs before training${counted}`;
     case "training":
@@ -94,7 +106,7 @@ function countText(progress: Progress | null, noun: string): string {
 function fractionOf(run: Run): number | null {
   if (run.phase === "finished") return 1;
   if (run.phase === "recovering") return null;
-  const parts = run.phase === "warming_up" ? run.warmUp : run.scoring;
+  const parts = run.phase === "starting_workers" || run.phase === "warming_up" ? run.setUp : run.scoring;
   if (parts !== null) return parts.nTotal === 0 ? null : parts.nDone / parts.nTotal;
   if (run.phase === "failed") return run.report?.fraction_done ?? 0;
   return run.report?.fraction_done ?? (run.phase === "training" ? 0 : null);

@@ -1,14 +1,22 @@
 import { useId } from "preact/hooks";
-import { FIELDS, type FieldName, type FieldSpec, type ReadForm, type SettingsForm } from "../state/form";
+import {
+  type FieldName,
+  type FieldSpec,
+  fieldsOf,
+  type ReadForm,
+  type SettingsForm,
+  type Sharing,
+} from "../state/form";
 
 interface SettingsFieldsProps {
   form: SettingsForm;
+  sharing: Sharing;
   faults: ReadForm["faults"];
   onChange: (form: SettingsForm) => void;
 }
 
 /** The numbers of a run: the common ones in sight, the others a click away. */
-export function SettingsFields({ form, faults, onChange }: SettingsFieldsProps) {
+export function SettingsFields({ form, sharing, faults, onChange }: SettingsFieldsProps) {
   const field = (spec: FieldSpec) => (
     <Field
       key={spec.name}
@@ -18,11 +26,12 @@ export function SettingsFields({ form, faults, onChange }: SettingsFieldsProps) 
       onText={(text) => onChange({ ...form, numbers: { ...form.numbers, [spec.name]: text } })}
     />
   );
-  const rare = FIELDS.filter((spec) => !spec.isCommon);
+  const fields = fieldsOf(sharing);
+  const rare = fields.filter((spec) => !spec.isCommon);
   const hasHiddenFault = rare.some((spec) => spec.name in faults);
   return (
     <>
-      <div class="fields">{FIELDS.filter((spec) => spec.isCommon).map(field)}</div>
+      <div class="fields">{fields.filter((spec) => spec.isCommon).map(field)}</div>
       <details class="more-settings">
         <summary>
           More settings
@@ -74,6 +83,8 @@ function Field({ spec, text, fault, onText }: FieldProps) {
         autocomplete="off"
         data-testid={spec.name.replaceAll("_", "-")}
         value={text}
+        placeholder={spec.ifEmpty}
+        disabled={spec.isOff ?? false}
         aria-invalid={fault === null ? undefined : "true"}
         aria-describedby={`${id}-hint`}
         onInput={(event) => onText(event.currentTarget.value)}

@@ -1,6 +1,5 @@
 import { useId } from "preact/hooks";
-import type { TrainConfig } from "../protocol";
-import type { ReadForm, SettingsForm } from "../state/form";
+import type { ReadForm, RunOrder, SettingsForm, Sharing } from "../state/form";
 import { isActive, type Run } from "../state/run";
 import { FailureNotice } from "./failure_notice";
 import { FreezeChoice } from "./freeze_choice";
@@ -14,12 +13,13 @@ interface TrainPanelProps {
   nLayers: number | null;
   classes: string[];
   form: SettingsForm | null;
+  sharing: Sharing;
   read: ReadForm | null;
   run: Run | null;
   isDark: boolean;
   onForm: (form: SettingsForm) => void;
   onReset: () => void;
-  onTrain: (config: TrainConfig) => void;
+  onTrain: (order: RunOrder) => void;
   onPause: () => void;
   onResume: () => void;
   onStop: () => void;
@@ -41,7 +41,7 @@ export function TrainPanel(props: TrainPanelProps) {
           {/* A run keeps the settings it was started with: to change them now would change nothing. */}
           <fieldset class="settings" disabled={isActive(run)}>
             <FreezeChoice form={form} nLayers={nLayers} onChange={props.onForm} />
-            <SettingsFields form={form} faults={read.faults} onChange={props.onForm} />
+            <SettingsFields form={form} sharing={props.sharing} faults={read.faults} onChange={props.onForm} />
           </fieldset>
           <Controls {...props} read={read} />
         </form>
@@ -64,9 +64,9 @@ function Controls({
 }: TrainPanelProps & { read: ReadForm }) {
   const reasonId = useId();
   if (isActive(run)) return <RunControls run={run} onPause={onPause} onResume={onResume} onStop={onStop} />;
-  const reason = blocker ?? (read.config === null ? "Some settings need another value; see above." : null);
-  const { config } = read;
-  const onlyScores = config?.freeze.kind === "everything";
+  const reason = blocker ?? (read.order === null ? "Some settings need another value; see above." : null);
+  const { order } = read;
+  const onlyScores = order?.config.freeze.kind === "everything";
   return (
     <div class="controls">
       <button
@@ -75,7 +75,7 @@ function Controls({
         class="main-button"
         disabled={reason !== null}
         aria-describedby={reasonId}
-        onClick={() => config !== null && onTrain(config)}
+        onClick={() => order !== null && onTrain(order)}
       >
         {onlyScores ? "Score" : run === null ? "Train" : "Train again"}
       </button>

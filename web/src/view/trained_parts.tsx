@@ -1,14 +1,14 @@
-import { formatCount, formatQuantity, formatShare } from "../format";
-import type { Run } from "../state/run";
+import { formatBytes, formatCount, formatQuantity, formatShare, inBrackets } from "../format";
+import type { Run, RunPlan } from "../state/run";
 
 interface TrainedPartsProps {
   run: Run;
-  plan: NonNullable<Run["plan"]>;
+  plan: RunPlan;
 }
 
 /** What this run trains, part by part, so that a frozen head is never a surprise. */
 export function TrainedParts({ run, plan }: TrainedPartsProps) {
-  const { trainable, nTruncated } = plan;
+  const { trainable, nTruncated, nWorkers, workersProblem, keptBytes } = plan;
   const nTrained = trainable.embeddings + trainable.layers + trainable.head;
   const parts: [string, number][] = [
     ["Embeddings", trainable.embeddings],
@@ -29,10 +29,24 @@ export function TrainedParts({ run, plan }: TrainedPartsProps) {
           </li>
         ))}
       </ul>
+      {keptBytes !== null && (
+        <p class="muted small" data-testid="kept">
+          The frozen layers have no dropout, so what they make of each sentence is computed in the first epoch and kept
+          for the later ones ({formatBytes(keptBytes)}
+          {nWorkers > 1 && " a worker"}).
+        </p>
+      )}
+      {workersProblem !== null && (
+        <p class="notice small" role="status" data-testid="workers-problem">
+          {workersProblem.kind === "missing" ? "Not every worker could join" : "A worker was lost"}{" "}
+          {inBrackets(workersProblem.detail)}. The run goes on with {formatQuantity(nWorkers, "worker")}.
+        </p>
+      )}
       {trainable.head === 0 && (
         <p class="notice small">
           The classification head is frozen, so it stays as random as it started: class probabilities and the accuracy
-          below mean little. {run.config.freeze.kind === "head" && "Watch the cosine and its correlation instead."}
+          below mean little.{" "}
+          {run.order.config.freeze.kind === "head" && "Watch the cosine and its correlation instead."}
         </p>
       )}
       {nTruncated > 0 && (

@@ -115,7 +115,7 @@ function Result({ isReady, trial, run, classes, maxSeqLength }: TryPanelProps) {
 }
 
 function afterNote(run: Run | null): string {
-  switch (run?.config.freeze.kind) {
+  switch (run?.order.config.freeze.kind) {
     case "everything":
       return "Everything was frozen, so nothing has changed.";
     case "backbone":

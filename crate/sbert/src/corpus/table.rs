@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::PairRecord;
 use crate::error::Error;
 use crate::text::TextTokenizer;
 
 /// A pair of sentences by position in its [`PairTable`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// Position of the first sentence.
     pub sentence_a: usize,
@@ -20,7 +22,7 @@ pub struct Pair {
 }
 
 /// The sentences of some pairs, each distinct one once, and the pairs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PairTable {
     /// Token ids of each distinct sentence.
     pub sentences: Vec<Vec<u32>>,
@@ -56,6 +58,12 @@ impl PairTable {
             table.pairs.push(Pair { sentence_a, sentence_b, label: record.label, score: record.score });
         }
         Ok(table)
+    }
+
+    /// Tokens of all pairs, both sides.
+    pub fn n_tokens(&self) -> usize {
+        let sides = self.pairs.iter().flat_map(|pair| [pair.sentence_a, pair.sentence_b]);
+        sides.map(|sentence| self.sentences[sentence].len()).sum()
     }
 
     /// A number that is the same for the same pairs in the same order, and hardly ever for others (FNV-1a, 64 bits).

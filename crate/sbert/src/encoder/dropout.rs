@@ -27,14 +27,24 @@ pub struct DropoutStream {
 impl DropoutStream {
     /// The masks of one training step over sentences of `lengths` tokens. `probability`, below 1, is rounded to 16 bits.
     pub fn new(probability: f64, seed: u64, step_idx: u64, lengths: &[usize]) -> Self {
+        Self::of_some(probability, seed, step_idx, lengths.iter().copied().enumerate())
+    }
+
+    /// As [`Self::new`], of some of a batch's sentences: each has its place in the whole batch, and its length.
+    pub fn of_some(
+        probability: f64,
+        seed: u64,
+        step_idx: u64,
+        sentences: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed);
-        let of_sentence = |(sentence_idx, &length): (usize, &usize)| {
+        let of_sentence = |(sentence_idx, length): (usize, usize)| {
             let mut rng = rng.clone();
             rng.set_stream(step_idx * STREAMS_PER_STEP + sentence_idx as u64);
             (rng, length)
         };
         let threshold = (probability * N_DRAWS).round().min(N_DRAWS - 1.0) as u16;
-        Self { sentences: lengths.iter().enumerate().map(of_sentence).collect(), threshold }
+        Self { sentences: sentences.into_iter().map(of_sentence).collect(), threshold }
     }
 
     /// False if the probability is 0, so that nothing is drawn.

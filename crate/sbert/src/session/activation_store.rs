@@ -5,6 +5,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::replicas::{Replicas, compute_in_shares};
 use crate::batch::{PackedTokens, TokenBatch};
 use crate::corpus::PairTable;
 use crate::encoder::SentenceEncoder;
@@ -18,6 +19,7 @@ const MAX_BYTES: usize = 512 << 20;
 pub(super) struct ActivationStore {
     encoder: SentenceEncoder,
     n_frozen: usize,
+    n_bytes: usize,
     /// `[length, d_model]` of each sentence that has come by.
     sentences: Vec<Option<Vec<f32>>>,
 }
@@ -28,7 +30,12 @@ impl ActivationStore {
         let n_tokens: usize = table.sentences.iter().map(Vec::len).sum();
         let n_bytes = n_tokens * encoder.d_model() * size_of::<f32>();
         let sentences = vec![None; table.sentences.len()];
-        (n_bytes <= MAX_BYTES).then_some(Self { encoder, n_frozen, sentences })
+        (n_bytes <= MAX_BYTES).then_some(Self { encoder, n_frozen, n_bytes, sentences })
+    }
+
+    /// Bytes of it once every sentence has come by.
+    pub fn n_bytes(&self) -> usize {
+        self.n_bytes
     }
 
     /// Layers that aren't computed again.
@@ -36,8 +43,14 @@ impl ActivationStore {
         self.n_frozen
     }
 
-    /// Compute those of the sentences at `positions` that are missing, each once.
-    pub async fn fill(&mut self, sentences: &[Vec<u32>], positions: &[usize], device: &Device) -> Result<(), Error> {
+    /// Compute those of the sentences at `positions` that are missing, each once and by one replica, and keep them.
+    pub async fn fill(
+        &mut self,
+        sentences: &[Vec<u32>],
+        positions: &[usize],
+        device: &Device,
+        replicas: &mut impl Replicas,
+    ) -> Result<(), Error> {
         let mut missing: Vec<usize> =
             positions.iter().copied().filter(|&position| self.sentences[position].is_none()).collect();
         missing.sort_unstable();
@@ -45,12 +58,17 @@ impl ActivationStore {
         if missing.is_empty() {
             return Ok(());
         }
-        let batch: Vec<&[u32]> = missing.iter().map(|&position| sentences[position].as_slice()).collect();
-        let tokens = PackedTokens::new(&batch, device);
-        let values = read_back(self.encoder.forward_lower(&tokens, self.n_frozen)).await?;
+        let lengths: Vec<usize> = missing.iter().map(|&position| sentences[position].len()).collect();
+        let compute = async |share: &[usize]| {
+            let batch: Vec<&[u32]> = share.iter().map(|&item| sentences[missing[item]].as_slice()).collect();
+            let tokens = PackedTokens::new(&batch, device);
+            read_back(self.encoder.forward_lower(&tokens, self.n_frozen)).await
+        };
+        let d_model = self.encoder.d_model();
+        let values = compute_in_shares(replicas, &lengths, |length| length * d_model, compute).await?;
         let mut rest = values.as_slice();
         for position in missing {
-            let (of_sentence, after) = rest.split_at(sentences[position].len() * self.encoder.d_model());
+            let (of_sentence, after) = rest.split_at(sentences[position].len() * d_model);
             self.sentences[position] = Some(of_sentence.to_vec());
             rest = after;
         }

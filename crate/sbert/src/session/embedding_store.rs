@@ -4,6 +4,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::replicas::{Replicas, compute_in_shares};
 use crate::batch::TokenBatch;
 use crate::encoder::SentenceEncoder;
 use crate::error::Error;
@@ -49,13 +50,14 @@ impl EmbeddingStore {
         self.rows.fill(None);
     }
 
-    /// Encode those of the sentences at `positions` that are missing, in one batch.
+    /// Encode those of the sentences at `positions` that are missing, each replica its share in one batch.
     pub async fn fill(
         &mut self,
         encoder: &SentenceEncoder,
         sentences: &[Vec<u32>],
         positions: &[usize],
         pad_id: u32,
+        replicas: &mut impl Replicas,
     ) -> Result<(), Error> {
         let mut missing: Vec<usize> = positions.iter().copied().filter(|&position| !self.holds(position)).collect();
         missing.sort_unstable();
@@ -63,8 +65,12 @@ impl EmbeddingStore {
         if missing.is_empty() {
             return Ok(());
         }
-        let batch: Vec<&[u32]> = missing.iter().map(|&position| sentences[position].as_slice()).collect();
-        let values = encode_sentences(encoder, &batch, pad_id).await?;
+        let lengths: Vec<usize> = missing.iter().map(|&position| sentences[position].len()).collect();
+        let encode = async |share: &[usize]| {
+            let batch: Vec<&[u32]> = share.iter().map(|&item| sentences[missing[item]].as_slice()).collect();
+            encode_sentences(encoder, &batch, pad_id).await
+        };
+        let values = compute_in_shares(replicas, &lengths, |_| encoder.d_model(), encode).await?;
         for (&position, row) in missing.iter().zip(values.chunks_exact(encoder.d_model())) {
             self.rows[position] = Some(row.to_vec());
         }

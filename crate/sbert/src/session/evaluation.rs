@@ -3,6 +3,7 @@
 use burn::tensor::activation::log_softmax;
 
 use super::embedding_store::EmbeddingStore;
+use super::replicas::{Alone, Replicas};
 use super::{Scores, check_labels};
 use crate::corpus::{Pair, PairTable};
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::objective::cosine_similarity;
 use crate::read_back::read_back;
 use crate::score::{ConfusionMatrix, Correlation, mean};
 
-/// Sentences encoded in one batch: large enough for the matrix products, small enough that a stop is obeyed at once.
+/// Sentences that each replica encodes in one batch: large enough for the matrix products, small enough that a stop is obeyed at once.
 const ENCODE_BATCH_SIZE: usize = 32;
 /// Pairs scored in one batch from kept embeddings.
 const SCORE_BATCH_SIZE: usize = 256;
@@ -62,14 +63,18 @@ impl Evaluation {
         self.n_encoded = 0;
     }
 
-    /// Encode the next batch of sentences; `false` if there was none left.
+    /// Encode the next batch of sentences with the other replicas (or [`Alone`]); `false` if there was none left.
     ///
     /// # Errors
-    /// [`Error::Device`].
-    pub async fn encode_next(&mut self, model: &SentencePairModel) -> Result<bool, Error> {
-        let end = (self.n_encoded + ENCODE_BATCH_SIZE).min(self.order.len());
+    /// [`Error::Device`], [`Error::Replica`].
+    pub async fn encode_next(
+        &mut self,
+        model: &SentencePairModel,
+        replicas: &mut impl Replicas,
+    ) -> Result<bool, Error> {
+        let end = (self.n_encoded + ENCODE_BATCH_SIZE * replicas.n_replicas()).min(self.order.len());
         let batch = &self.order[self.n_encoded..end];
-        self.store.fill(&model.encoder, &self.table.sentences, batch, self.pad_id).await?;
+        self.store.fill(&model.encoder, &self.table.sentences, batch, self.pad_id, replicas).await?;
         let has_encoded = self.n_encoded < end;
         self.n_encoded = end;
         Ok(has_encoded)
@@ -81,7 +86,7 @@ impl Evaluation {
     /// [`Error::Corpus`] if a label isn't one of the head's classes; [`Error::Device`].
     pub async fn scores(&mut self, model: &SentencePairModel) -> Result<Scores, Error> {
         check_labels(&self.table, model.head.n_classes())?;
-        while self.encode_next(model).await? {}
+        while self.encode_next(model, &mut Alone).await? {}
         let mut tally = Tally::default();
         for pairs in self.table.pairs.chunks(SCORE_BATCH_SIZE) {
             let n_classes = model.head.n_classes();

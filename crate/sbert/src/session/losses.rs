@@ -19,6 +19,14 @@ pub struct Losses {
 }
 
 impl Losses {
+    /// How many there are.
+    pub(super) const N: usize = 3;
+
+    /// All three without autodiff, `[3]`: classification, regression, joint.
+    pub(super) fn stacked(self) -> Tensor<1> {
+        Tensor::cat([self.classification, self.regression, self.joint].map(Tensor::inner).into(), 0)
+    }
+
     /// Losses of `embeddings` under the model's head. A pair that lacks one of the labels contributes only to the
     /// other's mean.
     pub fn of(

@@ -5,6 +5,7 @@
 //! one more where a frozen encoder meets sentences for the first time.
 
 mod activation_store;
+mod batch;
 mod checkpoint;
 mod compare;
 mod config;
@@ -13,33 +14,36 @@ mod evaluation;
 mod losses;
 mod optimizer;
 mod progress;
+mod replicas;
 mod report;
 mod schedule;
 mod step;
 mod vocabulary;
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor, TensorData};
 
 pub use compare::{Comparison, compare};
 pub use config::TrainConfig;
 pub use embedding_store::encode_sentences;
 pub use evaluation::Evaluation;
 pub use losses::Losses;
+pub use replicas::{Alone, Replicas};
 pub use report::{Scores, StepReport};
 pub use step::SubmittedStep;
 
-use crate::batch::{PackedTokens, PairTargets, TokenBatch};
 use crate::corpus::{BatchPlan, PairTable};
-use crate::encoder::{DropoutStream, SentenceEncoder};
+use crate::encoder::SentenceEncoder;
 use crate::error::Error;
 use crate::freeze::{FreezeStrategy, TrainableCounts};
-use crate::model::{PairEmbeddings, SentencePairModel};
-use crate::read_back::StartedRead;
+use crate::model::SentencePairModel;
+use crate::read_back::{StartedRead, read_back};
 use activation_store::ActivationStore;
 use embedding_store::EmbeddingStore;
 use optimizer::{Optimizer, Rates};
-use progress::Progress;
+use progress::{Progress, TokenWork};
+use replicas::sum_gradients;
 use schedule::LinearSchedule;
 use vocabulary::UsedVocabulary;
 
@@ -110,21 +114,29 @@ impl Session {
             _ => None,
         };
 
+        let frozen = config
+            .freeze
+            .freezes_encoder()
+            .then(|| (model.encoder.clone(), EmbeddingStore::new(table.sentences.len())));
+        let n_layers = model.encoder.layers.len();
+        let work = match config.freeze {
+            _ if frozen.is_some() => TokenWork::new(n_layers, n_layers, 0),
+            FreezeStrategy::AllButLast { n_layers: n_trained } => {
+                TokenWork::new(n_layers, lower.as_ref().map_or(0, ActivationStore::n_frozen), n_trained)
+            }
+            _ => TokenWork::new(n_layers, 0, n_layers),
+        };
         let n_pairs = table.pairs.len();
         let n_steps = match config.freeze {
             FreezeStrategy::Everything => 0,
             _ => n_pairs.div_ceil(config.batch_size) * config.epochs,
         };
-        let frozen = config
-            .freeze
-            .freezes_encoder()
-            .then(|| (model.encoder.clone(), EmbeddingStore::new(table.sentences.len())));
         Ok(Self {
             optimizer: Optimizer::new(&config),
             model: training,
             schedule: LinearSchedule::new(config.warmup_fraction, n_steps),
+            progress: Progress::new(&table, config.epochs, work),
             device,
-            progress: Progress::new(&table, config.epochs, frozen.is_some()),
             table,
             pad_id,
             frozen,
@@ -153,6 +165,15 @@ impl Session {
     /// True if no step changes the encoder, so that embeddings from before the run still hold after it.
     pub fn encoder_is_frozen(&self) -> bool {
         self.frozen.is_some()
+    }
+
+    /// Bytes of what the run keeps of the frozen layers' results, so as to compute them once; none if it keeps nothing.
+    pub fn kept_bytes(&self) -> Option<usize> {
+        let embeddings = || self.table.sentences.len() * self.model.encoder.d_model() * size_of::<f32>();
+        match (&self.frozen, &self.lower) {
+            (Some(_), _) => Some(embeddings()),
+            (None, lower) => lower.as_ref().map(ActivationStore::n_bytes),
+        }
     }
 
     /// The pairs of the run.
@@ -197,18 +218,19 @@ impl Session {
     /// # Errors
     /// [`Error::Diverged`] if the loss or the gradient is no longer finite; [`Error::Device`].
     pub async fn step(&mut self) -> Result<Option<StepReport>, Error> {
-        match self.submit().await? {
+        match self.submit(&mut Alone).await? {
             Some(submitted) => submitted.report().await.map(Some),
             None => Ok(None),
         }
     }
 
     /// Give the device the next batch to train on, without waiting for the step's numbers; `None` when the run is over.
-    /// From now on the session is after this step.
+    /// From now on the session is after this step. The other replicas of the run, if it has any, must do the same.
     ///
     /// # Errors
-    /// [`Error::Device`], where a frozen encoder's embeddings have to be read back first.
-    pub async fn submit(&mut self) -> Result<Option<SubmittedStep>, Error> {
+    /// [`Error::Device`], where something has to be read back first; [`Error::Replica`], after which the session is still
+    /// before this step and can take it again, with fewer replicas.
+    pub async fn submit(&mut self, replicas: &mut impl Replicas) -> Result<Option<SubmittedStep>, Error> {
         if self.step_idx == self.schedule.n_steps {
             return Ok(None);
         }
@@ -219,26 +241,32 @@ impl Session {
         let rates =
             Rates { encoder: self.config.learning_rate * factor, head: self.config.head_learning_rate * factor };
 
-        // Forward and backward.
-        let embeddings = self.embed(&batch).await?;
-        let pairs = batch.iter().map(|&position| &self.table.pairs[position]);
-        let targets =
-            PairTargets::new(pairs.map(|pair| (pair.label, pair.score)), self.model.head.n_classes(), &self.device);
-        let losses = Losses::of(&self.model, embeddings, &targets, &self.config);
-        let mut gradients = losses.joint.backward();
+        // Forward and backward, of this replica's share; then the whole batch's gradient.
+        let share = self.share_of(&batch, replicas);
+        let targets = self.targets_of(&batch, &share);
+        let (mut gradients, mut losses) = match self.embed(&batch, &share, replicas).await? {
+            Some(embeddings) => {
+                let losses = Losses::of(&self.model, embeddings, &targets, &self.config);
+                (GradientsParams::from_grads(losses.joint.backward(), &self.model), losses.stacked())
+            }
+            None => (GradientsParams::new(), Tensor::zeros([Losses::N], &self.device.clone().inner())),
+        };
+        if self.shares_steps(replicas) {
+            let of_share = read_back(losses).await?;
+            let (summed, of_batch) = sum_gradients(replicas, &self.model, gradients, of_share).await?;
+            gradients = summed;
+            losses = Tensor::from_data(TensorData::new(of_batch, [Losses::N]), &self.device.clone().inner());
+        }
 
         // Clip, step.
         self.step_idx += 1;
         // Moved, not cloned: parameters that nothing else holds are changed in place.
         let model = std::mem::replace(&mut self.model, SentencePairModel::vacant(&self.device));
-        let (model, gradient_norm) = self.optimizer.step(model, &mut gradients, rates, self.step_idx);
+        let (model, gradient_norm) = self.optimizer.step(model, gradients, rates, self.step_idx);
         self.model = model;
 
         // Read back, once.
-        let numbers = Tensor::cat(
-            vec![losses.classification.inner(), losses.regression.inner(), losses.joint.inner(), gradient_norm],
-            0,
-        );
+        let numbers = Tensor::cat(vec![losses, gradient_norm], 0);
         self.progress.add(&self.table, &batch);
         Ok(Some(SubmittedStep {
             numbers: StartedRead::of(numbers).await,
@@ -250,58 +278,6 @@ impl Session {
             rates,
             fraction_done: self.progress.fraction(),
         }))
-    }
-
-    /// The epoch of a step, counted from 0, and the positions of its pairs.
-    fn batch_of(&mut self, step_idx: usize) -> (usize, Vec<usize>) {
-        let steps_per_epoch = self.schedule.n_steps / self.config.epochs;
-        let (epoch, batch_idx) = (step_idx / steps_per_epoch, step_idx % steps_per_epoch);
-        let plan = match self.plan.take() {
-            Some((of_epoch, plan)) if of_epoch == epoch => plan,
-            _ => self.plan_epoch(epoch),
-        };
-        let batch = plan.batches[batch_idx].clone();
-        self.plan = Some((epoch, plan));
-        (epoch, batch)
-    }
-
-    fn plan_epoch(&self, epoch: usize) -> BatchPlan {
-        if self.config.shuffle {
-            BatchPlan::shuffled_by_length(&self.table, self.config.batch_size, u64::from(self.config.seed), epoch)
-        } else {
-            BatchPlan::in_file_order(self.table.pairs.len(), self.config.batch_size)
-        }
-    }
-
-    /// Embeddings of the batch's pairs: both sides in one forward pass, or from the store where the encoder is frozen.
-    async fn embed(&mut self, batch: &[usize]) -> Result<PairEmbeddings, Error> {
-        let pairs = || batch.iter().map(|&position| self.table.pairs[position]);
-        let positions: Vec<usize> =
-            pairs().map(|pair| pair.sentence_a).chain(pairs().map(|pair| pair.sentence_b)).collect();
-        if let Some((encoder, store)) = &mut self.frozen {
-            store.fill(encoder, &self.table.sentences, &positions, self.pad_id).await?;
-            return Ok(PairEmbeddings::from_stacked(store.gather(&positions, &self.device)));
-        }
-
-        let (sentences, pad_id) = match &self.vocabulary {
-            Some(vocabulary) => (&vocabulary.sentences, vocabulary.pad_id),
-            None => (&self.table.sentences, self.pad_id),
-        };
-        let of_batch: Vec<&[u32]> = positions.iter().map(|&position| sentences[position].as_slice()).collect();
-        let lengths: Vec<usize> = of_batch.iter().map(|ids| ids.len()).collect();
-        let seed = u64::from(self.config.seed);
-        let mut dropout = DropoutStream::new(self.config.dropout, seed, self.step_idx as u64, &lengths);
-        let encoder = &self.model.encoder;
-        let stacked = match &mut self.lower {
-            Some(store) => {
-                store.fill(sentences, &positions, &self.device.clone().inner()).await?;
-                let tokens = PackedTokens::new(&of_batch, &self.device);
-                let hidden = store.gather(&positions, &self.device);
-                encoder.forward_upper(hidden, &tokens, store.n_frozen(), Some(&mut dropout))
-            }
-            None => encoder.forward_training(&TokenBatch::new(&of_batch, pad_id, &self.device), dropout),
-        };
-        Ok(PairEmbeddings::from_stacked(stacked))
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::optim::GradientsParams;
-use burn::tensor::{Gradients, Tensor};
+use burn::tensor::Tensor;
 use sbert_kernels::adamw::AdamWStep;
 
 use super::config::{BETA_1, BETA_2, EPSILON};
@@ -53,12 +53,11 @@ impl Optimizer {
     pub fn step(
         &mut self,
         model: SentencePairModel,
-        gradients: &mut Gradients,
+        gradients: GradientsParams,
         rates: Rates,
         step: usize,
     ) -> (SentencePairModel, Tensor<1>) {
         let device = model.head.linear.weight.val().device().inner();
-        let gradients = GradientsParams::from_module(gradients, &model);
         let max_norm = self.max_gradient_norm;
         let (norm, clip) = if fused::is_for(&device) {
             let mut squares = SumOnHost { gradients: &gradients, sum: 0.0 };

@@ -1,0 +1,42 @@
+//! Ends of a worker that no code of ours survives, told in time.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::port::scope;
+
+/// What is told: from what happened and what to do about it, a message for whoever has started this worker.
+pub type Word = fn(String, &'static str) -> Result<JsValue, JsValue>;
+
+/// Tell panics and traps by `word`, and panics in full to the console.
+pub fn report_by(word: Word) {
+    report_panics(word);
+    report_rejections(word);
+}
+
+/// A panic ends this instance.
+fn report_panics(word: Word) {
+    std::panic::set_hook(Box::new(move |info| {
+        console_error_panic_hook::hook(info);
+        let message = word(
+            format!("the worker has failed: {info}"),
+            "Start the worker again; the browser's console has the details.",
+        );
+        let _ = message.and_then(|message| scope().post_message(&message));
+    }));
+}
+
+/// Out of memory or out of stack, wasm traps without a panic; inside a task that is a promise rejected with nobody to hear
+/// it. The message is made now, because then there may be no memory for it.
+fn report_rejections(word: Word) {
+    let message = word(
+        "the worker has failed without a word, as it does when memory runs out".to_owned(),
+        "Start the worker again, with a smaller model or smaller batches.",
+    );
+    let Ok(message) = message else { return };
+    let on_rejection = Closure::<dyn Fn()>::new(move || drop(scope().post_message(&message)));
+    let callback = on_rejection.as_ref().unchecked_ref();
+    // The name is the browser's own: it can't fail to take a listener.
+    let _ = scope().add_event_listener_with_callback("unhandledrejection", callback);
+    on_rejection.forget();
+}

@@ -1,0 +1,136 @@
+//! How many workers share a run.
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+use crate::port::scope;
+
+/// More workers than this hardly help: a batch of 16 pairs is split into parts of two.
+const MAX_WORKERS: usize = 8;
+/// More than this a run takes only when asked to: each worker holds the whole model and its optimiser.
+const MAX_AUTOMATIC: usize = 4;
+/// Logical cores beyond two are halved: usually two of them share one core's multipliers, which is what training waits
+/// for.
+const FULL_CORES: usize = 2;
+/// Part of the machine's memory that a run may take by itself.
+const MEMORY_FRACTION: f64 = 0.5;
+/// What a machine is taken to have if the browser doesn't tell: what most have at least.
+const USUAL_MEMORY_GIB: f64 = 4.0;
+/// Bytes of a worker beside its parameters: the module, activations of a batch, text.
+const BASE_BYTES: f64 = 150e6;
+/// Starting a worker takes a second or two; work that one worker does in five isn't worth it (at 40 GFLOP/s).
+const WORTH_SHARING_FLOP: f64 = 2e11;
+
+/// What the browser tells of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine {
+    /// Logical cores.
+    pub n_cores: usize,
+    /// Its memory, rounded; none where the browser keeps it to itself.
+    pub memory_gib: Option<f64>,
+}
+
+impl Machine {
+    /// The one that this worker runs on.
+    pub fn of_browser() -> Self {
+        let navigator = scope().navigator();
+        let memory = Reflect::get(&navigator, &JsValue::from_str("deviceMemory")).ok();
+        Self {
+            n_cores: (navigator.hardware_concurrency() as usize).max(1),
+            memory_gib: memory.and_then(|memory| memory.as_f64()),
+        }
+    }
+
+    /// Most workers that can share a run here.
+    pub fn max_workers(self) -> usize {
+        self.n_cores.clamp(1, MAX_WORKERS)
+    }
+
+    /// How many share `run` unless the visitor says otherwise.
+    pub fn automatic_workers(self, run: RunSize) -> usize {
+        if run.flop() < WORTH_SHARING_FLOP {
+            return 1;
+        }
+        let by_cores = if self.n_cores > FULL_CORES { (self.n_cores / 2).max(FULL_CORES) } else { self.n_cores };
+        let memory_bytes = self.memory_gib.unwrap_or(USUAL_MEMORY_GIB) * f64::from(1 << 30) * MEMORY_FRACTION;
+        let by_memory = (memory_bytes / run.bytes_per_worker()) as usize;
+        by_cores.min(by_memory).clamp(1, MAX_AUTOMATIC)
+    }
+}
+
+/// What decides whether it is worth sharing a run, and what a worker takes.
+#[derive(Clone, Copy, Debug)]
+pub struct RunSize {
+    /// Parameters of the whole model.
+    pub n_params: usize,
+    /// Those of its encoder layers, which every token meets.
+    pub n_layer_params: usize,
+    /// Trained ones, of all parts.
+    pub n_trained: usize,
+    /// Trained ones of the encoder layers.
+    pub n_trained_layer_params: usize,
+    /// Tokens that pass through the encoder in all epochs.
+    pub n_tokens: usize,
+    /// Bytes of what is kept of the frozen layers' results.
+    pub kept_bytes: usize,
+}
+
+impl RunSize {
+    /// Floating-point operations of the encoder: two for each parameter and token, and twice that again for gradients.
+    fn flop(self) -> f64 {
+        2.0 * (self.n_layer_params + 2 * self.n_trained_layer_params) as f64 * self.n_tokens as f64
+    }
+
+    /// The model; of trained parameters another value, the gradient, both moments, and two buffers for their exchange.
+    fn bytes_per_worker(self) -> f64 {
+        BASE_BYTES + 4.0 * self.n_params as f64 + 24.0 * self.n_trained as f64 + self.kept_bytes as f64
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    const MINILM: RunSize = RunSize {
+        n_params: 22_700_000,
+        n_layer_params: 10_650_000,
+        n_trained: 12_000_000,
+        n_trained_layer_params: 10_650_000,
+        n_tokens: 26_000,
+        kept_bytes: 0,
+    };
+
+    #[test]
+    fn cores_and_memory_bound_the_workers() {
+        let check = |n_cores, memory_gib, run, expect| {
+            let machine = Machine { n_cores, memory_gib };
+            assert_eq!(machine.automatic_workers(run), expect, "{n_cores} cores, {memory_gib:?} GiB, {run:?}");
+        };
+        check(1, Some(8.0), MINILM, 1);
+        check(2, Some(8.0), MINILM, 2);
+        check(4, Some(8.0), MINILM, 2);
+        check(8, None, MINILM, 4);
+        check(32, Some(8.0), MINILM, 4);
+        check(8, Some(2.0), MINILM, 2);
+        check(8, Some(0.25), MINILM, 1);
+        let bert_base = RunSize {
+            n_params: 110_000_000,
+            n_layer_params: 85_000_000,
+            n_trained: 86_000_000,
+            n_trained_layer_params: 85_000_000,
+            ..MINILM
+        };
+        check(8, Some(4.0), bert_base, 1);
+        check(8, Some(8.0), bert_base, 1);
+        let one_head = RunSize { n_trained: 3_000, n_trained_layer_params: 0, n_tokens: 16_000, ..MINILM };
+        check(2, Some(8.0), one_head, 2);
+        let few_pairs = RunSize { n_tokens: 1_000, ..MINILM };
+        check(8, Some(8.0), few_pairs, 1);
+    }
+
+    #[test]
+    fn at_most_as_many_as_there_are_cores() {
+        let max = |n_cores| Machine { n_cores, memory_gib: None }.max_workers();
+        assert_eq!([1, 2, 8, 64].map(max), [1, 2, 8, 8]);
+    }
+}

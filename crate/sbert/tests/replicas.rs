@@ -1,0 +1,200 @@
+//! A run that several replicas share, each on a thread of its own, against the run of one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod small_run;
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use burn::tensor::Device;
+use sbert::Error;
+use sbert::freeze::FreezeStrategy;
+use sbert::session::{Alone, Evaluation, Replicas, Session, StepReport, TrainConfig};
+use small_run::{PAD_ID, model, model_on, table, weights};
+
+/// One replica of a run on threads: everybody sends everybody its parts.
+struct OnThread {
+    rank: usize,
+    /// By rank; none for this one.
+    peers: Vec<Option<(Sender<Vec<Vec<f32>>>, Receiver<Vec<Vec<f32>>>)>>,
+}
+
+fn replicas(n_replicas: usize) -> Vec<OnThread> {
+    let mut all: Vec<OnThread> = (0..n_replicas).map(|rank| OnThread { rank, peers: Vec::new() }).collect();
+    for a in 0..n_replicas {
+        all[a].peers.resize_with(n_replicas, || None);
+        for b in 0..a {
+            let ((to_a, from_b), (to_b, from_a)) = (channel(), channel());
+            all[a].peers[b] = Some((to_b, from_b));
+            all[b].peers[a] = Some((to_a, from_a));
+        }
+    }
+    all
+}
+
+impl Replicas for OnThread {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn n_replicas(&self) -> usize {
+        self.peers.len()
+    }
+
+    async fn sum(&mut self, parts: &mut [Vec<f32>]) -> Result<(), Error> {
+        let lost = || Error::Replica { problem: "its thread has ended".to_owned() };
+        for (to, _) in self.peers.iter().flatten() {
+            to.send(parts.to_vec()).map_err(|_| lost())?;
+        }
+        let mut sums: Vec<Vec<f32>> = parts.iter().map(|part| vec![0.0; part.len()]).collect();
+        for peer in &self.peers {
+            let of_rank = match peer {
+                Some((_, from)) => from.recv().map_err(|_| lost())?,
+                None => parts.to_vec(),
+            };
+            for (sum, value) in sums.iter_mut().flatten().zip(of_rank.iter().flatten()) {
+                *sum += value;
+            }
+        }
+        parts.clone_from_slice(&sums);
+        Ok(())
+    }
+}
+
+/// Batches of 7 and one of 6 pairs; dropout on, as every replica must drop what one worker would.
+fn config(freeze: FreezeStrategy) -> TrainConfig {
+    TrainConfig { freeze, epochs: 2, batch_size: 7, learning_rate: 1e-3, dropout: 0.1, ..TrainConfig::default() }
+}
+
+async fn steps(session: &mut Session, replicas: &mut impl Replicas, n_steps: usize) -> Vec<StepReport> {
+    let mut reports = Vec::new();
+    while reports.len() < n_steps
+        && let Some(submitted) = session.submit(replicas).await.unwrap()
+    {
+        reports.push(submitted.report().await.unwrap());
+    }
+    reports
+}
+
+/// Reports and weights after the run, of each replica.
+fn shared_run(
+    n_replicas: usize,
+    device: &Device,
+    config: &TrainConfig,
+) -> Vec<(Vec<StepReport>, Vec<(String, Vec<f32>)>)> {
+    let on_thread = |mut replica: OnThread| {
+        let (config, device) = (config.clone(), device.clone());
+        thread::spawn(move || {
+            let mut session = Session::new(&model_on(&device), table(), PAD_ID, config).unwrap();
+            let reports = pollster::block_on(steps(&mut session, &mut replica, usize::MAX));
+            (reports, weights(&session.model()))
+        })
+    };
+    let threads: Vec<_> = replicas(n_replicas).into_iter().map(on_thread).collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+}
+
+fn assert_same_run(shared: &[StepReport], alone: &[StepReport], what: &str) {
+    assert_eq!(shared.len(), alone.len(), "{what}");
+    for (shared, alone) in shared.iter().zip(alone) {
+        let (a, b) = (shared.loss, alone.loss);
+        assert!((a - b).abs() <= 1e-5 * b.abs(), "{what}, step {}: loss {a} against {b}", alone.step);
+        let (a, b) = (shared.gradient_norm, alone.gradient_norm);
+        assert!((a - b).abs() <= 1e-4 * b, "{what}, step {}: gradient norm {a} against {b}", alone.step);
+        assert_eq!(shared.fraction_done, alone.fraction_done, "{what}");
+    }
+}
+
+const STRATEGIES: [FreezeStrategy; 4] = [
+    FreezeStrategy::Nothing,
+    FreezeStrategy::Head,
+    FreezeStrategy::AllButLast { n_layers: 1 },
+    FreezeStrategy::Backbone,
+];
+
+fn check(device: &Device, n_replicas: usize, freeze: FreezeStrategy) {
+    let what = format!("{n_replicas} replicas, {freeze:?} on {device:?}");
+    let alone = shared_run(1, device, &config(freeze)).swap_remove(0);
+    let shared = shared_run(n_replicas, device, &config(freeze));
+    assert_same_run(&shared[0].0, &alone.0, &what);
+    for other in &shared[1..] {
+        let numbers = |reports: &[StepReport]| -> Vec<[f64; 2]> {
+            reports.iter().map(|report| [report.loss, report.gradient_norm]).collect()
+        };
+        assert_eq!(numbers(&other.0), numbers(&shared[0].0), "{what}: the replicas' numbers are not the same");
+        for ((path, a), (_, b)) in other.1.iter().zip(&shared[0].1) {
+            assert!(a == b, "{what}: {path} is not the same on every replica");
+        }
+    }
+}
+
+#[test]
+fn replicas_give_the_losses_of_one_and_stay_the_same() {
+    for freeze in STRATEGIES {
+        for n_replicas in [2, 3] {
+            check(&Device::flex(), n_replicas, freeze);
+        }
+    }
+}
+
+#[test]
+#[expect(deprecated, reason = "the general path, which flex's own layers are compared with")]
+fn replicas_work_on_a_backend_that_pads_too() {
+    check(&Device::ndarray(), 2, FreezeStrategy::Nothing);
+}
+
+#[test]
+fn more_replicas_than_pairs_leave_some_without_work() {
+    let config = TrainConfig { batch_size: 2, epochs: 1, ..config(FreezeStrategy::AllButLast { n_layers: 1 }) };
+    let alone = shared_run(1, &Device::flex(), &config).swap_remove(0);
+    let shared = shared_run(3, &Device::flex(), &config).swap_remove(0);
+    assert_same_run(&shared.0, &alone.0, "3 replicas, batches of 2");
+}
+
+#[test]
+fn a_session_that_loses_its_replicas_goes_on_alone() {
+    let config = config(FreezeStrategy::AllButLast { n_layers: 1 });
+    let alone = shared_run(1, &Device::flex(), &config).swap_remove(0);
+    let [mut first, mut second] = <[OnThread; 2]>::try_from(replicas(2)).ok().unwrap();
+    let its_config = config.clone();
+    let other = thread::spawn(move || {
+        let mut session = Session::new(&model(), table(), PAD_ID, its_config).unwrap();
+        pollster::block_on(steps(&mut session, &mut second, 3));
+    });
+    let mut session = Session::new(&model(), table(), PAD_ID, config).unwrap();
+    let reports = pollster::block_on(async {
+        let mut reports = steps(&mut session, &mut first, 3).await;
+        other.join().unwrap();
+        let error = session.submit(&mut first).await.err().unwrap();
+        assert!(matches!(error, Error::Replica { .. }), "{error}");
+        reports.extend(steps(&mut session, &mut Alone, usize::MAX).await);
+        reports
+    });
+    assert_same_run(&reports, &alone.0, "alone from step 4 on");
+}
+
+#[test]
+fn an_evaluation_is_encoded_in_shares() {
+    let alone = pollster::block_on(Evaluation::new(table(), PAD_ID).unwrap().scores(&model())).unwrap();
+    let on_thread = |mut replica: OnThread| {
+        thread::spawn(move || {
+            pollster::block_on(async {
+                let mut evaluation = Evaluation::new(table(), PAD_ID).unwrap();
+                while evaluation.encode_next(&model(), &mut replica).await.unwrap() {}
+                evaluation.scores(&model()).await.unwrap()
+            })
+        })
+    };
+    let threads: Vec<_> = replicas(2).into_iter().map(on_thread).collect();
+    for thread in threads {
+        let scores = thread.join().unwrap();
+        let (a, b) = (scores.classification_loss.unwrap(), alone.classification_loss.unwrap());
+        assert!((a - b).abs() < 1e-6, "{a} against {b}");
+        assert_eq!(scores.accuracy, alone.accuracy);
+    }
+}
