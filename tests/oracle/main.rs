@@ -46,7 +46,24 @@ macro_rules! legs {
 
 legs! {
     ndarray: Device::ndarray(), 1.0, [small_model, real_weights];
-    flex: Device::flex(), 1.0, [small_model, real_weights];
+    flex: flex_with_plain_products(), 1.0, [small_model, real_weights];
+}
+
+// In a browser the products of our layers are made of plain instructions or, where it has them, of fused ones.
+#[cfg(target_arch = "wasm32")]
+legs! {
+    flex_fused: flex_with_fused_products(), 1.0, [small_model, real_weights];
+}
+
+fn flex_with_plain_products() -> Device {
+    sbert_page::relaxed::use_plain();
+    Device::flex()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn flex_with_fused_products() -> Device {
+    assert_eq!(sbert_page::relaxed::use_where_possible(), sbert_kernels::gemm::Kernel::Fused);
+    Device::flex()
 }
 
 // On Chromium's software adapter a step of the small model takes half a second, one of all-MiniLM-L6-v2 minutes: the few

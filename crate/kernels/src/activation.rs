@@ -1,6 +1,6 @@
 //! The exact GELU, x·Φ(x) (Hendrycks and Gimpel, arXiv 1606.08415), and its derivative Φ(x) + x·φ(x).
 
-use crate::simd::F32x4;
+use crate::simd::{Exp, F32x4, variable};
 
 /// 1/√(2π), the density φ at 0.
 const DENSITY_AT_0: f32 = 0.398_942_3;
@@ -20,20 +20,40 @@ const SERIES: [f32; 9] = [
     -0.058_014_52,
 ];
 
-/// Φ(x) and exp(-x²/2).
-#[inline(always)]
-fn distribution(x: F32x4) -> (F32x4, F32x4) {
-    let (one, half) = (F32x4::splat(1.0), F32x4::splat(0.5));
-    let bell = x.mul(x).mul(F32x4::splat(-0.5)).exp();
-    let z = x.abs().mul(F32x4::splat(core::f32::consts::FRAC_1_SQRT_2));
-    let t = one.div(z.mul_add(half, one));
-    let mut series = F32x4::splat(SERIES[8]);
-    for coefficient in SERIES[..8].iter().rev() {
-        series = series.mul_add(t, F32x4::splat(*coefficient));
+/// The normal distribution's Φ(x), and exp(-x²/2).
+struct Normal {
+    exp: Exp,
+    one: F32x4,
+    half: F32x4,
+    minus_half: F32x4,
+    frac_1_sqrt_2: F32x4,
+    series: [F32x4; 9],
+}
+
+impl Normal {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            exp: Exp::new(),
+            one: variable(1.0),
+            half: variable(0.5),
+            minus_half: variable(-0.5),
+            frac_1_sqrt_2: variable(core::f32::consts::FRAC_1_SQRT_2),
+            series: SERIES.map(variable),
+        }
     }
-    // Φ(-|x|) = erfc(|x|/√2)/2.
-    let tail = series.mul(t).mul(bell).mul(half);
-    (x.select_less(F32x4::splat(0.0), tail, one.sub(tail)), bell)
+
+    #[inline(always)]
+    fn of(&self, x: F32x4) -> (F32x4, F32x4) {
+        let bell = self.exp.of(x.mul(x).mul(self.minus_half));
+        let z = x.abs().mul(self.frac_1_sqrt_2);
+        let t = self.one.div(z.mul_add(self.half, self.one));
+        let [lower @ .., highest] = &self.series;
+        let series = lower.iter().rev().fold(*highest, |series, coefficient| series.mul_add(t, *coefficient));
+        // Φ(-|x|) = erfc(|x|/√2)/2.
+        let tail = series.mul(t).mul(bell).mul(self.half);
+        (x.select_less(F32x4::splat(0.0), tail, self.one.sub(tail)), bell)
+    }
 }
 
 /// y = x·Φ(x).
@@ -42,39 +62,40 @@ fn distribution(x: F32x4) -> (F32x4, F32x4) {
 /// If the slices differ in length.
 pub fn gelu(x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "as many results as inputs");
+    let normal = Normal::new();
+    let value = |x: F32x4| normal.of(x).0.mul(x);
     let (x, x_rest) = x.as_chunks::<4>();
     let (y, y_rest) = y.as_chunks_mut::<4>();
     for (x, y) in x.iter().zip(y) {
-        let x = F32x4::load(x);
-        distribution(x).0.mul(x).store(y);
+        value(F32x4::load(x)).store(y);
     }
-    let mut last = [0.0; 4];
-    last[..x_rest.len()].copy_from_slice(x_rest);
-    let x = F32x4::load(&last);
-    y_rest.copy_from_slice(&distribution(x).0.mul(x).to_array()[..x_rest.len()]);
+    for (x, y) in x_rest.iter().zip(y_rest) {
+        *y = value(F32x4::splat(*x)).to_array()[0];
+    }
 }
 
-/// d_x = d_y·(Φ(x) + x·φ(x)).
+/// As [`gelu`], and each x becomes its derivative Φ(x) + x·φ(x), which costs little here and as much as the function
+/// itself elsewhere.
 ///
 /// # Panics
 /// If the slices differ in length.
-pub fn gelu_backward(x: &[f32], d_y: &[f32], d_x: &mut [f32]) {
-    assert!(x.len() == d_y.len() && x.len() == d_x.len(), "as many gradients as inputs");
-    let derivative = |x: F32x4| {
-        let (phi, bell) = distribution(x);
-        x.mul(F32x4::splat(DENSITY_AT_0)).mul_add(bell, phi)
+pub fn gelu_with_derivative(x: &mut [f32], y: &mut [f32]) {
+    assert_eq!(x.len(), y.len(), "as many results as inputs");
+    let (normal, density_at_0) = (Normal::new(), variable(DENSITY_AT_0));
+    let both = |x: F32x4| {
+        let (phi, bell) = normal.of(x);
+        (phi.mul(x), x.mul(density_at_0).mul_add(bell, phi))
     };
-    let (x, x_rest) = x.as_chunks::<4>();
-    let (d_y, d_y_rest) = d_y.as_chunks::<4>();
-    let (d_x, d_x_rest) = d_x.as_chunks_mut::<4>();
-    for ((x, d_y), d_x) in x.iter().zip(d_y).zip(d_x) {
-        derivative(F32x4::load(x)).mul(F32x4::load(d_y)).store(d_x);
+    let (x, x_rest) = x.as_chunks_mut::<4>();
+    let (y, y_rest) = y.as_chunks_mut::<4>();
+    for (x, y) in x.iter_mut().zip(y) {
+        let (value, derivative) = both(F32x4::load(x));
+        value.store(y);
+        derivative.store(x);
     }
-    let mut last = [0.0; 4];
-    last[..x_rest.len()].copy_from_slice(x_rest);
-    let last = derivative(F32x4::load(&last)).to_array();
-    for ((d_x, d_y), derivative) in d_x_rest.iter_mut().zip(d_y_rest).zip(last) {
-        *d_x = d_y * derivative;
+    for (x, y) in x_rest.iter_mut().zip(y_rest) {
+        let (value, derivative) = both(F32x4::splat(*x));
+        (*y, *x) = (value.to_array()[0], derivative.to_array()[0]);
     }
 }
 
@@ -94,9 +115,10 @@ mod tests {
     #[test]
     fn equals_an_integral_of_the_density() {
         let x: Vec<f32> = (-1203..=1203).map(|step| step as f32 * 0.01).collect();
-        let (mut y, mut d_x) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-        gelu(&x, &mut y);
-        gelu_backward(&x, &vec![1.0; x.len()], &mut d_x);
+        let (mut y, mut d_x, mut same) = (vec![0.0; x.len()], x.clone(), vec![0.0; x.len()]);
+        gelu(&x, &mut same);
+        gelu_with_derivative(&mut d_x, &mut y);
+        assert_eq!(y, same);
         for ((&x, y), d_x) in x.iter().zip(y).zip(d_x) {
             let x = f64::from(x);
             let density = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
@@ -112,8 +134,8 @@ mod tests {
         let mut y = [1.0; 5];
         gelu(&[0.0, 100.0, -100.0, 1e30, -1e30], &mut y);
         assert_eq!(y, [0.0, 100.0, 0.0, 1e30, 0.0]);
-        let mut d_x = [9.0; 2];
-        gelu_backward(&[60.0, -60.0], &[2.0, 2.0], &mut d_x);
-        assert_eq!(d_x, [2.0, 0.0]);
+        let mut d_x = [60.0, -60.0, 0.0];
+        gelu_with_derivative(&mut d_x, &mut y[..3]);
+        assert_eq!(d_x, [1.0, 0.0, 0.5]);
     }
 }

@@ -12,3 +12,4 @@ pub mod layer;
 pub mod norm;
 mod simd;
 pub mod softmax;
+pub mod timing;

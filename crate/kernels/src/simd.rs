@@ -95,6 +95,19 @@ mod lanes {
         pub fn power_of_two(self) -> Self {
             Self(i32x4_shl(i32x4_add(self.0, i32x4_splat(127)), 23))
         }
+
+        /// The columns of a matrix of which these are the rows.
+        #[inline(always)]
+        pub fn transpose([a, b, c, d]: [Self; 4]) -> [Self; 4] {
+            let (ab_low, ab_high) = (i32x4_shuffle::<0, 4, 1, 5>(a.0, b.0), i32x4_shuffle::<2, 6, 3, 7>(a.0, b.0));
+            let (cd_low, cd_high) = (i32x4_shuffle::<0, 4, 1, 5>(c.0, d.0), i32x4_shuffle::<2, 6, 3, 7>(c.0, d.0));
+            [
+                Self(i64x2_shuffle::<0, 2>(ab_low, cd_low)),
+                Self(i64x2_shuffle::<1, 3>(ab_low, cd_low)),
+                Self(i64x2_shuffle::<0, 2>(ab_high, cd_high)),
+                Self(i64x2_shuffle::<1, 3>(ab_high, cd_high)),
+            ]
+        }
     }
 }
 
@@ -191,6 +204,12 @@ mod lanes {
         pub fn power_of_two(self) -> Self {
             Self(self.0.map(|lane| f32::from_bits(lane.to_bits().wrapping_add(127) << 23)))
         }
+
+        /// The columns of a matrix of which these are the rows.
+        #[inline(always)]
+        pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
+            core::array::from_fn(|column| Self(rows.map(|row| row.0[column])))
+        }
     }
 }
 
@@ -231,26 +250,54 @@ impl F32x4 {
         let [a, b, c, d] = self.to_array();
         (a + b) + (c + d)
     }
+}
 
-    /// eˣ to within 2 units in the last place; 0 below -87.3, e⁸⁸ above 88.
+/// A constant that the compiler takes for a variable. V8 makes each vector that is a constant of the code anew wherever it
+/// is used, by four instructions; a variable is at worst loaded.
+#[inline(always)]
+pub(crate) fn variable(constant: f32) -> F32x4 {
+    F32x4::splat(core::hint::black_box(constant))
+}
+
+/// eˣ to within 2 units in the last place; 0 below -87.3, e⁸⁸ above 88.
+///
+/// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eˣ = 2ⁿ·eʳ. Adding 1.5·2²³ rounds to a whole number; ln 2 is split in two so that r
+/// keeps its digits (Cody and Waite 1980).
+#[derive(Clone, Copy)]
+pub(crate) struct Exp {
+    lowest: F32x4,
+    highest: F32x4,
+    log2_e: F32x4,
+    round: F32x4,
+    minus_ln_2: [F32x4; 2],
+    /// eʳ by its Taylor series of degree 7, highest power first; its error on this range is below 4e-9.
+    series: [F32x4; 8],
+}
+
+impl Exp {
     #[inline(always)]
-    pub fn exp(self) -> Self {
-        // x = n·ln 2 + r with |r| ≤ ln 2 / 2; eˣ = 2ⁿ·eʳ. Adding 1.5·2²³ rounds to a whole number; ln 2 is split in two
-        // so that r keeps its digits (Cody and Waite 1980).
-        const ROUND: f32 = 12_582_912.0;
-        const LOWEST: f32 = -87.3;
-        let x = self.max(Self::splat(LOWEST)).min(Self::splat(88.0));
-        let rounded = x.mul(Self::splat(core::f32::consts::LOG2_E)).add(Self::splat(ROUND));
-        let n = rounded.sub(Self::splat(ROUND));
-        let r = n.mul(Self::splat(-0.693_359_4)).add(x);
-        let r = n.mul(Self::splat(2.121_944_4e-4)).add(r);
-        // eʳ by its Taylor series of degree 7, whose error on this range is below 4e-9.
-        let mut series = Self::splat(1.0 / 5040.0);
-        for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-            series = series.mul_add(r, Self::splat(coefficient));
+    pub fn new() -> Self {
+        Self {
+            lowest: variable(-87.3),
+            highest: variable(88.0),
+            log2_e: variable(core::f32::consts::LOG2_E),
+            round: variable(12_582_912.0),
+            minus_ln_2: [variable(-0.693_359_4), variable(2.121_944_4e-4)],
+            series: [1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0].map(variable),
         }
+    }
+
+    #[inline(always)]
+    pub fn of(&self, x: F32x4) -> F32x4 {
+        let clamped = x.max(self.lowest).min(self.highest);
+        let rounded = clamped.mul_add(self.log2_e, self.round);
+        let n = rounded.sub(self.round);
+        let [high, low] = self.minus_ln_2;
+        let r = n.mul_add(low, n.mul_add(high, clamped));
+        let [first, rest @ ..] = self.series;
+        let series = rest.into_iter().fold(first, |series, coefficient| series.mul_add(r, coefficient));
         let value = series.mul(rounded.power_of_two());
-        self.select_less(Self::splat(LOWEST), Self::splat(0.0), value)
+        x.select_less(self.lowest, F32x4::splat(0.0), value)
     }
 }
 
@@ -263,12 +310,19 @@ mod tests {
         for step in -8700..8800 {
             let x = step as f32 * 0.01;
             let expected = f64::from(x).exp();
-            let value = f64::from(F32x4::splat(x).exp().to_array()[0]);
+            let value = f64::from(Exp::new().of(F32x4::splat(x)).to_array()[0]);
             let unit = f64::from(f32::EPSILON) * expected;
             assert!((value - expected).abs() <= 2.0 * unit, "exp({x}) = {value}, not {expected}");
         }
-        assert_eq!(F32x4::splat(-1e4).exp().to_array(), [0.0; 4]);
-        assert_eq!(F32x4::splat(0.0).exp().to_array(), [1.0; 4]);
+        assert_eq!(Exp::new().of(F32x4::splat(-1e4)).to_array(), [0.0; 4]);
+        assert_eq!(Exp::new().of(F32x4::splat(0.0)).to_array(), [1.0; 4]);
+    }
+
+    #[test]
+    fn columns_become_rows() {
+        let rows = [0, 4, 8, 12].map(|first| F32x4::load(&[0.0, 1.0, 2.0, 3.0].map(|lane| lane + first as f32)));
+        let columns = F32x4::transpose(rows).map(F32x4::to_array);
+        assert_eq!(columns, [0.0, 1.0, 2.0, 3.0].map(|first| [first, first + 4.0, first + 8.0, first + 12.0]));
     }
 
     #[test]

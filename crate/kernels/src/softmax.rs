@@ -1,22 +1,23 @@
 //! softmax over rows, and its derivative.
 
-use crate::simd::F32x4;
+use crate::simd::{Exp, F32x4};
 
 /// Each row of `scores` becomes softmax(scale·row); the largest is subtracted first, so that nothing overflows.
 pub fn softmax_rows(scores: &mut [f32], n_columns: usize, scale: f32) {
+    let exp = Exp::new();
     for row in scores.chunks_exact_mut(n_columns) {
         let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let (shift, factor) = (F32x4::splat(-largest * scale), F32x4::splat(scale));
         let mut sums = F32x4::splat(0.0);
         let (fours, rest) = row.as_chunks_mut::<4>();
         for four in fours {
-            let weights = F32x4::load(four).mul_add(factor, shift).exp();
+            let weights = exp.of(F32x4::load(four).mul_add(factor, shift));
             sums = sums.add(weights);
             weights.store(four);
         }
         let mut last = [f32::NEG_INFINITY; 4];
         last[..rest.len()].copy_from_slice(rest);
-        let weights = F32x4::load(&last).mul_add(factor, shift).exp();
+        let weights = exp.of(F32x4::load(&last).mul_add(factor, shift));
         rest.copy_from_slice(&weights.to_array()[..rest.len()]);
         let reciprocal = 1.0 / sums.add(weights).sum();
         row.iter_mut().for_each(|weight| *weight *= reciprocal);

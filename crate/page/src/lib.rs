@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod lab;
 pub mod port;
 pub mod protocol;
+pub mod relaxed;
 pub mod run;
 pub mod turn;
 pub mod worker_loop;

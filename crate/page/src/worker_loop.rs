@@ -15,11 +15,12 @@ use crate::lab::Lab;
 use crate::port::{from_js, post, scope, to_js};
 use crate::protocol::{Command, Event, Failure, FailureKind};
 use crate::turn::Turns;
-use crate::{constructors, crashes};
+use crate::{constructors, crashes, relaxed};
 
 /// Start listening, and say so.
 pub fn start() {
     constructors::run_once();
+    relaxed::use_where_possible();
     if is_member() {
         return start_member();
     }

@@ -17,11 +17,13 @@ use sbert::freeze::FreezeStrategy;
 use sbert::session::{Alone, Evaluation, Replicas, Session, StepReport, TrainConfig};
 use small_run::{PAD_ID, model, model_on, table, weights};
 
+type Parts = Vec<Vec<f32>>;
+
 /// One replica of a run on threads: everybody sends everybody its parts.
 struct OnThread {
     rank: usize,
     /// By rank; none for this one.
-    peers: Vec<Option<(Sender<Vec<Vec<f32>>>, Receiver<Vec<Vec<f32>>>)>>,
+    peers: Vec<Option<(Sender<Parts>, Receiver<Parts>)>>,
 }
 
 fn replicas(n_replicas: usize) -> Vec<OnThread> {
@@ -81,18 +83,20 @@ async fn steps(session: &mut Session, replicas: &mut impl Replicas, n_steps: usi
     reports
 }
 
-/// Reports and weights after the run, of each replica.
-fn shared_run(
-    n_replicas: usize,
-    device: &Device,
-    config: &TrainConfig,
-) -> Vec<(Vec<StepReport>, Vec<(String, Vec<f32>)>)> {
+/// What a replica has at the end of a run.
+struct Outcome {
+    reports: Vec<StepReport>,
+    weights: Vec<(String, Vec<f32>)>,
+}
+
+/// The run on so many replicas.
+fn shared_run(n_replicas: usize, device: &Device, config: &TrainConfig) -> Vec<Outcome> {
     let on_thread = |mut replica: OnThread| {
         let (config, device) = (config.clone(), device.clone());
         thread::spawn(move || {
             let mut session = Session::new(&model_on(&device), table(), PAD_ID, config).unwrap();
             let reports = pollster::block_on(steps(&mut session, &mut replica, usize::MAX));
-            (reports, weights(&session.model()))
+            Outcome { reports, weights: weights(&session.model()) }
         })
     };
     let threads: Vec<_> = replicas(n_replicas).into_iter().map(on_thread).collect();
@@ -121,13 +125,14 @@ fn check(device: &Device, n_replicas: usize, freeze: FreezeStrategy) {
     let what = format!("{n_replicas} replicas, {freeze:?} on {device:?}");
     let alone = shared_run(1, device, &config(freeze)).swap_remove(0);
     let shared = shared_run(n_replicas, device, &config(freeze));
-    assert_same_run(&shared[0].0, &alone.0, &what);
+    assert_same_run(&shared[0].reports, &alone.reports, &what);
     for other in &shared[1..] {
         let numbers = |reports: &[StepReport]| -> Vec<[f64; 2]> {
             reports.iter().map(|report| [report.loss, report.gradient_norm]).collect()
         };
-        assert_eq!(numbers(&other.0), numbers(&shared[0].0), "{what}: the replicas' numbers are not the same");
-        for ((path, a), (_, b)) in other.1.iter().zip(&shared[0].1) {
+        let (own, first) = (numbers(&other.reports), numbers(&shared[0].reports));
+        assert_eq!(own, first, "{what}: the replicas' numbers are not the same");
+        for ((path, a), (_, b)) in other.weights.iter().zip(&shared[0].weights) {
             assert!(a == b, "{what}: {path} is not the same on every replica");
         }
     }
@@ -153,7 +158,7 @@ fn more_replicas_than_pairs_leave_some_without_work() {
     let config = TrainConfig { batch_size: 2, epochs: 1, ..config(FreezeStrategy::AllButLast { n_layers: 1 }) };
     let alone = shared_run(1, &Device::flex(), &config).swap_remove(0);
     let shared = shared_run(3, &Device::flex(), &config).swap_remove(0);
-    assert_same_run(&shared.0, &alone.0, "3 replicas, batches of 2");
+    assert_same_run(&shared.reports, &alone.reports, "3 replicas, batches of 2");
 }
 
 #[test]
@@ -175,7 +180,7 @@ fn a_session_that_loses_its_replicas_goes_on_alone() {
         reports.extend(steps(&mut session, &mut Alone, usize::MAX).await);
         reports
     });
-    assert_same_run(&reports, &alone.0, "alone from step 4 on");
+    assert_same_run(&reports, &alone.reports, "alone from step 4 on");
 }
 
 #[test]

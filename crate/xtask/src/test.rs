@@ -18,14 +18,18 @@ struct Check {
 }
 
 /// In the order in which they run: what answers soonest first, what builds on another after it.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     at_root("cargo fmt --all --check"),
     within("web", "npm run lint"),
     within("web", "npm run typecheck"),
     within("web", "npm test"),
     within("tests/e2e", "npm run typecheck"),
+    // The bench's own arithmetic; it needs no packages, and measures nothing.
+    within("tests/bench", "npm test"),
     at_root("cargo clippy --workspace --all-targets -- -D warnings"),
-    at_root("cargo clippy -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings"),
+    at_root(
+        "cargo clippy -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets -- -D warnings",
+    ),
     // The terminal's GPU backend: most machines that run this have no GPU to test it on.
     at_root("cargo clippy -p sbert-cli --features wgpu -- -D warnings"),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at

@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const inBench = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** One training by train_pytorch.py: its line of JSON. */
-export async function trainInPyTorch(python, { data, freeze, epochs, batching, threads }) {
+/** One training by train_pytorch.py, with more `variables` in its environment: its line of JSON. */
+export async function trainInPyTorch(python, { data, freeze, epochs, batching, threads }, variables = {}) {
   const words = ["--data", data, "--freeze", freeze, "--epochs", epochs, "--batching", batching, "--threads", threads];
-  const output = await runPython(python, [inBench("train_pytorch.py"), ...words.map(String)]);
+  const output = await runPython(python, [inBench("train_pytorch.py"), ...words.map(String)], variables);
   return JSON.parse(output.trim().split("\n").at(-1));
 }
 
@@ -27,9 +27,10 @@ export async function versionOfTorch(python) {
   return (await runPython(python, ["-c", "import torch, transformers; print(torch.__version__)"])).trim();
 }
 
-async function runPython(python, words) {
+async function runPython(python, words, variables = {}) {
   try {
-    const { stdout } = await execute(python, words, { maxBuffer: 1 << 24 });
+    const env = { ...process.env, ...variables };
+    const { stdout } = await execute(python, words, { maxBuffer: 1 << 24, env });
     return stdout;
   } catch (fault) {
     const lines = String(fault.stderr ?? "")

@@ -74,6 +74,28 @@ export const TRAIN = {
   ],
 };
 
+/**
+ * WebAssembly's vectors have 128 bits; PyTorch takes the widest that the processor has. How much of the difference between
+ * the two that is shows when PyTorch's libraries are held to less (oneDNN, MKL and ATen each by a variable of its own).
+ */
+export const VECTORS = {
+  freeze: "nothing",
+  epochs: 1,
+  batching: "longest",
+  threads: 1,
+  held: [
+    { name: "all that the processor has", variables: {} },
+    {
+      name: "256 bits, fused (AVX2)",
+      variables: { ONEDNN_MAX_CPU_ISA: "AVX2", MKL_ENABLE_INSTRUCTIONS: "AVX2", ATEN_CPU_CAPABILITY: "avx2" },
+    },
+    {
+      name: "128 bits (SSE4)",
+      variables: { ONEDNN_MAX_CPU_ISA: "SSE41", MKL_ENABLE_INSTRUCTIONS: "SSE4_2", ATEN_CPU_CAPABILITY: "default" },
+    },
+  ],
+};
+
 export const PAGE = {
   /** The default, whose first step waits for all of a batch's sentences, and the one with the heaviest steps. */
   strategies: ["backbone", "nothing"],
@@ -97,9 +119,6 @@ export const GROWTH = {
   nWarmUpSteps: 1,
   batchSize: 16,
 };
-
-/** The setting of a training that says how many data-parallel workers it has; the one place that knows its name. */
-export const WORKERS_SETTING = "n_workers";
 
 /** A training that is silent for this long hangs: the slowest step, 256 tokens a sentence, takes a fraction of it. */
 export const SILENCE_LIMIT_MILLIS = 10 * 60_000;

@@ -1,7 +1,7 @@
 // How the page's worker is asked for a training.
 
 import { readFileSync } from "node:fs";
-import { SILENCE_LIMIT_MILLIS, WORKERS_SETTING } from "./settings.mjs";
+import { SILENCE_LIMIT_MILLIS } from "./settings.mjs";
 
 /** Where the page says what it computes on when there is no GPU. */
 const CHOICE_OF_BACKEND = new URL("../../../web/src/state/compute.ts", import.meta.url);
@@ -29,7 +29,6 @@ export function trainOptions(bench, corpus, settings, nWorkers, more = {}) {
     modelUrl: bench.url("plain", "dist/models/all-MiniLM-L6-v2"),
     corpusUrl: bench.url("plain", `files/corpora/${corpus.name}`),
     settings,
-    workersSetting: WORKERS_SETTING,
     nWorkers,
     silenceLimitMillis: SILENCE_LIMIT_MILLIS,
     ...more,

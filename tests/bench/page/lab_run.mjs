@@ -8,40 +8,34 @@ import { LabWorker } from "./lab_worker.mjs";
  * `totalMillis` is from the command to the run's end, `stepMillis` the time between the reports of two steps, the first
  * counted from the start of the run.
  */
-export async function trainOnce({
-  loaderUrl,
-  backend,
-  modelUrl,
-  corpusUrl,
-  settings,
-  workersSetting,
-  nWorkers,
-  ...rest
-}) {
+export async function trainOnce({ loaderUrl, backend, modelUrl, corpusUrl, settings, nWorkers, ...rest }) {
   const lab = await LabWorker.start(loaderUrl, backend);
   try {
     const config = { ...lab.defaultConfig, ...settings };
-    if (workersSetting in lab.defaultConfig) config[workersSetting] = nWorkers;
-    else if (nWorkers > 1) throw new Error(`this page trains with one worker: it has no setting ${workersSetting}`);
     await lab.request({ kind: "load_model", url: modelUrl }, "model_loaded");
     await lab.request({ kind: "load_corpus", url: corpusUrl }, "corpus_loaded");
-    return await run(lab, config, rest);
+    return await run(lab, { config, n_workers: nWorkers }, rest);
   } finally {
     lab.close();
   }
 }
 
-async function run(lab, config, { maxSteps = Number.POSITIVE_INFINITY, silenceLimitMillis }) {
+async function run(lab, order, { maxSteps = Number.POSITIVE_INFINITY, silenceLimitMillis }) {
   const steps = [];
   let nSteps = 0;
   let lastAt = 0;
+  let problem = null;
   const start = performance.now();
-  const run = lab.post({ kind: "train", config });
+  const run = lab.post({ kind: "train", ...order });
   const ended = lab.until(
     (event) => event.kind === "run_ended",
     (event) => {
       const now = performance.now();
-      if (event.kind === "run_started") nSteps = event.n_steps;
+      if (event.kind === "run_started") {
+        nSteps = event.n_steps;
+        problem = event.workers_problem;
+      }
+      if (event.kind === "workers_lost") problem = event.problem;
       if (event.kind === "stepped") {
         steps.push({ millis: now - lastAt, report: event.report });
         if (steps.length === maxSteps) lab.stop(run);
@@ -51,6 +45,7 @@ async function run(lab, config, { maxSteps = Number.POSITIVE_INFINITY, silenceLi
   );
   const { training_secs } = await orSilence(ended, () => Math.max(lastAt, start), silenceLimitMillis);
   const totalMillis = performance.now() - start;
+  if (problem !== null) throw new Error(`fewer workers than asked for: ${problem}`);
   const lastEpoch = steps.filter(({ report }) => report.epoch === steps.at(-1)?.report.epoch);
   return {
     totalMillis,

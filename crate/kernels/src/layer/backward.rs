@@ -2,10 +2,10 @@
 
 use super::forward::{Normalised, Saved};
 use super::{LayerShape, LayerWeights, LinearGradient, Norm, attention};
-use crate::activation::gelu_backward;
 use crate::dropout::DropoutMask;
 use crate::gemm::{Onto, Packed};
 use crate::norm::layer_norm_backward;
+use crate::timing::{Part, timed};
 
 /// Gradients of a layer's weights, in their shapes.
 #[derive(Clone, Debug)]
@@ -55,29 +55,27 @@ pub fn backward(
 
     // Feed-forward network.
     let (mut d_hidden, output_norm) = norm_backward(d_y, &saved.transformed, weights.output_norm);
-    let mut d_branch = d_hidden.clone();
-    if let Some(dropout) = dropout {
-        DropoutMask { keep: &dropout.transformed, scale: dropout.scale }.apply(&mut d_branch);
-    }
+    let keep = dropout.map(|dropout| DropoutMask { keep: &dropout.transformed, scale: dropout.scale });
+    let d_branch = dropped(&d_hidden, keep);
     let output = LinearGradient::of(packed, &saved.after_gelu, &d_branch, n_tokens);
-    let mut d_gelu = vec![0.0; saved.after_gelu.len()];
-    weights.output.input_gradient(packed, &d_branch, &mut d_gelu, Onto::Nothing);
-    let mut d_before_gelu = vec![0.0; d_gelu.len()];
-    gelu_backward(&saved.before_gelu, &d_gelu, &mut d_before_gelu);
-    let intermediate = LinearGradient::of(packed, &saved.hidden, &d_before_gelu, n_tokens);
-    weights.intermediate.input_gradient(packed, &d_before_gelu, &mut d_hidden, Onto::Values);
+    let mut d_intermediate = vec![0.0; saved.after_gelu.len()];
+    weights.output.input_gradient(packed, &d_branch, &mut d_intermediate, Onto::Nothing);
+    timed(Part::ElementWise, || {
+        d_intermediate.iter_mut().zip(&saved.gelu_derivative).for_each(|(d, derivative)| *d *= derivative);
+    });
+    let intermediate = LinearGradient::of(packed, &saved.hidden, &d_intermediate, n_tokens);
+    weights.intermediate.input_gradient(packed, &d_intermediate, &mut d_hidden, Onto::Values);
 
     // Attention.
     let (mut d_x, attention_norm) = norm_backward(&d_hidden, &saved.attended, weights.attention_norm);
-    let mut d_branch = d_x.clone();
-    if let Some(dropout) = dropout {
-        DropoutMask { keep: &dropout.attended, scale: dropout.scale }.apply(&mut d_branch);
-    }
+    let keep = dropout.map(|dropout| DropoutMask { keep: &dropout.attended, scale: dropout.scale });
+    let d_branch = dropped(&d_x, keep);
     let attention_output = LinearGradient::of(packed, &saved.context, &d_branch, n_tokens);
     let mut d_context = vec![0.0; saved.context.len()];
     weights.attention_output.input_gradient(packed, &d_branch, &mut d_context, Onto::Nothing);
-    let d_projections =
-        attention::backward(packed, shape, &saved.projections, &saved.attention_weights, dropout, &d_context);
+    let d_projections = timed(Part::Attention, || {
+        attention::backward(packed, shape, &saved.projections, &saved.attention_weights, dropout, &d_context)
+    });
     let parts = [
         (weights.query, &d_projections.query),
         (weights.key, &d_projections.key),
@@ -94,10 +92,23 @@ pub fn backward(
     (gradients, wants_input.then_some(d_x))
 }
 
+/// The gradient of a branch, from that of its sum with the residual.
+fn dropped(d_sum: &[f32], keep: Option<DropoutMask<'_>>) -> Vec<f32> {
+    timed(Part::ElementWise, || {
+        let mut d_branch = d_sum.to_vec();
+        if let Some(keep) = keep {
+            keep.apply(&mut d_branch);
+        }
+        d_branch
+    })
+}
+
 fn norm_backward(d_y: &[f32], normalised: &Normalised, norm: Norm<'_>) -> (Vec<f32>, NormGradient) {
     let mut gradient = NormGradient { gamma: vec![0.0; norm.gamma.len()], beta: vec![0.0; norm.beta.len()] };
     let mut d_z = vec![0.0; d_y.len()];
     let NormGradient { gamma, beta } = &mut gradient;
-    layer_norm_backward(d_y, &normalised.values, &normalised.rstd, norm.gamma, gamma, beta, &mut d_z);
+    timed(Part::ElementWise, || {
+        layer_norm_backward(d_y, &normalised.values, &normalised.rstd, norm.gamma, gamma, beta, &mut d_z);
+    });
     (d_z, gradient)
 }

@@ -2,10 +2,11 @@
 
 use super::attention::{self, Projections};
 use super::{LayerDropout, LayerShape, LayerWeights};
-use crate::activation::gelu;
+use crate::activation::{gelu, gelu_with_derivative};
 use crate::dropout::DropoutMask;
 use crate::gemm::Packed;
 use crate::norm::residual_layer_norm;
+use crate::timing::{Part, timed};
 
 /// What the forward pass leaves for the backward pass.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct Saved {
     pub(super) attended: Normalised,
     /// The feed-forward network's input.
     pub(super) hidden: Vec<f32>,
-    pub(super) before_gelu: Vec<f32>,
+    pub(super) gelu_derivative: Vec<f32>,
     pub(super) after_gelu: Vec<f32>,
     pub(super) transformed: Normalised,
     pub(super) dropout: Option<LayerDropout>,
@@ -36,20 +37,44 @@ pub fn forward(
     weights: &LayerWeights<'_>,
     x: &[f32],
     dropout: Option<LayerDropout>,
+) -> Vec<f32> {
+    apply(packed, shape, weights, x, dropout, |intermediate, after_gelu| gelu(intermediate, after_gelu)).0
+}
+
+/// As [`forward`], with what the backward pass needs.
+pub fn forward_saving(
+    packed: &mut Packed,
+    shape: &LayerShape<'_>,
+    weights: &LayerWeights<'_>,
+    x: &[f32],
+    dropout: Option<LayerDropout>,
+) -> (Vec<f32>, Saved) {
+    apply(packed, shape, weights, x, dropout, gelu_with_derivative)
+}
+
+/// `activation` writes its results into the second slice and may leave its derivatives in the first.
+fn apply(
+    packed: &mut Packed,
+    shape: &LayerShape<'_>,
+    weights: &LayerWeights<'_>,
+    x: &[f32],
+    dropout: Option<LayerDropout>,
+    activation: impl FnOnce(&mut [f32], &mut [f32]),
 ) -> (Vec<f32>, Saved) {
     let d_model = shape.d_model;
     let mut project = |linear: super::Linear<'_>| linear.apply(packed, x, d_model);
     let projections =
         Projections { query: project(weights.query), key: project(weights.key), value: project(weights.value) };
-    let (context, attention_weights) = attention::forward(packed, shape, &projections, dropout.as_ref());
+    let (context, attention_weights) =
+        timed(Part::Attention, || attention::forward(packed, shape, &projections, dropout.as_ref()));
 
     let branch = weights.attention_output.apply(packed, &context, d_model);
     let keep = dropout.as_ref().map(|dropout| DropoutMask { keep: &dropout.attended, scale: dropout.scale });
     let (hidden, attended) = add_and_norm(shape, branch, keep, x, weights.attention_norm);
 
-    let before_gelu = weights.intermediate.apply(packed, &hidden, d_model);
-    let mut after_gelu = vec![0.0; before_gelu.len()];
-    gelu(&before_gelu, &mut after_gelu);
+    let mut intermediate = weights.intermediate.apply(packed, &hidden, d_model);
+    let mut after_gelu = vec![0.0; intermediate.len()];
+    timed(Part::ElementWise, || activation(&mut intermediate, &mut after_gelu));
     let branch = weights.output.apply(packed, &after_gelu, shape.d_ff);
     let keep = dropout.as_ref().map(|dropout| DropoutMask { keep: &dropout.transformed, scale: dropout.scale });
     let (output, transformed) = add_and_norm(shape, branch, keep, &hidden, weights.output_norm);
@@ -59,7 +84,7 @@ pub fn forward(
         context,
         attended,
         hidden,
-        before_gelu,
+        gelu_derivative: intermediate,
         after_gelu,
         transformed,
         dropout,
@@ -76,6 +101,8 @@ fn add_and_norm(
 ) -> (Vec<f32>, Normalised) {
     let mut output = vec![0.0; branch.len()];
     let mut rstd = vec![0.0; branch.len() / shape.d_model];
-    residual_layer_norm(&mut branch, keep, residual, norm.gamma, norm.beta, shape.eps, &mut output, &mut rstd);
+    timed(Part::ElementWise, || {
+        residual_layer_norm(&mut branch, keep, residual, norm.gamma, norm.beta, shape.eps, &mut output, &mut rstd);
+    });
     (output, Normalised { values: branch, rstd })
 }

@@ -10,10 +10,11 @@ mod forward;
 mod tests;
 
 pub use backward::{LayerGradients, NormGradient, backward};
-pub use forward::{Saved, forward};
+pub use forward::{Saved, forward, forward_saving};
 
 use crate::bias;
 use crate::gemm::{Matrix, Onto, Packed, gemm};
+use crate::timing::{Part, timed};
 
 /// Sizes of a layer and of its batch.
 #[derive(Clone, Copy, Debug)]
@@ -101,12 +102,13 @@ pub struct LayerDropout {
 impl Linear<'_> {
     /// x·weight + bias, `[n_rows, d_output]`.
     fn apply(self, packed: &mut Packed, x: &[f32], d_input: usize) -> Vec<f32> {
-        let (n_rows, d_output) = (x.len() / d_input, self.bias.len());
-        let mut y = vec![0.0; n_rows * d_output];
-        bias::fill_rows(&mut y, self.bias);
-        let (x, weight) = (Matrix::rows(x, d_input), Matrix::rows(self.weight, d_output));
-        gemm(packed, [n_rows, d_input, d_output], x, weight, &mut y, d_output, Onto::Values);
-        y
+        timed(Part::Products, || {
+            let (n_rows, d_output) = (x.len() / d_input, self.bias.len());
+            let mut y = self.bias.repeat(n_rows);
+            let (x, weight) = (Matrix::rows(x, d_input), Matrix::rows(self.weight, d_output));
+            gemm(packed, [n_rows, d_input, d_output], x, weight, &mut y, d_output, Onto::Values);
+            y
+        })
     }
 
     /// Gradient of the input, d_y·weightᵀ, into or onto `d_x`.
@@ -114,7 +116,8 @@ impl Linear<'_> {
         let d_output = self.bias.len();
         let (n_rows, d_input) = (d_y.len() / d_output, self.weight.len() / d_output);
         let weight = Matrix::rows(self.weight, d_output).transposed();
-        gemm(packed, [n_rows, d_output, d_input], Matrix::rows(d_y, d_output), weight, d_x, d_input, onto);
+        let d_y = Matrix::rows(d_y, d_output);
+        timed(Part::Products, || gemm(packed, [n_rows, d_output, d_input], d_y, weight, d_x, d_input, onto));
     }
 }
 
@@ -130,12 +133,14 @@ pub struct LinearGradient {
 impl LinearGradient {
     /// xᵀ·d_y and the sum of d_y's rows.
     fn of(packed: &mut Packed, x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
-        let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
-        let mut weight = vec![0.0; d_input * d_output];
-        let (x, rows) = (Matrix::rows(x, d_input).transposed(), Matrix::rows(d_y, d_output));
-        gemm(packed, [d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
-        let mut bias = vec![0.0; d_output];
-        bias::sum_rows(d_y, &mut bias);
-        Self { weight, bias }
+        timed(Part::Products, || {
+            let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
+            let mut weight = vec![0.0; d_input * d_output];
+            let (x, rows) = (Matrix::rows(x, d_input).transposed(), Matrix::rows(d_y, d_output));
+            gemm(packed, [d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
+            let mut bias = vec![0.0; d_output];
+            bias::sum_rows(d_y, &mut bias);
+            Self { weight, bias }
+        })
     }
 }

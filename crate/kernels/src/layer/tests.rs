@@ -98,11 +98,11 @@ fn gradients_are_the_finite_differences_with_and_without_dropout() {
         });
         let mut packed = Packed::default();
         let mut loss = |parameters: &[f32], x: &[f32]| -> f64 {
-            let (y, _) = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
+            let y = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
             y.iter().zip(&d_y).map(|(y, d)| f64::from(*y) * f64::from(*d)).sum()
         };
         let mut packed = Packed::default();
-        let (_, saved) = forward(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
+        let (_, saved) = forward_saving(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
         let (gradients, d_x) = backward(&mut packed, &shape, &weights(&parameters), &x, &saved, &d_y, true);
         let (gradients, d_x) = (flat(gradients), d_x.unwrap());
 
@@ -140,10 +140,10 @@ fn a_sentence_does_not_see_its_neighbours() {
     let lengths = [2, 5];
     let x = draw(&mut rng, 7 * D_MODEL);
     let mut packed = Packed::default();
-    let (together, _) = forward(&mut packed, &shape(&lengths), &weights(&parameters), &x, None);
+    let together = forward(&mut packed, &shape(&lengths), &weights(&parameters), &x, None);
     let (first, second) = x.split_at(2 * D_MODEL);
-    let (mut alone, _) = forward(&mut packed, &shape(&[2]), &weights(&parameters), first, None);
-    alone.extend(forward(&mut packed, &shape(&[5]), &weights(&parameters), second, None).0);
+    let mut alone = forward(&mut packed, &shape(&[2]), &weights(&parameters), first, None);
+    alone.extend(forward(&mut packed, &shape(&[5]), &weights(&parameters), second, None));
     for (together, alone) in together.iter().zip(&alone) {
         assert!((together - alone).abs() < 1e-5);
     }

@@ -162,10 +162,12 @@ impl Assembly {
                 self.give_up(format!("nothing was heard for {} s", SILENCE_LIMIT_MILLIS / 1000));
             }
         }
-        if self.link.is_none() && self.n_members() > 0 && self.n_started == self.n_members() {
-            if let Err(problem) = self.join(baseline, session, held_out).await {
-                self.give_up(problem);
-            }
+        let have_started = self.n_members() > 0 && self.n_started == self.n_members();
+        if self.link.is_none()
+            && have_started
+            && let Err(problem) = self.join(baseline, session, held_out).await
+        {
+            self.give_up(problem);
         }
     }
 

@@ -14,8 +14,9 @@ use burn::tensor::{Tensor, TensorData};
 use sbert_kernels::gemm::Packed;
 use sbert_kernels::layer::{
     LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, LinearGradient, Norm, NormGradient, Saved,
-    backward, forward,
+    backward, forward, forward_saving,
 };
+use sbert_kernels::timing::{Part, timed};
 
 use super::{FlexTensor, Values, plain, tracked};
 use crate::encoder::{DropoutStream, EncoderLayer};
@@ -47,16 +48,20 @@ pub(crate) fn encoder_layer(
         lengths: lengths.into(),
         eps: layer.layer_norm_eps as f32,
     };
-    let dropout = dropout.filter(|stream| stream.drops() && layer.is_trained()).map(|stream| LayerDropout {
-        attention: stream.attention(n_heads),
-        attended: stream.tokens(d_model),
-        transformed: stream.tokens(d_model),
-        scale: stream.scale(),
+    let dropout = dropout.filter(|stream| stream.drops() && layer.is_trained()).map(|stream| {
+        timed(Part::DropoutMasks, || LayerDropout {
+            attention: stream.attention(n_heads),
+            attended: stream.tokens(d_model),
+            transformed: stream.tokens(d_model),
+            scale: stream.scale(),
+        })
     });
     if !hidden.device().is_autodiff() {
         let parameters = parameters(layer, plain, plain).map(Values::of);
-        let (output, _) = compute(&sizes, &parameters, &Values::of(plain(hidden)), dropout);
-        return Tensor::from_primitive::<Flex>(output);
+        let (shape, input) = (sizes.shape(), Values::of(plain(hidden)));
+        let output =
+            PACKED.with_borrow_mut(|packed| forward(packed, &shape, &weights(&parameters), input.slice(), dropout));
+        return Tensor::from_primitive::<Flex>(tensor(output, [shape.n_tokens(), d_model]));
     }
 
     let hidden = tracked(hidden);
@@ -70,7 +75,10 @@ pub(crate) fn encoder_layer(
     });
     let parameters = tensors.map(|tensor| Values::of(tensor.into_primitive()));
     let input = Values::of(hidden.into_primitive());
-    let (output, saved) = compute(&sizes, &parameters, &input, dropout);
+    let shape = sizes.shape();
+    let (output, saved) =
+        PACKED.with_borrow_mut(|packed| forward_saving(packed, &shape, &weights(&parameters), input.slice(), dropout));
+    let output = tensor(output, [shape.n_tokens(), d_model]);
     let output = match LayerBackward.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
         OpsKind::Tracked(prepared) => {
             let kept = Kept { sizes, parameters, input, saved };
@@ -147,17 +155,6 @@ fn weights(parameters: &[Values; N_PARAMETERS]) -> LayerWeights<'_> {
         output: linear(12),
         output_norm: norm(14),
     }
-}
-
-fn compute(
-    sizes: &Sizes,
-    parameters: &[Values; N_PARAMETERS],
-    input: &Values,
-    dropout: Option<LayerDropout>,
-) -> (FlexTensor, Saved) {
-    let (output, saved) =
-        PACKED.with_borrow_mut(|packed| forward(packed, &sizes.shape(), &weights(parameters), input.slice(), dropout));
-    (tensor(output, [sizes.shape().n_tokens(), sizes.d_model]), saved)
 }
 
 fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {

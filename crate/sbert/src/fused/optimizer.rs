@@ -3,12 +3,13 @@
 use burn::backend::Flex;
 use burn::tensor::{Tensor, TensorData};
 use sbert_kernels::adamw::{self as kernel, AdamWStep};
+use sbert_kernels::timing::{Part, timed};
 
 use super::{FlexTensor, Values, plain};
 
 /// Sum of the squares of a tensor on flex, added up so that no digit of a long sum is lost.
 pub(crate) fn sum_of_squares<const D: usize>(tensor: Tensor<D>) -> f64 {
-    kernel::sum_of_squares(Values::of(plain(tensor)).slice())
+    timed(Part::Optimizer, || kernel::sum_of_squares(Values::of(plain(tensor)).slice()))
 }
 
 /// One step: the new value, and the new first and second moment, flattened. Tensors that nothing else holds are changed
@@ -26,7 +27,9 @@ pub(crate) fn adamw<const D: usize>(
         Some((first, second)) => (in_order(plain(first)), in_order(plain(second))),
         None => (zeros(n_values), zeros(n_values)),
     };
-    kernel::adamw(value.storage_mut(), gradient.slice(), first.storage_mut(), second.storage_mut(), step);
+    timed(Part::Optimizer, || {
+        kernel::adamw(value.storage_mut(), gradient.slice(), first.storage_mut(), second.storage_mut(), step);
+    });
     (
         Tensor::from_primitive::<Flex>(value),
         Tensor::from_primitive::<Flex>(first),

@@ -114,10 +114,10 @@ pub(super) async fn sum_gradients(
     let mut collector = Collector { gradients, found: Vec::new() };
     model.visit(&mut collector);
     let mut parts = Vec::with_capacity(collector.found.len() + 1);
-    for gradient in collector.found {
+    for Found { gradient, n_values } in collector.found {
         parts.push(match gradient {
-            Found::Gradient(tensor) => read_back(tensor).await?,
-            Found::Nothing { n_values } => vec![0.0; n_values],
+            Some(gradient) => read_back(gradient).await?,
+            None => vec![0.0; n_values],
         });
     }
     parts.push(losses);
@@ -128,12 +128,10 @@ pub(super) async fn sum_gradients(
     Ok((placer.gradients, losses))
 }
 
-/// What a replica knows of a parameter's gradient.
-enum Found {
-    /// Flattened.
-    Gradient(Tensor<1>),
-    /// Its share of the batch was empty.
-    Nothing { n_values: usize },
+/// A parameter's gradient, flattened; none where the replica's share of the batch was empty.
+struct Found {
+    gradient: Option<Tensor<1>>,
+    n_values: usize,
 }
 
 /// Takes the gradient of every trained parameter.
@@ -145,9 +143,10 @@ struct Collector {
 impl ModuleVisitor for Collector {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if param.is_require_grad() {
-            self.found.push(match self.gradients.remove::<D>(param.id) {
-                Some(gradient) => Found::Gradient(gradient.flatten(0, D - 1)),
-                None => Found::Nothing { n_values: param.shape().num_elements() },
+            let gradient = self.gradients.remove::<D>(param.id);
+            self.found.push(Found {
+                gradient: gradient.map(|gradient| gradient.flatten(0, D - 1)),
+                n_values: param.shape().num_elements(),
             });
         }
     }

@@ -96,7 +96,7 @@ async function breakdown(bench) {
 
 /** Milliseconds a step by what they went into, and in all. */
 async function breakdownOf(bench, corpus, freeze) {
-  const tab = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: false });
+  const tab = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: true });
   try {
     await tab.start("ours", "ours_worker.mjs");
     await tab.call("ours", "openTraining", {

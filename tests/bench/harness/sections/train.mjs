@@ -3,8 +3,8 @@
 import { openBenchPage } from "../browser.mjs";
 import { trainInPyTorch } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
-import { againstPeer, alone } from "../rows.mjs";
-import { ROUNDS, TRAIN } from "../settings.mjs";
+import { againstPeer, alone, digits } from "../rows.mjs";
+import { ROUNDS, TRAIN, VECTORS } from "../settings.mjs";
 import { freezeOf, trainOptions } from "../training.mjs";
 
 const BATCHINGS = ["longest", "bucketed"];
@@ -25,7 +25,26 @@ export async function train(bench) {
     rows.push(speedUp(bench, run, results));
   }
   const header = ["run, workers or threads", "ours", ...BATCHINGS.map((batching) => `PyTorch, ${batching}`)];
-  return { rows, tables: [{ title: "Mean joint loss of the last epoch", header, rows: losses }] };
+  const tables = [{ title: "Mean joint loss of the last epoch", header, rows: losses }];
+  if (bench.python !== null && process.arch === "x64") tables.push(await byVectors(bench, corpus));
+  return { rows, tables };
+}
+
+/** PyTorch's time by the vectors that it is let have. */
+async function byVectors(bench, corpus) {
+  const { freeze, epochs, batching, threads } = VECTORS;
+  const rows = [];
+  for (const { name, variables } of VECTORS.held) {
+    const { seconds } = await trainInPyTorch(
+      bench.python,
+      { data: corpus.file, freeze, epochs, batching, threads },
+      variables,
+    );
+    bench.log(`PyTorch with vectors of ${name}: ${seconds.toFixed(1)} s`);
+    rows.push([name, digits(seconds)]);
+  }
+  const title = "PyTorch by its vectors, seconds: whole model, 1 epoch, padded to the longest, 1 thread, one run each";
+  return { title, header: ["vectors", "seconds"], rows };
 }
 
 async function compare(bench, corpus, run, nWorkers) {

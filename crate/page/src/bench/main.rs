@@ -12,14 +12,19 @@ use sbert::model::SentencePairModel;
 use sbert::session::{Session, TrainConfig, encode_sentences};
 use sbert::text::TextTokenizer;
 use sbert::weights::load_encoder;
-use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm};
+use sbert_kernels::gemm::{Kernel, Matrix, Onto, Packed, gemm};
+use sbert_kernels::timing::{PARTS, Part, set_clock, spent_millis};
+use sbert_page::relaxed;
 use wasm_bindgen::prelude::*;
+
+mod peak;
 
 /// Longest sentence, in tokens, that the bench trains on.
 const MAX_SEQ_LENGTH: usize = 256;
 
 fn main() {
     console_error_panic_hook::set_once();
+    relaxed::use_where_possible();
 }
 
 fn thrown(error: impl std::fmt::Display) -> JsError {
@@ -31,13 +36,24 @@ fn now() -> f64 {
     clock.map_or(f64::NAN, |clock| clock.now())
 }
 
+/// Milliseconds between two looks at the clock, at least: each costs as much as a small product.
+const MILLIS_BETWEEN_LOOKS: f64 = 0.5;
+
 /// Floating-point operations a nanosecond of `work`, which does `n_operations` of them, repeated for about `millis`.
 fn gflops(millis: f64, n_operations: f64, mut work: impl FnMut()) -> f64 {
-    work();
+    let mut n_at_once = 1;
+    loop {
+        let start = now();
+        (0..n_at_once).for_each(|_| work());
+        if now() - start >= MILLIS_BETWEEN_LOOKS {
+            break;
+        }
+        n_at_once *= 2;
+    }
     let (start, mut n_runs) = (now(), 0.0);
     loop {
-        work();
-        n_runs += 1.0;
+        (0..n_at_once).for_each(|_| work());
+        n_runs += f64::from(n_at_once);
         let elapsed = now() - start;
         if elapsed >= millis {
             return n_runs * n_operations / (elapsed * 1e6);
@@ -45,36 +61,29 @@ fn gflops(millis: f64, n_operations: f64, mut work: impl FnMut()) -> f64 {
     }
 }
 
-/// The machine's rate of independent multiplications and additions of four lanes.
+/// The machine's rate of multiplications and additions of four lanes.
 #[wasm_bindgen]
 pub fn peak(millis: f64) -> f64 {
-    use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat};
-    // As many sums as V8 keeps in registers beside the two factors: fewer wait for one another.
-    const N_SUMS: usize = 13;
-    const N_ROUNDS: usize = 20_000;
-    let factor = f32x4_splat(black_box(0.999));
-    let term = f32x4_splat(black_box(0.001));
-    gflops(millis, (N_ROUNDS * N_SUMS * 8) as f64, || {
-        let mut sums = [f32x4_splat(0.5); N_SUMS];
-        for _ in 0..N_ROUNDS {
-            for sum in &mut sums {
-                *sum = f32x4_add(f32x4_mul(*sum, factor), term);
-            }
-        }
-        black_box(sums);
-    })
+    peak::measure(Kernel::Plain, millis).unwrap_or_default()
 }
 
-/// As [`peak`], of the fused form; 0, as the module has none.
+/// As [`peak`], of the fused form; 0 where the browser has none.
 #[wasm_bindgen]
-pub fn peak_relaxed(_millis: f64) -> f64 {
-    0.0
+pub fn peak_relaxed(millis: f64) -> f64 {
+    peak::measure(Kernel::Fused, millis).unwrap_or_default()
 }
 
 /// Choose the products' instructions; false where they aren't there.
 #[wasm_bindgen]
 pub fn use_kernel(name: &str) -> bool {
-    name == "plain"
+    match name {
+        "plain" => {
+            relaxed::use_plain();
+            true
+        }
+        "relaxed" => relaxed::use_where_possible() == Kernel::Fused,
+        _ => false,
+    }
 }
 
 /// The rate of our product `[m, k] × [k, n]`, either operand stored as its transpose.
@@ -132,7 +141,12 @@ impl Encoder {
 
 /// A training, one step at a time.
 #[wasm_bindgen]
-pub struct Training(Session);
+pub struct Training {
+    session: Session,
+    /// Milliseconds of all steps, and what of them each part has taken.
+    total_millis: f64,
+    part_millis: [f64; PARTS.len()],
+}
 
 #[wasm_bindgen]
 impl Training {
@@ -160,17 +174,38 @@ impl Training {
         let model = SentencePairModel::with_new_head(encoder, corpus.classes.len(), u64::from(config.seed), &device);
         let config =
             TrainConfig { freeze: FreezeStrategy::parse(freeze).map_err(thrown)?, epochs, batch_size, ..config };
-        Ok(Self(Session::new(&model, table, tokenizer.pad_id(), config).map_err(thrown)?))
+        let session = Session::new(&model, table, tokenizer.pad_id(), config).map_err(thrown)?;
+        set_clock(now);
+        Ok(Self { session, total_millis: 0.0, part_millis: [0.0; PARTS.len()] })
     }
 
     /// Train on the next batch: the loss, or nothing when the run is over.
     pub async fn step(&mut self) -> Result<Option<f64>, JsError> {
-        Ok(self.0.step().await.map_err(thrown)?.map(|report| report.loss))
+        let (start, before) = (now(), spent_millis());
+        let report = self.session.step().await.map_err(thrown)?;
+        self.total_millis += now() - start;
+        for (part, (after, before)) in self.part_millis.iter_mut().zip(spent_millis().iter().zip(before)) {
+            *part += after - before;
+        }
+        Ok(report.map(|report| report.loss))
     }
 
-    /// Milliseconds by kind of work; empty, as nothing of the step is timed by itself yet.
-    pub fn breakdown(&self) -> Object {
-        Object::new()
+    /// Milliseconds by kind of work, of all steps so far.
+    pub fn breakdown(&self) -> Result<Object, JsValue> {
+        let breakdown = Object::new();
+        for (part, millis) in PARTS.into_iter().zip(self.part_millis) {
+            let name = match part {
+                Part::Products => "matrix products",
+                Part::Attention => "attention",
+                Part::ElementWise => "element-wise",
+                Part::DropoutMasks => "dropout masks",
+                Part::Optimizer => "optimiser",
+            };
+            Reflect::set(&breakdown, &name.into(), &millis.into())?;
+        }
+        let rest = self.total_millis - self.part_millis.iter().sum::<f64>();
+        Reflect::set(&breakdown, &"all else".into(), &rest.into())?;
+        Ok(breakdown)
     }
 
     /// Bytes of the module's memory, which never shrinks: the peak so far.
