@@ -1,6 +1,7 @@
 //! The exact GELU, x·Φ(x) (Hendrycks and Gimpel, arXiv 1606.08415), and its derivative Φ(x) + x·φ(x).
 
-use crate::simd::{Exp, F32x4, variable};
+use crate::exp::{Exp, variable};
+use crate::simd::F32x4;
 
 /// 1/√(2π), the density φ at 0.
 const DENSITY_AT_0: f32 = 0.398_942_3;

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod adamw;
 pub mod bias;
 pub mod dropout;
+mod exp;
 pub mod gemm;
 pub mod layer;
 pub mod norm;

@@ -1,6 +1,7 @@
 //! softmax over rows, and its derivative.
 
-use crate::simd::{Exp, F32x4};
+use crate::exp::Exp;
+use crate::simd::F32x4;
 
 /// Each row of `scores` becomes softmax(scale·row); the largest is subtracted first, so that nothing overflows.
 pub fn softmax_rows(scores: &mut [f32], n_columns: usize, scale: f32) {

@@ -33,14 +33,15 @@ const BLOCK_K: usize = 512;
 /// Rows of a block of a, so many that the kernels' fours and sixes divide them: with BLOCK_K they fill half of a 512 KB
 /// second-level cache.
 const BLOCK_M: usize = 120;
-/// Columns of a packed block of b, a multiple of the panel's.
+/// Columns of a packed block of b, a multiple of the panel's: with BLOCK_K it fills a 512 KB second-level cache, so that a
+/// product of few rows reads again what is near.
 const BLOCK_N: usize = 256;
 
 /// A block this deep lies in the first-level cache, packed or not.
 const NEAR_DEPTH: usize = 64;
 /// Columns of a product which so few panels make that packing the left operand for them costs more than it brings.
 const NEAR_COLUMNS: usize = 64;
-/// Rows that are multiplied by b in less time than packing it takes.
+/// Rows that the fused kernel multiplies by b at once: packing would only read b once more.
 const FEW_ROWS: usize = 6;
 
 /// A matrix over a slice, row- or column-major, with any gap between its lines.

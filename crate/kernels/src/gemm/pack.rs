@@ -4,8 +4,9 @@ use super::Matrix;
 use super::panel::PANEL_WIDTH;
 use crate::simd::F32x4;
 
-/// Panels that are packed together.
-const N_TOGETHER: usize = 4;
+/// Panels that are packed together: eight may lie so that they need the same lines of the first-level cache, which are as
+/// many on most processors.
+const N_TOGETHER: usize = 8;
 
 /// A row of a panel. It lies within a cache line, because a vector that crosses from one line to the next costs twice.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ pub(super) fn columns(panels: &mut Vec<PanelRow>, b: Matrix<'_>, depth: usize, n
         }
         return;
     }
-    // Some panels together take whole cache lines of each row, and the rows may be pages apart.
+    // Several panels together take whole cache lines of each row, one after the other; the next row may be pages away.
     for (group_idx, group) in panels.chunks_mut(depth * N_TOGETHER).enumerate() {
         let first_column = group_idx * N_TOGETHER * PANEL_WIDTH;
         let width = (N_TOGETHER * PANEL_WIDTH).min(n_columns - first_column);

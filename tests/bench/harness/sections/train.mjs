@@ -4,7 +4,7 @@ import { openBenchPage } from "../browser.mjs";
 import { trainInPyTorch } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
 import { againstPeer, alone, digits } from "../rows.mjs";
-import { ROUNDS, TRAIN, VECTORS } from "../settings.mjs";
+import { TRAIN, VECTORS } from "../settings.mjs";
 import { freezeOf, trainOptions } from "../training.mjs";
 
 const BATCHINGS = ["longest", "bucketed"];
@@ -66,7 +66,7 @@ async function compare(bench, corpus, run, nWorkers) {
     },
   };
   if (bench.python !== null) {
-    for (const batching of BATCHINGS) {
+    for (const batching of run.batchings ?? BATCHINGS) {
       contenders[batching] = async () => {
         const peer = { data: corpus.file, freeze, epochs, batching, threads: nWorkers };
         const result = await trainInPyTorch(bench.python, peer);
@@ -77,7 +77,7 @@ async function compare(bench, corpus, run, nWorkers) {
   }
   bench.log(titleOf(bench, run, nWorkers));
   const outcome = await alternate(contenders, {
-    nRounds: bench.pick(ROUNDS.training),
+    nRounds: bench.pick(run.nRounds),
     onSample: (who, _, seconds) => bench.log(`  ${who}: ${seconds.toFixed(1)} s`),
   });
   return { ...outcome, losses, memory };
@@ -91,7 +91,7 @@ function rowsOf(bench, run, nWorkers, { samples, failures, memory }) {
     const goal = nWorkers === 1 ? run.secondsGoal : undefined;
     rows.push(alone({ figure: title, unit: "s", ours: samples.ours, goal, why }));
   }
-  for (const batching of BATCHINGS) {
+  for (const batching of run.batchings ?? BATCHINGS) {
     const figure = `${title}, over PyTorch ${batching === "longest" ? "padded to the longest" : "in our batches"}`;
     const peer = samples[batching] ?? [];
     const missing = failures.ours ?? failures[batching] ?? bench.missing.python;
