@@ -10,7 +10,7 @@ use sbert::weights::{
     CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder, parse_config,
 };
 
-use crate::crew::size::{Machine, RunSize};
+use crate::crew::size::{MAX_WORKERS, Machine, RunSize};
 use crate::crew::{Assembly, JoinParts};
 use crate::device::{self, Compute, N_PREPARATIONS};
 use crate::fetch::{self, Incoming};
@@ -235,13 +235,12 @@ impl Lab {
     fn begin(&mut self, request: u32, prepared: Prepared, n_workers: Option<usize>) -> Result<(), Failure> {
         let Prepared { baseline, session, held_out, checkpoint } = prepared;
         let on_gpu = self.compute.is_gpu();
-        let machine = Machine::of_browser();
         let n_workers = match n_workers {
             // One GPU has all of its cores at work already.
             _ if on_gpu => 1,
-            Some(n_workers) if (1..=machine.max_workers()).contains(&n_workers) => n_workers,
-            Some(n_workers) => return Err(too_many_workers(n_workers, machine.max_workers())),
-            None => machine.automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
+            Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
+            Some(n_workers) => return Err(wrong_workers(n_workers)),
+            None => Machine::of_browser().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
         };
         let model = self.loaded_model()?;
         let parts = JoinParts {
@@ -348,10 +347,10 @@ fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option
     }
 }
 
-fn too_many_workers(n_workers: usize, max_workers: usize) -> Failure {
+fn wrong_workers(n_workers: usize) -> Failure {
     Failure {
         kind: FailureKind::Setting,
-        message: format!("n_workers is {n_workers}; this machine has cores for 1 to {max_workers}"),
+        message: format!("n_workers is {n_workers}; a run is shared by 1 to {MAX_WORKERS}"),
         remedy: "Change that setting, or leave it empty.".to_owned(),
     }
 }

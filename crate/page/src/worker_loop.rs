@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
-use crate::crew::size::Machine;
+use crate::crew::size::MAX_WORKERS;
 use crate::crew::{is_member, start_member};
 use crate::device::{Compute, N_PREPARATIONS, noticed_fault, on_fault};
 use crate::lab::Lab;
@@ -48,7 +48,7 @@ pub fn start() {
     post(&Event::Ready {
         default_config: TrainConfig::default(),
         max_seq_length: MAX_SEQ_LENGTH,
-        max_workers: Machine::of_browser().max_workers(),
+        max_workers: MAX_WORKERS,
     });
 }
 

@@ -21,7 +21,7 @@ export interface SettingsForm {
 
 /** What decides whether workers can share a run, and how many. */
 export interface Sharing {
-  /** The worker's own limit; 1 where the machine has one core. */
+  /** The worker's own limit. */
   maxWorkers: number;
   isOnGpu: boolean;
 }
@@ -116,19 +116,16 @@ const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
 ];
 
 function workersField({ maxWorkers, isOnGpu }: Sharing): FieldSpec {
-  const isOff = isOnGpu || maxWorkers === 1;
   return {
     name: "n_workers",
     label: "Workers",
     hint: isOnGpu
       ? "WebGPU computes, and takes each step alone; on the CPU several cores can share it"
-      : isOff
-        ? "This machine offers one processor core, so there is none to share a step with"
-        : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
+      : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
     isCommon: false,
     isWhole: true,
     ifEmpty: "automatic",
-    isOff,
+    isOff: isOnGpu,
     min: 1,
     max: maxWorkers,
   };

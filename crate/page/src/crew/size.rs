@@ -5,8 +5,9 @@ use wasm_bindgen::JsValue;
 
 use crate::port::scope;
 
-/// More workers than this hardly help: a batch of 16 pairs is split into parts of two.
-const MAX_WORKERS: usize = 8;
+/// Most workers that can share a run: more hardly help, as a batch of 16 pairs is then split into parts of two. It may be
+/// more than the cores that are known, because browsers that hide a machine's particulars name fewer than it has.
+pub const MAX_WORKERS: usize = 8;
 /// More than this a run takes only when asked to: each worker holds the whole model and its optimiser.
 const MAX_AUTOMATIC: usize = 4;
 /// Logical cores beyond two are halved: usually two of them share one core's multipliers, which is what training waits
@@ -39,11 +40,6 @@ impl Machine {
             n_cores: (navigator.hardware_concurrency() as usize).max(1),
             memory_gib: memory.and_then(|memory| memory.as_f64()),
         }
-    }
-
-    /// Most workers that can share a run here.
-    pub fn max_workers(self) -> usize {
-        self.n_cores.clamp(1, MAX_WORKERS)
     }
 
     /// How many share `run` unless the visitor says otherwise.
@@ -126,11 +122,5 @@ mod tests {
         check(2, Some(8.0), one_head, 2);
         let few_pairs = RunSize { n_tokens: 1_000, ..MINILM };
         check(8, Some(8.0), few_pairs, 1);
-    }
-
-    #[test]
-    fn at_most_as_many_as_there_are_cores() {
-        let max = |n_cores| Machine { n_cores, memory_gib: None }.max_workers();
-        assert_eq!([1, 2, 8, 64].map(max), [1, 2, 8, 8]);
     }
 }
