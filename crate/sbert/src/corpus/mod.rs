@@ -1,15 +1,45 @@
 //! Pairs of sentences with a class, a score, or both: records, readers, and the loader that makes batches of them.
+//!
+//! A file is read twice. An [`InspectionPass`] finds out how it is written and guesses an [`ImportPlan`]; an
+//! [`ImportPass`] makes a [`Corpus`] of it as the plan says, perhaps changed by the visitor. Beneath both, bytes become
+//! text (`decode`), lines (`lines`) and rows (`rows`), and no more than a row of the file is held in memory.
+//! [`read_pairs`] is the same for programs that know their files: strict, and without a question.
 
+mod check_plan;
+mod columns;
+mod decode;
+mod format;
+mod guess;
+mod held_out;
+mod import;
+mod inspect;
+mod lines;
 mod loader;
+mod number;
+mod plan;
 mod read;
+mod record;
+mod rows;
+mod statistics;
 mod table;
+mod write;
 
+pub use import::ImportPass;
+pub use inspect::InspectionPass;
 pub use loader::BatchPlan;
+pub use plan::{
+    BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, MAX_CLASSES, RowExample,
+    RowFault, SkippedRows, TextEncoding,
+};
 pub use read::{ReadOptions, read_pairs};
 pub use table::{Pair, PairTable};
+pub use write::write_json_lines;
 
 /// Class names in the order of SBERT's and transformers' NLI heads here: a head's row i is class i.
 pub const NLI_CLASSES: [&str; 3] = ["entailment", "neutral", "contradiction"];
+
+/// What SNLI has in place of a class where its annotators didn't agree.
+const NO_LABEL: &str = "-";
 
 /// Which side of the train/held-out split a pair is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +70,11 @@ pub struct PairRecord {
 /// A file of pairs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Corpus {
-    /// Class names; a record's label is an index into them.
+    /// Class names; a record's label is an index into them. None if the pairs have scores alone.
     pub classes: Vec<String>,
     /// The pairs, in file order.
     pub records: Vec<PairRecord>,
-    /// Rows passed over because their annotators didn't agree on a class (SNLI's "-") and they have no score.
+    /// Rows passed over because they have neither a class (or SNLI's "-") nor a score.
     pub n_skipped: usize,
 }
 
