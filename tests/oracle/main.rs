@@ -13,6 +13,7 @@
 
 mod compare;
 mod files;
+mod folders;
 #[cfg(target_arch = "wasm32")]
 mod gpu;
 mod minilm;
@@ -45,14 +46,14 @@ macro_rules! legs {
 }
 
 legs! {
-    ndarray: Device::ndarray(), 1.0, [small_model, real_weights];
-    flex: flex_with_plain_products(), 1.0, [small_model, real_weights];
+    ndarray: Device::ndarray(), 1.0, [small_model, real_weights, model_folders];
+    flex: flex_with_plain_products(), 1.0, [small_model, real_weights, model_folders];
 }
 
 // In a browser the products of our layers are made of plain instructions or, where it has them, of fused ones.
 #[cfg(target_arch = "wasm32")]
 legs! {
-    flex_fused: flex_with_fused_products(), 1.0, [small_model, real_weights];
+    flex_fused: flex_with_fused_products(), 1.0, [small_model, real_weights, model_folders];
 }
 
 fn flex_with_plain_products() -> Device {
@@ -70,7 +71,7 @@ fn flex_with_fused_products() -> Device {
 // properties that need steps are tested with few, and real weights by hand, in the page.
 #[cfg(target_arch = "wasm32")]
 legs! {
-    webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_hundred_steps];
+    webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_hundred_steps, model_folders];
 }
 
 /// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
@@ -104,6 +105,24 @@ async fn against_the_oracle(backend: &str, device: &Device, times_looser: f64) -
 async fn real_weights(backend: &str, device: &Device, times_looser: f64) {
     let comparisons = minilm::compare(device).await;
     compare::report(&format!("{backend}, all-MiniLM-L6-v2"), &comparisons, times_looser);
+}
+
+/// Folders as sentence-transformers and transformers write them: every pooling, normalisation, halves, shards.
+async fn model_folders(backend: &str, device: &Device, times_looser: f64) {
+    let comparison = folders::compare(device).await;
+    compare::report(&format!("{backend}, model folders"), &[comparison], times_looser);
+}
+
+/// Needs no backend.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn drawn_weights_are_the_same_everywhere() {
+    folders::drawn_weights().await;
+}
+
+/// Needs no backend.
+#[wasm_bindgen_test(unsupported = test)]
+fn token_ids_of_a_cased_vocabulary_equal_those_of_transformers() {
+    folders::cased_vocabulary();
 }
 
 /// Needs no backend.

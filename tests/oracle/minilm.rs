@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::compare::Comparison;
 use crate::files::read;
 
-const FOLDER: &str = "web/models/all-MiniLM-L6-v2";
+const FOLDER: &str = "tests/models/all-MiniLM-L6-v2";
 /// Six layers of real weights, on which PyTorch's own float32 errs by up to 0.9e-6.
 const EMBEDDING_TOLERANCE: f64 = 2e-6;
 /// A rank correlation moves in steps: two cosines that swap places move that of 300 pairs by 2e-7 or more.

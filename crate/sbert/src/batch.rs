@@ -4,7 +4,6 @@ use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 /// Token ids of some sentences, in the layout that the device computes fastest.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
 pub enum TokenBatch {
     /// Padded to the longest sentence: what backends in general need.
     Padded {
@@ -26,8 +25,6 @@ pub struct PackedTokens {
     pub ids: Tensor<1, Int>,
     /// Each token's place in its sentence, `[n_tokens]`.
     pub positions: Tensor<1, Int>,
-    /// Row by row the mean over a sentence's tokens, `[batch_size, n_tokens]`.
-    pub pooling: Tensor<2>,
     /// Tokens of each sentence.
     pub lengths: Vec<usize>,
 }
@@ -79,16 +76,9 @@ impl PackedTokens {
         let n_tokens: usize = lengths.iter().sum();
         let ids: Vec<i64> = sentences.iter().flat_map(|ids| ids.iter().map(|&id| i64::from(id))).collect();
         let positions: Vec<i64> = lengths.iter().flat_map(|&length| 0..length as i64).collect();
-        let mut pooling = vec![0.0f32; sentences.len() * n_tokens];
-        let mut first_token = 0;
-        for (row, &length) in pooling.chunks_exact_mut(n_tokens.max(1)).zip(&lengths) {
-            row[first_token..first_token + length].fill(1.0 / length as f32);
-            first_token += length;
-        }
         Self {
             ids: Tensor::from_data(TensorData::new(ids, [n_tokens]), device),
             positions: Tensor::from_data(TensorData::new(positions, [n_tokens]), device),
-            pooling: Tensor::from_data(TensorData::new(pooling, [sentences.len(), n_tokens]), device),
             lengths,
         }
     }

@@ -7,13 +7,29 @@ pub enum Error {
     #[error("{file}: {problem}")]
     Config {
         /// Name of the file.
-        file: &'static str,
+        file: String,
         /// What is wrong with it.
         problem: String,
     },
-    /// `tokenizer.json` can't be used, alone or with this model.
-    #[error("tokenizer.json: {problem}")]
+    /// A folder, or what was given as one, can't be used as a whole.
+    #[error("{problem}")]
+    Folder {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The bytes of a file could not be had.
+    #[error("{file}: {problem}")]
+    File {
+        /// Name of the file.
+        file: String,
+        /// What whoever reads it said.
+        problem: String,
+    },
+    /// The tokenizer's file can't be used, alone or with this model.
+    #[error("{file}: {problem}")]
     Tokenizer {
+        /// Name of the file: tokenizer.json or vocab.txt.
+        file: &'static str,
         /// What is wrong with it.
         problem: String,
     },
@@ -21,7 +37,7 @@ pub enum Error {
     #[error("{file} can't be read: {problem}")]
     Weights {
         /// Name of the file.
-        file: &'static str,
+        file: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -48,6 +64,20 @@ pub enum Error {
     /// A file of pairs, or what is left of it, can't be trained or evaluated on.
     #[error("{problem}")]
     Corpus {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Files that can't be packed into a zip.
+    #[error("the zip can't be written: {problem}")]
+    Archive {
+        /// What is in the way.
+        problem: String,
+    },
+    /// A run's file (`run.json`) can't be used.
+    #[error("{file}: {problem}")]
+    RunFile {
+        /// Name of the file.
+        file: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -94,11 +124,17 @@ impl Error {
             Self::Config { .. } => {
                 "Use a BERT checkpoint's folder as the model hub serves it: config.json with model_type \"bert\", absolute positions and exact GELU."
             }
-            Self::Tokenizer { .. } => "Use the tokenizer.json that belongs to this checkpoint.",
+            Self::Folder { .. } => {
+                "Give the files of one BERT checkpoint, together or as a zip: config.json, model.safetensors (or its shards with model.safetensors.index.json), and tokenizer.json or vocab.txt."
+            }
+            Self::File { .. } => "Choose the file again: it may have been moved, changed or cut short since.",
+            Self::Tokenizer { .. } => "Use the tokenizer.json or vocab.txt that belongs to this checkpoint.",
             Self::Weights { .. } => "Fetch the file again: it is damaged, cut short, or not safetensors.",
             Self::Tensor { .. } => "Use the config.json and model.safetensors of the same BERT checkpoint.",
             Self::Row { .. } => "Mend or remove that row.",
             Self::Corpus { .. } => "Use a file with two sentences a row and a class, a score, or both.",
+            Self::Archive { .. } => "Take a smaller model, or write a folder with the command line instead of a zip.",
+            Self::RunFile { .. } => "Export the run again, or mend that field.",
             Self::Setting { .. } => "Change that setting.",
             Self::Checkpoint { .. } => {
                 "Restore it with the model and the pairs that its run began with, or begin anew."

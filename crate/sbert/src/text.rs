@@ -3,12 +3,16 @@
 use tokenizers::{Tokenizer, TruncationParams};
 
 use crate::error::Error;
+use crate::weights::TOKENIZER_FILE;
 
 /// Longest sequence of tokens, `[CLS]` and `[SEP]` included, that is encoded unless asked otherwise.
 ///
 /// 128 covers every sentence of STS-B and SNLI, is what all-MiniLM-L6-v2's own tokenizer.json says, and bounds the
 /// attention's memory, which grows with its square.
 pub const MAX_SEQ_LENGTH: usize = 128;
+
+/// Fewest tokens a sequence may have: `[CLS]`, one token, `[SEP]`.
+pub(crate) const MIN_SEQ_LENGTH: usize = 3;
 
 /// A checkpoint may pad its embedding table beyond the vocabulary, up to a multiple of this many rows.
 const VOCAB_PADDING: usize = 1024;
@@ -19,6 +23,8 @@ pub struct TextTokenizer {
     tokenizer: Tokenizer,
     max_seq_length: usize,
     pad_id: u32,
+    /// Rows that its ids need of the word embeddings.
+    vocab_size: usize,
 }
 
 /// One tokenized sentence.
@@ -39,13 +45,24 @@ impl TextTokenizer {
     /// [`Error::Tokenizer`] if it can't be read, isn't a BERT tokenizer, or doesn't fit `vocab_size`;
     /// [`Error::Setting`] if `max_seq_length` leaves no room for a token between `[CLS]` and `[SEP]`.
     pub fn from_bytes(json: &[u8], vocab_size: usize, max_seq_length: usize) -> Result<Self, Error> {
-        if max_seq_length < 3 {
+        Self::from_file(TOKENIZER_FILE, json, Some(vocab_size), max_seq_length)
+    }
+
+    /// As [`Self::from_bytes`], of a `tokenizer.json` that came from `file`; without a `vocab_size` it isn't held against
+    /// a model's.
+    pub(crate) fn from_file(
+        file: &'static str,
+        json: &[u8],
+        vocab_size: Option<usize>,
+        max_seq_length: usize,
+    ) -> Result<Self, Error> {
+        if max_seq_length < MIN_SEQ_LENGTH {
             return Err(Error::Setting {
                 name: "max_seq_length",
-                problem: format!("is {max_seq_length}; use 3 or more, since [CLS] and [SEP] take two"),
+                problem: format!("is {max_seq_length}; use {MIN_SEQ_LENGTH} or more, since [CLS] and [SEP] take two"),
             });
         }
-        let fault = |problem: String| Error::Tokenizer { problem };
+        let fault = |problem: String| Error::Tokenizer { file, problem };
         let mut tokenizer = Tokenizer::from_bytes(json).map_err(|cause| fault(format!("can't be read: {cause}")))?;
         tokenizer.with_padding(None);
         tokenizer
@@ -58,11 +75,12 @@ impl TextTokenizer {
                 .ok_or_else(|| fault(format!("has no {token} token, so it isn't a BERT tokenizer")))
         };
         let (cls_id, sep_id, pad_id) = (id_of("[CLS]")?, id_of("[SEP]")?, id_of("[PAD]")?);
-        let n_tokens = tokenizer.get_vocab_size(true);
-        if n_tokens > vocab_size || n_tokens + VOCAB_PADDING <= vocab_size {
+        // The largest id, because a vocabulary may have gaps.
+        let n_tokens = tokenizer.get_vocab(true).into_values().max().map_or(0, |id| id as usize + 1);
+        if let Some(vocab_size) = vocab_size.filter(|size| n_tokens > *size || n_tokens + VOCAB_PADDING <= *size) {
             return Err(fault(format!("has {n_tokens} tokens, but the model's vocab_size is {vocab_size}")));
         }
-        let this = Self { tokenizer, max_seq_length, pad_id };
+        let this = Self { tokenizer, max_seq_length, pad_id, vocab_size: n_tokens };
         if this.tokenize("")?.ids != [cls_id, sep_id] {
             return Err(fault(
                 "does not put [CLS] and [SEP] around a sentence, so it isn't a BERT tokenizer".to_owned(),
@@ -76,16 +94,21 @@ impl TextTokenizer {
     /// # Errors
     /// [`Error::Tokenizer`] if the tokenizer rejects the text.
     pub fn tokenize(&self, sentence: &str) -> Result<TokenizedSentence, Error> {
-        let encoding = self
-            .tokenizer
-            .encode_fast(sentence, true)
-            .map_err(|cause| Error::Tokenizer { problem: format!("rejects a sentence: {cause}") })?;
+        let encoding = self.tokenizer.encode_fast(sentence, true).map_err(|cause| Error::Tokenizer {
+            file: TOKENIZER_FILE,
+            problem: format!("rejects a sentence: {cause}"),
+        })?;
         Ok(TokenizedSentence { ids: encoding.get_ids().to_vec(), truncated: !encoding.get_overflowing().is_empty() })
     }
 
     /// Longest sequence of tokens, `[CLS]` and `[SEP]` included.
     pub fn max_seq_length(&self) -> usize {
         self.max_seq_length
+    }
+
+    /// Rows that its ids need of a model's word embeddings.
+    pub fn vocab_size(&self) -> usize {
+        self.vocab_size
     }
 
     /// Id of `[PAD]`.

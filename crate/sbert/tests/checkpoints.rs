@@ -19,7 +19,7 @@ fn read(path: &str) -> Vec<u8> {
 }
 
 fn model_file(name: &str) -> Vec<u8> {
-    read(&format!("web/models/all-MiniLM-L6-v2/{name}"))
+    read(&format!("tests/models/all-MiniLM-L6-v2/{name}"))
 }
 
 /// The older names must reach the right places: a checkpoint whose layer norms were left as drawn would load too.

@@ -45,7 +45,7 @@ class Encoder:
 def generate(root: Path) -> None:
     """Write tests/oracle/minilm.json."""
     torch.set_num_threads(1)
-    encoder = Encoder(root / "web/models/all-MiniLM-L6-v2")
+    encoder = Encoder(root / "tests/models/all-MiniLM-L6-v2")
     sentences = [
         {
             "text": text,

@@ -14,7 +14,7 @@ MAX_SEQ_LENGTH = 128
 
 def generate(root: Path) -> None:
     """Write tests/oracle/tokenization.jsonl: the versions, then a line `["text", [ids...]]` for each text."""
-    tokenizer = Tokenizer.from_file(str(root / "web/models/all-MiniLM-L6-v2/tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(root / "tests/models/all-MiniLM-L6-v2/tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_SEQ_LENGTH)
     lines = [json.dumps({"versions": versions("tokenizers")})]

@@ -1,4 +1,4 @@
-//! BERT (Devlin et al. 2019, arXiv 1810.04805) with mean pooling (SBERT, arXiv 1908.10084): tokens to one embedding.
+//! BERT (Devlin et al. 2019, arXiv 1810.04805) with pooling (SBERT, arXiv 1908.10084): tokens to one embedding.
 
 mod attention;
 mod drawn;
@@ -15,12 +15,13 @@ pub use attention::SelfAttention;
 pub use dropout::DropoutStream;
 pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};
 pub use layer::{EncoderLayer, EncoderLayerConfig};
-pub use pooling::mean_pool;
+pub use pooling::{Pooling, cls_pool, max_pool, mean_pool, normalize};
 
 use crate::batch::{PackedTokens, TokenBatch};
 use crate::fused;
 
-/// Size and settings of a [`SentenceEncoder`]; there are no defaults because a checkpoint's `config.json` has them all.
+/// Size and settings of a [`SentenceEncoder`]. Sizes have no defaults because a checkpoint's `config.json` has them all;
+/// what comes after BERT has sentence-transformers'.
 #[derive(Config, Debug)]
 pub struct SentenceEncoderConfig {
     /// Rows of the word embeddings.
@@ -39,15 +40,26 @@ pub struct SentenceEncoderConfig {
     pub n_layers: usize,
     /// Epsilon of every layer norm.
     pub layer_norm_eps: f64,
+    /// How token vectors become one embedding.
+    #[config(default = "Pooling::Mean")]
+    pub pooling: Pooling,
+    /// True if embeddings are scaled to length 1.
+    #[config(default = false)]
+    pub normalizes: bool,
 }
 
-/// BERT's embeddings and encoder layers, then the mean over a sentence's tokens.
+/// BERT's embeddings and encoder layers, then one embedding from a sentence's token vectors.
 #[derive(Module, Debug)]
 pub struct SentenceEncoder {
     /// Word, position and segment embeddings.
     pub embeddings: BertEmbeddings,
     /// Encoder layers, first to last.
     pub layers: Vec<EncoderLayer>,
+    /// How token vectors become one embedding.
+    #[module(skip)]
+    pub(crate) pooling: Pooling,
+    /// True if embeddings are scaled to length 1.
+    pub(crate) normalizes: bool,
 }
 
 impl SentenceEncoderConfig {
@@ -64,6 +76,8 @@ impl SentenceEncoderConfig {
             )
             .init(device),
             layers: (0..self.n_layers).map(|_| layer.init(device)).collect(),
+            pooling: self.pooling,
+            normalizes: self.normalizes,
         }
     }
 }
@@ -73,7 +87,7 @@ impl SentenceEncoder {
     ///
     /// # Shapes
     /// - batch: batch_size sentences
-    /// - output: `[batch_size, d_model]`, not normalised
+    /// - output: `[batch_size, d_model]`, of length 1 only if the encoder normalises
     pub fn forward(&self, batch: &TokenBatch) -> Tensor<2> {
         self.forward_with(batch, None)
     }
@@ -90,7 +104,7 @@ impl SentenceEncoder {
                 for layer in &self.layers {
                     hidden = layer.forward(hidden, pad_mask.clone(), dropout.as_deref_mut());
                 }
-                mean_pool(hidden, pad_mask.clone())
+                self.finish(self.pooling.pool(hidden, pad_mask.clone()))
             }
             TokenBatch::Packed(tokens) => {
                 let hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
@@ -108,7 +122,7 @@ impl SentenceEncoder {
             .fold(hidden, |hidden, layer| fused::encoder_layer(layer, hidden, &tokens.lengths, None))
     }
 
-    /// The layers from number `first_layer` on, over token vectors `[n_tokens, d_model]`, and the mean.
+    /// The layers from number `first_layer` on, over token vectors `[n_tokens, d_model]`, and what comes after them.
     pub(crate) fn forward_upper(
         &self,
         mut hidden: Tensor<2>,
@@ -119,7 +133,11 @@ impl SentenceEncoder {
         for layer in self.layers.iter().skip(first_layer) {
             hidden = fused::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
         }
-        tokens.pooling.clone().matmul(hidden)
+        self.finish(self.pooling.pool_packed(hidden, &tokens.lengths))
+    }
+
+    fn finish(&self, pooled: Tensor<2>) -> Tensor<2> {
+        if self.normalizes { normalize(pooled) } else { pooled }
     }
 
     /// Width of an embedding.

@@ -10,7 +10,6 @@ use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
-use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::optimizer::Moments;
@@ -18,7 +17,7 @@ use super::{Session, TrainConfig};
 use crate::corpus::PairTable;
 use crate::error::Error;
 use crate::model::SentencePairModel;
-use crate::weights::{NamedTensor, parse_safetensors, read_values, serialize};
+use crate::weights::{NamedTensor, TensorFile, serialize};
 
 /// What the file is called in messages.
 const FILE: &str = "the checkpoint";
@@ -93,7 +92,7 @@ impl Session {
             return Err(fault(format!("it is at step {} of a run of {n_steps}", state.step_idx)));
         }
         let mut placer = Placer {
-            tensors: parse_safetensors(FILE, checkpoint)?,
+            tensors: TensorFile::open(FILE, &checkpoint)?,
             n_placed: 0,
             has_moments: state.step_idx > 0,
             path: Vec::new(),
@@ -115,8 +114,9 @@ impl Session {
                 store.put(position, embedding);
             }
         }
-        if placer.n_placed != placer.tensors.len() {
-            let problem = format!("it has {} tensors where this run has {}", placer.tensors.len(), placer.n_placed);
+        let n_tensors = placer.tensors.tensors().len();
+        if placer.n_placed != n_tensors {
+            let problem = format!("it has {n_tensors} tensors where this run has {}", placer.n_placed);
             return Err(fault(problem));
         }
         session.optimizer.moments = placer.moments;
@@ -134,10 +134,9 @@ fn fault(problem: String) -> Error {
 }
 
 fn read_state(checkpoint: &[u8]) -> Result<RunState, Error> {
-    let (_, metadata) = SafeTensors::read_metadata(checkpoint)
-        .map_err(|cause| Error::Weights { file: FILE, problem: cause.to_string() })?;
-    let json = metadata.metadata().as_ref().and_then(|entries| entries.get(STATE_KEY));
-    let json = json.ok_or_else(|| fault("it is a file of weights, but of no run".to_owned()))?;
+    let file = TensorFile::open(FILE, &checkpoint)?;
+    let json =
+        file.metadata().get(STATE_KEY).ok_or_else(|| fault("it is a file of weights, but of no run".to_owned()))?;
     let state: RunState =
         serde_json::from_str(json).map_err(|cause| fault(format!("its settings can't be read: {cause}")))?;
     if state.format != FORMAT {
@@ -184,7 +183,7 @@ impl ModuleVisitor for Trained<'_> {
 
 /// Puts a checkpoint's tensors into the trained parameters and their moments.
 struct Placer<'a> {
-    tensors: SafeTensors<'a>,
+    tensors: TensorFile<'a>,
     n_placed: usize,
     has_moments: bool,
     path: Vec<String>,
@@ -195,11 +194,7 @@ struct Placer<'a> {
 
 impl Placer<'_> {
     fn read(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
-        let view = self
-            .tensors
-            .tensor(name)
-            .map_err(|_| Error::Tensor { name: name.to_owned(), problem: format!("is missing from {FILE}") })?;
-        let values = read_values(name, &view, shape)?;
+        let values = self.tensors.read_values(name, shape, &mut |_| ())?;
         self.n_placed += 1;
         Ok(values)
     }

@@ -58,8 +58,9 @@ impl Default for TrainConfig {
             // training pairs it beats 5e-5 where the last two layers are trained, and equals it where everything is.
             learning_rate: 1e-4,
             // A random linear layer on frozen features needs steps a hundred times larger than pre-trained weights do.
-            // The best of 1e-3 to 5e-2 in cross-validation on the training pairs.
-            head_learning_rate: 1e-2,
+            // Cross-validation on the training pairs, embeddings scaled to length 1 as all-MiniLM-L6-v2's are, gave 0.667 at
+            // 1e-2, 0.707 at 3e-2 and 0.708 at 5e-2; where they aren't scaled, 1e-2 to 5e-2 were within a point.
+            head_learning_rate: 3e-2,
             // SBERT: linear warm-up over 10 % of the steps.
             warmup_fraction: 0.1,
             // sentence-transformers' default.

@@ -66,6 +66,11 @@ pub(super) fn canonical_name(name: &str) -> String {
     }
 }
 
+/// The encoder layer that a tensor belongs to, by canonical name.
+pub(super) fn layer_of(name: &str) -> Option<usize> {
+    name.strip_prefix("encoder.layer.")?.split_once('.')?.0.parse().ok()
+}
+
 /// True for tensors that a sentence encoder has no use for, by canonical name.
 pub(super) fn is_unused(name: &str) -> bool {
     UNUSED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
@@ -83,6 +88,13 @@ mod tests {
             Some(("encoder.layer.11.attention.output.dense.weight".to_owned(), Transposed))
         );
         assert_eq!(hub_key("layers.1.pooler"), None);
+    }
+
+    #[test]
+    fn layers_are_told_by_their_number() {
+        assert_eq!(layer_of("encoder.layer.11.output.dense.bias"), Some(11));
+        assert_eq!(layer_of("encoder.layer.x.output"), None);
+        assert_eq!(layer_of("embeddings.LayerNorm.bias"), None);
     }
 
     #[test]

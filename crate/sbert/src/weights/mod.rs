@@ -1,20 +1,27 @@
 //! Model folders: `config.json` and `model.safetensors` to a module and back, strict about names and shapes.
 //!
-//! The layout is the model hub's and sentence-transformers'. Files come and go as bytes: this crate opens none.
+//! The names and the layout are the model hub's. Files come and go as bytes: this crate opens none. What else is in a
+//! folder, and where, is [`crate::folder`]'s.
 
+mod bytes;
 mod config;
 mod head;
 mod keys;
 mod load;
 mod save;
+mod tensor_file;
 
+pub use bytes::FileBytes;
+pub(crate) use config::cut_config;
 pub use config::{check_pooling, parse_config};
 pub use head::{NamedHead, load_head, save_head};
-pub use load::{LoadedEncoder, load_encoder};
+pub use load::{LoadedEncoder, load_encoder, load_weights};
 pub use save::save_encoder;
 
-pub(crate) use load::{parse_safetensors, read_values};
+pub(crate) use bytes::beyond_end;
+pub(crate) use load::place_weights;
 pub(crate) use save::{NamedTensor, serialize};
+pub(crate) use tensor_file::TensorFile;
 
 /// Hub name of the encoder's settings.
 pub const CONFIG_FILE: &str = "config.json";

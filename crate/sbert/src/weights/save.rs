@@ -62,7 +62,7 @@ pub(crate) async fn serialize(
     tensors: Vec<NamedTensor>,
     metadata: HashMap<String, String>,
 ) -> Result<Vec<u8>, Error> {
-    let fault = |problem: String| Error::Weights { file, problem };
+    let fault = |problem: String| Error::Weights { file: file.to_owned(), problem };
     let mut n_bytes = 0;
     let infos = tensors.iter().map(|tensor| {
         let start = n_bytes;
