@@ -9,7 +9,8 @@ use clap::Args;
 use sbert::session::encode_sentences;
 use serde::Serialize;
 
-use crate::files::{ModelArguments, read};
+use crate::files::read;
+use crate::model::ModelArguments;
 
 /// Arguments of `sbert encode`.
 #[derive(Args)]

@@ -13,7 +13,8 @@ use sbert::session::{Alone, Evaluation, Scores};
 use sbert::text::TextTokenizer;
 use serde_json::{Map, Value, json};
 
-use crate::files::{LabelArguments, ModelArguments, check_classes};
+use crate::model::{ModelArguments, check_classes, take_head, with_head};
+use crate::pairs::LabelArguments;
 
 /// Arguments of `sbert evaluate`.
 #[derive(Args)]
@@ -44,16 +45,17 @@ enum Rows {
 }
 
 pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
-    let mut corpus = arguments.labels.read(&arguments.data)?;
+    let mut model = arguments.model.load(device)?;
+    let head = take_head(&mut model, arguments.head.as_deref(), device)?;
+    let classes = head.as_ref().and_then(|head| head.classes.as_deref());
+    let (mut corpus, _) = arguments.labels.read(&arguments.data, classes, None)?;
     match arguments.split {
         Rows::All => {}
         Rows::Train => corpus.records.retain(|record| record.split != Some(Split::HeldOut)),
         Rows::HeldOut => corpus.records.retain(|record| record.split == Some(Split::HeldOut)),
     }
-    let mut model = arguments.model.load(device)?;
     let has_scores = corpus.records.iter().any(|record| record.score.is_some());
     let has_classes = corpus.records.iter().any(|record| record.label.is_some());
-    let head = model.take_head(arguments.head.as_deref(), device)?;
     if has_classes && head.is_none() {
         let remedy = "train one (sbert train --out DIR), or give one with --head FILE";
         if !has_scores {
@@ -72,11 +74,11 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             }
             head.head
         }
-        // Never scored: no record has a class any more.
-        None => ClassificationHead::from_seed(model.config.d_model, corpus.classes.len(), 0, device),
+        // Never scored: no record has a class any more. A tensor can't be empty, so it has one.
+        None => ClassificationHead::from_seed(model.config.d_model, corpus.classes.len().max(1), 0, device),
     };
     let mut evaluation = prepare(&corpus.records, &model.tokenizer)?;
-    let scores = evaluate(&mut evaluation, &model.with_head(head)).await?;
+    let scores = evaluate(&mut evaluation, &with_head(&model, head)).await?;
     print(&scores, corpus.n_skipped, arguments.json);
     Ok(())
 }

@@ -1,136 +1,12 @@
-//! Model folders and files of pairs on disk; the only part of the project that opens files.
+//! Files on disk; the only part of the project, set-up apart, that opens them.
 
-use std::fs;
-use std::ops::RangeInclusive;
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use burn::module::Module;
-use burn::tensor::Device;
-use clap::Args;
-use sbert::corpus::{Corpus, NLI_CLASSES, ReadOptions, read_pairs};
-use sbert::encoder::SentenceEncoderConfig;
-use sbert::model::SentencePairModel;
-use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
-use sbert::weights::{
-    CONFIG_FILE, HEAD_FILE, NamedHead, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE, check_pooling, load_encoder,
-    load_head,
-};
-
-/// Which model, and how its input is cut.
-#[derive(Args)]
-pub struct ModelArguments {
-    /// Model folder in the hub's layout: config.json, model.safetensors, tokenizer.json.
-    #[arg(long, value_name = "DIR")]
-    pub model: PathBuf,
-    /// Longest sequence of tokens; longer sentences are cut.
-    #[arg(long, default_value_t = MAX_SEQ_LENGTH)]
-    pub max_seq_length: usize,
-}
-
-/// How the labels of a file of pairs are understood.
-#[derive(Args)]
-pub struct LabelArguments {
-    /// Class names in the head's order.
-    #[arg(long, value_delimiter = ',', default_values_t = NLI_CLASSES.map(str::to_owned))]
-    pub classes: Vec<String>,
-    /// Lowest and highest score; scores are rescaled from it to 0-1.
-    #[arg(long, value_name = "LOW,HIGH", default_value = "0,5", value_parser = parse_range, allow_hyphen_values = true)]
-    pub score_range: RangeInclusive<f32>,
-}
-
-fn parse_range(text: &str) -> Result<RangeInclusive<f32>, String> {
-    let parse = |text: &str| text.trim().parse::<f32>().map_err(|cause| format!("{cause}: \"{text}\""));
-    let (low, high) = text.split_once(',').ok_or("expected two numbers such as 0,5")?;
-    Ok(parse(low)?..=parse(high)?)
-}
-
-impl LabelArguments {
-    /// Read a file of pairs.
-    pub fn read(&self, path: &Path) -> Result<Corpus> {
-        let options = ReadOptions { classes: self.classes.clone(), score_range: self.score_range.clone() };
-        Ok(read_pairs(&path.to_string_lossy(), &read(path)?, &options)?)
-    }
-}
-
-/// A model folder, loaded.
-pub struct LoadedModel {
-    pub encoder: sbert::encoder::SentenceEncoder,
-    pub config: SentenceEncoderConfig,
-    pub tokenizer: TextTokenizer,
-    /// The folder's own classification head, if it has one.
-    pub head: Option<NamedHead>,
-}
-
-impl ModelArguments {
-    /// Load the folder.
-    pub fn load(&self, device: &Device) -> Result<LoadedModel> {
-        let path = |name: &str| self.model.join(name);
-        if path(POOLING_FILE).exists() {
-            check_pooling(&read(&path(POOLING_FILE))?)?;
-        }
-        let loaded = load_encoder(&read(&path(CONFIG_FILE))?, &read(&path(WEIGHTS_FILE))?, device)
-            .with_context(|| format!("loading {}", self.model.display()))?;
-        ensure!(
-            self.max_seq_length <= loaded.config.max_positions,
-            "--max-seq-length {} is more than the model's {} positions",
-            self.max_seq_length,
-            loaded.config.max_positions
-        );
-        let tokenizer =
-            TextTokenizer::from_bytes(&read(&path(TOKENIZER_FILE))?, loaded.config.vocab_size, self.max_seq_length)
-                .with_context(|| format!("loading {}", self.model.display()))?;
-        let n_params = loaded.encoder.num_params();
-        eprintln!(
-            "BERT of {} layers, d_model {}: {n_params} parameters, {:.0} MB",
-            loaded.config.n_layers,
-            loaded.config.d_model,
-            (n_params * size_of::<f32>()) as f64 / 1e6
-        );
-        let head = match path(HEAD_FILE) {
-            file if file.exists() => Some(load_head(&read(&file)?, loaded.config.d_model, device)?),
-            _ => None,
-        };
-        Ok(LoadedModel { encoder: loaded.encoder, config: loaded.config, tokenizer, head })
-    }
-}
-
-impl LoadedModel {
-    /// The head to go on with: the file given, or the folder's own.
-    pub fn take_head(&mut self, file: Option<&Path>, device: &Device) -> Result<Option<NamedHead>> {
-        match file {
-            Some(path) => {
-                let head = load_head(&read(path)?, self.config.d_model, device);
-                Ok(Some(head.with_context(|| format!("loading {}", path.display()))?))
-            }
-            None => Ok(self.head.take()),
-        }
-    }
-
-    /// Encoder and head as one module.
-    pub fn with_head(&self, head: sbert::objective::ClassificationHead) -> SentencePairModel {
-        SentencePairModel { encoder: self.encoder.clone(), head }
-    }
-}
-
-/// Refuse a head whose class names are others than the corpus is read with.
-pub fn check_classes(head: &NamedHead, classes: &[String]) -> Result<()> {
-    if let Some(named) = head.classes.as_ref().filter(|named| *named != classes) {
-        anyhow::bail!(
-            "the head's classes are {}, but the pairs are read with {}; give --classes {}",
-            named.join(", "),
-            classes.join(", "),
-            named.join(",")
-        );
-    }
-    ensure!(
-        head.head.n_classes() == classes.len(),
-        "the head has {} classes, but --classes names {}",
-        head.head.n_classes(),
-        classes.len()
-    );
-    Ok(())
-}
+use anyhow::{Context, Result};
+use sbert::folder::{FileBytes, FolderFile, ModelFolder, write_zip};
 
 /// Read a whole file, naming it when that fails.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
@@ -140,4 +16,114 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 /// Write a whole file, naming it when that fails.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("can't write {}", path.display()))
+}
+
+/// The last part of a path, for a name that is told to people.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The deepest folder in which a model has files: `1_Pooling/config.json`. Deeper ones are never asked for.
+const MAX_DEPTH: usize = 2;
+
+/// Open a model: a folder, or a zip of one.
+///
+/// # Errors
+/// If it can't be read, or isn't a model.
+pub fn open_model(path: &Path) -> Result<ModelFolder> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        collect_files(path, path, MAX_DEPTH, &mut files)?;
+    } else {
+        files.push((file_name(path), path.to_owned()));
+    }
+    let open = |(name, path): (String, PathBuf)| Ok((name, Box::new(DiskFile::open(&path)?) as Box<dyn FileBytes>));
+    let files = files.into_iter().map(open).collect::<Result<_>>()?;
+    Ok(ModelFolder::new(files)?)
+}
+
+/// The files below `folder` with their paths from `root`, which have slashes on every system.
+fn collect_files(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, PathBuf)>) -> Result<()> {
+    let unreadable = || format!("can't read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        if path.is_file() {
+            let parts = path.strip_prefix(root).unwrap_or(&path).iter().map(|part| part.to_string_lossy());
+            files.push((parts.collect::<Vec<_>>().join("/"), path));
+        } else if path.is_dir() && depth > 1 {
+            collect_files(root, &path, depth - 1, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file that is read part by part, so that its weights are never wholly in memory beside the model.
+struct DiskFile {
+    file: RefCell<File>,
+    n_bytes: u64,
+}
+
+impl DiskFile {
+    fn open(path: &Path) -> Result<Self> {
+        let unreadable = || format!("can't read {}", path.display());
+        let file = File::open(path).with_context(unreadable)?;
+        let n_bytes = file.metadata().with_context(unreadable)?.len();
+        Ok(Self { file: RefCell::new(file), n_bytes })
+    }
+}
+
+impl FileBytes for DiskFile {
+    fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    fn read(&self, start: u64, n_bytes: usize) -> Result<Vec<u8>, String> {
+        // Asked before memory is reserved for it: a damaged file may ask for any number of bytes.
+        if start.checked_add(n_bytes as u64).is_none_or(|end| end > self.n_bytes) {
+            return Err(format!("ends at byte {}, before {n_bytes} bytes from byte {start} on", self.n_bytes));
+        }
+        let mut file = self.file.borrow_mut();
+        let mut bytes = vec![0; n_bytes];
+        file.seek(SeekFrom::Start(start))
+            .and_then(|_| file.read_exact(&mut bytes))
+            .map_err(|cause| cause.to_string())?;
+        Ok(bytes)
+    }
+}
+
+/// Files of a model folder that an export may lack, and that would be taken for this model's if an earlier one left them.
+const STALE_FILES: [&str; 2] = ["classifier.safetensors", "model.safetensors.index.json"];
+
+/// Write a model as a folder, or as a zip if the name ends in `.zip`.
+///
+/// # Errors
+/// If a file can't be written, naming it.
+pub fn write_model(path: &Path, files: &[FolderFile]) -> Result<()> {
+    let create = |path: &Path| fs::create_dir_all(path).with_context(|| format!("can't make {}", path.display()));
+    if is_zip(path) {
+        path.parent().map(create).transpose()?;
+        return write(path, &write_zip(&model_name(path), files)?);
+    }
+    for FolderFile { path: name, bytes } in files {
+        let file = path.join(name);
+        file.parent().map(create).transpose()?;
+        write(&file, bytes)?;
+    }
+    for name in STALE_FILES.into_iter().filter(|name| files.iter().all(|file| file.path != *name)) {
+        let stale = path.join(name);
+        if stale.exists() {
+            fs::remove_file(&stale).with_context(|| format!("can't remove {}", stale.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// What a model in this place is called.
+pub fn model_name(path: &Path) -> String {
+    let name = if is_zip(path) { path.file_stem() } else { path.file_name() };
+    name.map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -1,11 +1,14 @@
 //! `sbert`: the lab's training session in a terminal.
 //!
-//! The same library as the page, native: `train`, `evaluate` and `encode` a model folder in the hub's layout.
+//! The same library as the page, native: `train`, `evaluate` and `encode` a model folder, or a zip of one, in the hub's
+//! layout or sentence-transformers'.
 
 mod backend;
 mod encode;
 mod evaluate;
 mod files;
+mod model;
+mod pairs;
 mod train;
 
 use anyhow::Result;

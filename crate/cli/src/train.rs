@@ -1,38 +1,28 @@
 //! `sbert train`: the page's training session in a terminal.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use burn::tensor::Device;
 use clap::Args;
 use sbert::corpus::{PairRecord, Split};
+use sbert::folder::{LoadOptions, ModelCard, TrainingRecord, export_model};
 use sbert::freeze::FreezeStrategy;
 use sbert::model::SentencePairModel;
 use sbert::objective::ClassificationHead;
-use sbert::session::{Evaluation, Session, TrainConfig};
-use sbert::weights::{HEAD_FILE, WEIGHTS_FILE, save_encoder, save_head};
+use sbert::recipe::RunFile;
+use sbert::session::{Evaluation, Scores, Session, TrainConfig};
 use serde_json::{Value, json};
 
 use crate::evaluate::{evaluate, prepare, progress_bar, to_json, tokenize};
-use crate::files::{LabelArguments, ModelArguments, check_classes, read, write};
+use crate::files::{file_name, model_name, read, write_model};
+use crate::model::{ModelArguments, check_classes, take_head, with_head};
+use crate::pairs::LabelArguments;
 
-/// Files of a model folder that training does not change.
-const COPIED_FILES: [&str; 9] = [
-    "config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "vocab.txt",
-    "modules.json",
-    "config_sentence_transformers.json",
-    "sentence_bert_config.json",
-    "1_Pooling/config.json",
-];
-
-/// Arguments of `sbert train`. Settings that aren't given have the library's defaults.
+/// Arguments of `sbert train`. Settings that aren't given are those of the run's file, or the library's defaults.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -45,6 +35,9 @@ pub struct Arguments {
     eval_data: Option<PathBuf>,
     #[command(flatten)]
     labels: LabelArguments,
+    /// A run's settings as the page exports them (run.json); arguments beside it win over it.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// everything, backbone, head, last-N or nothing.
     #[arg(long)]
     freeze: Option<String>,
@@ -87,8 +80,11 @@ pub struct Arguments {
     /// First weights of the classification head (safetensors: weight [n_classes, 3·d_model], bias).
     #[arg(long, value_name = "FILE")]
     head: Option<PathBuf>,
-    /// Folder for the trained model.
-    #[arg(long, value_name = "DIR")]
+    /// Begin with a fresh head, though the model has one.
+    #[arg(long, conflicts_with = "head")]
+    new_head: bool,
+    /// Folder for the trained model in sentence-transformers' layout; a zip of one if the name ends in .zip.
+    #[arg(long, value_name = "DIR|ZIP")]
     out: Option<PathBuf>,
     /// File for one JSON line a step.
     #[arg(long, value_name = "FILE")]
@@ -99,8 +95,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    fn config(&self) -> Result<TrainConfig> {
-        let defaults = TrainConfig::default();
+    /// The settings given, and for the others `defaults`.
+    fn config(&self, defaults: TrainConfig) -> Result<TrainConfig> {
         Ok(TrainConfig {
             freeze: match &self.freeze {
                 Some(text) => FreezeStrategy::parse(text)?,
@@ -117,30 +113,64 @@ impl Arguments {
             regression_weight: self.regression_weight.unwrap_or(defaults.regression_weight),
             dropout: self.dropout.unwrap_or(defaults.dropout),
             seed: self.seed.unwrap_or(defaults.seed),
-            shuffle: !self.no_shuffle,
+            shuffle: defaults.shuffle && !self.no_shuffle,
         })
     }
 }
 
 pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
-    let config = arguments.config()?;
+    let run = match &arguments.config {
+        Some(path) => Some(RunFile::from_json(&path.to_string_lossy(), &read(path)?)?),
+        None => None,
+    };
+    let config = arguments.config(run.as_ref().map(|run| run.config.clone()).unwrap_or_default())?;
     config.validate()?;
-    let corpus = arguments.labels.read(&arguments.data)?;
+    let options = LoadOptions {
+        n_layers: arguments.model.layers.or(run.as_ref().and_then(|run| run.n_layers)),
+        max_seq_length: arguments.model.max_seq_length.or(run.as_ref().map(|run| run.max_seq_length)),
+    };
+    let mut loaded = arguments.model.load_with(options, device)?;
+    let given_head = match arguments.new_head {
+        true => None,
+        false => take_head(&mut loaded, arguments.head.as_deref(), device)?,
+    };
+    let classes = run.as_ref().map(|run| run.classes.as_slice()).filter(|classes| !classes.is_empty());
+    let classes = classes.or(given_head.as_ref().and_then(|head| head.classes.as_deref()));
+    let labels = &arguments.labels;
+    let score_range = run.as_ref().map(|run| run.score_range);
+    let (corpus, score_range) = labels.read(&arguments.data, classes, score_range)?;
     let mut held_out: Vec<PairRecord> = corpus.of_split(Split::HeldOut).cloned().collect();
     if let Some(path) = &arguments.eval_data {
-        held_out.extend(arguments.labels.read(path)?.records);
+        let classes = Some(corpus.classes.as_slice()).filter(|classes| !classes.is_empty());
+        let (other, _) = labels.read(path, classes, score_range)?;
+        ensure!(
+            other.classes == corpus.classes,
+            "{} has the classes {}, but {} has {}; give --classes",
+            path.display(),
+            other.classes.join(", "),
+            arguments.data.display(),
+            corpus.classes.join(", ")
+        );
+        held_out.extend(other.records);
     }
-    let mut loaded = arguments.model.load(device)?;
-    let head = match loaded.take_head(arguments.head.as_deref(), device)? {
+    let has_classes = corpus.records.iter().any(|record| record.label.is_some());
+    // The names that the trained head has; none if it has learnt no classes, now or before.
+    let mut head_classes = has_classes.then(|| corpus.classes.clone());
+    let head = match given_head {
         Some(head) => {
-            check_classes(&head, &corpus.classes)?;
+            match has_classes {
+                true => check_classes(&head, &corpus.classes)?,
+                false => head_classes = head.classes,
+            }
             head.head
         }
+        // A tensor can't be empty: where there are no classes, the head has one that no pair has.
         None => {
-            ClassificationHead::from_seed(loaded.config.d_model, corpus.classes.len(), u64::from(config.seed), device)
+            let n_classes = corpus.classes.len().max(1);
+            ClassificationHead::from_seed(loaded.config.d_model, n_classes, u64::from(config.seed), device)
         }
     };
-    let model = loaded.with_head(head);
+    let model = with_head(&loaded, head);
     let table = tokenize(corpus.of_split(Split::Train), &loaded.tokenizer)?;
     let n_train = table.pairs.len();
     let mut session = Session::new(&model, table, loaded.tokenizer.pad_id(), config.clone())?;
@@ -168,29 +198,50 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         evaluation.forget();
     }
     let after = score(&mut evaluation, &trained).await?;
+    let summary = json!({
+        "n_train_pairs": n_train,
+        "n_steps": session.n_steps(),
+        "training_secs": training_secs,
+        "trained_parameters": counts.trained(),
+        "before": before.as_ref().map(to_json),
+        "after": after.as_ref().map(to_json),
+    });
 
-    if let Some(folder) = &arguments.out {
-        save(&trained, &corpus.classes, &arguments.model.model, folder).await?;
+    if let Some(out) = &arguments.out {
+        let run_model = run.map(|run| run.model);
+        let base_model = match &run_model {
+            Some(model) => model.hub_id.clone().unwrap_or_else(|| model.name.clone()),
+            None => model_name(&arguments.model.model),
+        };
+        let (hub_id, revision) = run_model.map(|model| (model.hub_id, model.revision)).unwrap_or_default();
+        let training = TrainingRecord {
+            data_name: file_name(&arguments.data),
+            n_train,
+            n_held_out: held_out.len(),
+            config,
+            trainable: counts,
+            n_steps_done: session.n_steps_done(),
+            n_steps: session.n_steps(),
+            training_secs: Some(training_secs),
+            before,
+            after,
+        };
+        let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(training) };
+        let max_seq_length = loaded.tokenizer.max_seq_length();
+        let files =
+            export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes.as_deref(), &card)
+                .await?;
+        write_model(out, &files)?;
     }
-    report(
-        &arguments,
-        &json!({
-            "n_train_pairs": n_train,
-            "n_steps": session.n_steps(),
-            "training_secs": training_secs,
-            "trained_parameters": counts.trained(),
-            "before": before,
-            "after": after,
-        }),
-    );
+    report(&arguments, &summary);
     Ok(())
 }
 
-/// Scores on the held-out pairs as JSON; null if there are none.
-async fn score(held_out: &mut Option<Evaluation>, model: &SentencePairModel) -> Result<Value> {
+/// Scores on the held-out pairs; none if there are none.
+async fn score(held_out: &mut Option<Evaluation>, model: &SentencePairModel) -> Result<Option<Scores>> {
     match held_out {
-        Some(evaluation) => Ok(Value::Object(to_json(&evaluate(evaluation, model).await?))),
-        None => Ok(Value::Null),
+        Some(evaluation) => Ok(Some(evaluate(evaluation, model).await?)),
+        None => Ok(None),
     }
 }
 
@@ -211,24 +262,6 @@ async fn train(session: &mut Session, trace: Option<&Path>) -> Result<()> {
         trace.flush()?;
     }
     Ok(())
-}
-
-/// Write the trained model as a folder like the one it came from, with the head beside it.
-async fn save(model: &SentencePairModel, classes: &[String], source: &Path, folder: &Path) -> Result<()> {
-    let create = |path: &Path| fs::create_dir_all(path).with_context(|| format!("can't make {}", path.display()));
-    create(folder)?;
-    for name in COPIED_FILES {
-        let from = source.join(name);
-        if from.exists() {
-            let to = folder.join(name);
-            if let Some(parent) = to.parent() {
-                create(parent)?;
-            }
-            write(&to, &read(&from)?)?;
-        }
-    }
-    write(&folder.join(WEIGHTS_FILE), &save_encoder(&model.encoder).await?)?;
-    write(&folder.join(HEAD_FILE), &save_head(&model.head, classes).await?)
 }
 
 fn report(arguments: &Arguments, result: &Value) {

@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 }
 
 fn minilm() -> String {
-    root().join("web/models/all-MiniLM-L6-v2").to_string_lossy().into_owned()
+    root().join("tests/models/all-MiniLM-L6-v2").to_string_lossy().into_owned()
 }
 
 fn sbert(arguments: &[&str]) -> Output {
@@ -137,6 +137,101 @@ fn a_trained_folder_is_a_model_folder() {
     assert_ne!(scores["regression_loss"], report["before"]["regression_loss"]);
 }
 
+/// What `sbert encode --json` gives for two sentences.
+fn embeddings(model: &str, sentences: &str) -> Vec<Vec<f32>> {
+    let output = sbert(&["encode", "--model", model, "--in", sentences, "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let embedding = |line| serde_json::from_value(serde_json::from_str::<Value>(line).unwrap()["embedding"].clone());
+    lines.lines().map(|line| embedding(line).unwrap()).collect()
+}
+
+#[test]
+fn a_zip_is_a_model_like_its_folder() {
+    let (_folder, path) = folder(&[("pairs.tsv", PAIRS), ("in.txt", "A dog runs.\nÜber <b>alles</b>\n")]);
+    let train = |model: &str, out: &str, more: &[&str]| {
+        let arguments =
+            ["train", "--model", model, "--data", &path("pairs.tsv"), "--epochs", "1", "--out", out, "--json"];
+        json(&[&arguments, more].concat())
+    };
+    let (zip, as_folder, again) = (path("my model.zip"), path("my model"), path("again"));
+    let report = train(&minilm(), &zip, &["--layers", "2", "--max-seq-length", "16"]);
+    assert_eq!(report["before"]["n_pairs"], 2);
+    train(&minilm(), &as_folder, &["--layers", "2", "--max-seq-length", "16"]);
+    let of_zip = embeddings(&zip, &path("in.txt"));
+    assert_eq!(of_zip, embeddings(&as_folder, &path("in.txt")));
+    assert_eq!((of_zip.len(), of_zip[0].len()), (2, 384));
+
+    // The head goes along, with its classes and their order.
+    let scores = json(&["evaluate", "--model", &zip, "--data", &path("pairs.tsv"), "--split", "held-out", "--json"]);
+    assert_eq!(scores, report["after"]);
+    refused(
+        &["evaluate", "--model", &zip, "--data", &path("pairs.tsv"), "--classes", "neutral,contradiction,entailment"],
+        "the head's classes are entailment, neutral, contradiction",
+    );
+
+    // A folder that is written to again keeps nothing of the model before; a zip is trained on like a folder.
+    std::fs::write(path("scores.tsv"), "sentence_a\tsentence_b\tscore\na\tb\t1\nc\td\t4.5\n").unwrap();
+    let data = path("scores.tsv");
+    std::fs::create_dir_all(&again).unwrap();
+    std::fs::copy(format!("{as_folder}/classifier.safetensors"), format!("{again}/classifier.safetensors")).unwrap();
+    let arguments = ["train", "--model", &zip, "--data", &data, "--new-head", "--freeze", "last-1", "--out", &again];
+    assert!(sbert(&arguments).status.success());
+    assert!(!Path::new(&again).join("classifier.safetensors").exists());
+    let card = std::fs::read_to_string(Path::new(&again).join("README.md")).unwrap();
+    assert!(card.contains("Made from my model.") && card.contains("pairs of sentences from scores.tsv"), "{card}");
+}
+
+#[test]
+fn a_runs_file_gives_the_settings() {
+    let run = r#"{"format": 1, "model": {"name": "MiniLM", "hub_id": "owner/MiniLM", "revision": "main"},
+        "config": {"epochs": 2, "batch_size": 4, "freeze": {"kind": "all_but_last", "n_layers": 1}},
+        "classes": ["contradiction", "neutral", "entailment"], "score_range": [0, 5], "n_layers": 1,
+        "max_seq_length": 16}"#;
+    let (_folder, path) =
+        folder(&[("pairs.tsv", PAIRS), ("run.json", run), ("bad.json", &run.replace("epochs", "epoch"))]);
+    let train = |more: &[&str]| {
+        let (model, pairs, out) = (minilm(), path("pairs.tsv"), path("out"));
+        let arguments = ["train", "--model", &model, "--data", &pairs, "--out", &out, "--json"];
+        json(&[&arguments, more].concat())
+    };
+    let report = train(&["--config", &path("run.json")]);
+    assert_eq!(report["n_steps"], 2);
+    let card = std::fs::read_to_string(path("out/README.md")).unwrap();
+    for expect in [
+        "base_model: \"owner/MiniLM\"",
+        "(BERT, 1 layers",
+        "up to 16 tokens",
+        "| classes | contradiction, neutral, entailment |",
+        "| trained | the last encoder layer and the classification head |",
+    ] {
+        assert!(card.contains(expect), "{expect} is not in\n{card}");
+    }
+    // What is given beside it wins.
+    assert_eq!(train(&["--config", &path("run.json"), "--epochs", "1", "--batch-size", "2"])["n_steps"], 2);
+    assert_eq!(train(&["--config", &path("run.json"), "--freeze", "everything"])["n_steps"], 0);
+
+    let (model, pairs) = (minilm(), path("pairs.tsv"));
+    for (file, expect) in
+        [("bad.json", "bad.json: has the unknown field \"config.epoch\""), ("pairs.tsv", "can't be read as a run")]
+    {
+        refused(&["train", "--model", &model, "--data", &pairs, "--config", &path(file)], expect);
+    }
+}
+
+#[test]
+fn classes_come_from_the_data() {
+    let pairs = "question1,question2,is_duplicate\nHow old is he?,What is his age?,yes\nWho is he?,How old is she?,no\n\
+        Where is it?,Why is it?,no\nWhen was it?,At what time was it?,yes\n";
+    let (_folder, path) = folder(&[("questions.csv", pairs)]);
+    let (model, data, out) = (minilm(), path("questions.csv"), path("out"));
+    json(&["train", "--model", &model, "--data", &data, "--layers", "1", "--epochs", "1", "--out", &out, "--json"]);
+    let scores = json(&["evaluate", "--model", &out, "--data", &data, "--json"]);
+    assert_eq!(scores["confusion"].as_array().map(Vec::len), Some(2));
+    let card = std::fs::read_to_string(path("out/README.md")).unwrap();
+    assert!(card.contains("| classes | yes, no |"), "{card}");
+}
+
 #[test]
 fn encode_takes_any_line() {
     let long = "word ".repeat(10_000);
@@ -146,9 +241,10 @@ fn encode_takes_any_line() {
     let lines: Vec<Value> =
         String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let lengths: Vec<usize> = lines.iter().map(|line| line["token_ids"].as_array().unwrap().len()).collect();
-    assert_eq!(lengths, [5, 2, 128]);
+    // MiniLM's own longest sequence.
+    assert_eq!(lengths, [5, 2, 256]);
     assert!(lines.iter().all(|line| line["embedding"].as_array().unwrap().len() == 384));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cut to 128 tokens"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cut to 256 tokens"));
 }
 
 #[test]
@@ -177,7 +273,11 @@ fn bad_input_is_named() {
         refused(&[&["train", "--model", &model, "--data", &path(data)], more].concat(), expect);
     };
     train("short.tsv", &[], "line 2: has 2 columns, expected 4");
-    train("label.tsv", &[], "column \"label\": has the unknown class \"maybe\"");
+    train(
+        "label.tsv",
+        &["--classes", "entailment,neutral,contradiction"],
+        "column \"label\": has the unknown class \"maybe\"",
+    );
     train("empty.tsv", &[], "holds no pair of sentences");
     train("no-such-file.tsv", &[], "can't read");
     train("pairs.tsv", &["--batch-size", "0"], "batch_size is 0");

@@ -1,0 +1,106 @@
+//! `train.py`: the run as a script for sentence-transformers, its settings as constants at the top.
+
+use std::fmt::Write;
+
+use super::RunFile;
+use crate::folder::json_literal;
+use crate::freeze::FreezeStrategy;
+
+/// The script but for its settings.
+const TEMPLATE: &str = include_str!("train.py");
+/// The template's line that the settings take the place of.
+const SETTINGS_LINE: &str = "# {settings}\n";
+
+/// The script of `run`.
+pub(super) fn script(run: &RunFile) -> String {
+    TEMPLATE.replacen(SETTINGS_LINE, &settings(run), 1)
+}
+
+fn settings(run: &RunFile) -> String {
+    let config = &run.config;
+    let optional_text = |text: &Option<String>| text.as_deref().map_or_else(|| "None".to_owned(), json_literal);
+    // The strategy by its wire name, and how many layers it trains where the name doesn't say.
+    let (freeze, n_trained_layers) = match config.freeze {
+        FreezeStrategy::Everything => ("everything", 0),
+        FreezeStrategy::Backbone => ("backbone", 0),
+        FreezeStrategy::Head => ("head", 0),
+        FreezeStrategy::AllButLast { n_layers } => ("all_but_last", n_layers),
+        FreezeStrategy::Nothing => ("nothing", 0),
+    };
+    let classes: Vec<String> = run.classes.iter().map(|name| json_literal(name)).collect();
+    let mut text = String::new();
+    let mut constant = |name: &str, value: String, comment: &str| {
+        let comment = if comment.is_empty() { String::new() } else { format!("  # {comment}") };
+        let _ = writeln!(text, "{name} = {value}{comment}");
+    };
+    constant("HUB_ID", optional_text(&run.model.hub_id), "None: the model must be given as a folder");
+    constant("REVISION", optional_text(&run.model.revision), "");
+    constant(
+        "N_LAYERS",
+        run.n_layers.map_or_else(|| "None".to_owned(), |n| n.to_string()),
+        "first layers taken; None: all",
+    );
+    constant("MAX_SEQ_LENGTH", run.max_seq_length.to_string(), "tokens");
+    constant("CLASSES", format!("[{}]", classes.join(", ")), "");
+    constant("FREEZE", json_literal(freeze), "everything, backbone, head, all_but_last, nothing");
+    constant("N_TRAINED_LAYERS", n_trained_layers.to_string(), "of all_but_last");
+    constant("EPOCHS", config.epochs.to_string(), "");
+    constant("BATCH_SIZE", config.batch_size.to_string(), "pairs in a step");
+    constant("LEARNING_RATE", config.learning_rate.to_string(), "peak, encoder");
+    constant("HEAD_LEARNING_RATE", config.head_learning_rate.to_string(), "peak, head");
+    constant("WARMUP_FRACTION", config.warmup_fraction.to_string(), "of the steps; then the rates fall to 0");
+    constant("WEIGHT_DECAY", config.weight_decay.to_string(), "");
+    constant("MAX_GRADIENT_NORM", config.max_gradient_norm.to_string(), "");
+    constant("CLASSIFICATION_WEIGHT", config.classification_weight.to_string(), "");
+    constant("REGRESSION_WEIGHT", config.regression_weight.to_string(), "");
+    constant("DROPOUT", config.dropout.to_string(), "in the trained parts");
+    constant("SEED", config.seed.to_string(), "");
+    constant("SHUFFLE", if config.shuffle { "True" } else { "False" }.to_owned(), "");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::run_file::example;
+    use super::*;
+
+    #[test]
+    fn every_constant_that_the_script_uses_is_set() {
+        let script = script(&example());
+        assert!(!script.contains(SETTINGS_LINE));
+        let is_constant = |word: &&str| {
+            word.len() > 3
+                && word.contains('_')
+                && word.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')
+        };
+        let words = script.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        for name in words.filter(is_constant).filter(|name| !["WORLD_SIZE"].contains(name)) {
+            assert!(script.contains(&format!("\n{name} = ")), "{name} is used but not set");
+        }
+    }
+
+    #[test]
+    fn names_are_strings_whatever_they_hold() {
+        let mut run = example();
+        run.model.hub_id = Some("a\"\nimport os #\\".to_owned());
+        run.classes = vec!["'''é😀".to_owned()];
+        let text = settings(&run);
+        assert!(text.contains("HUB_ID = \"a\\\"\\u000aimport os #\\\\\"  #"), "{text}");
+        assert!(text.contains("CLASSES = [\"'''\\u00e9😀\"]\n"), "{text}");
+        assert_eq!(text.lines().count(), settings(&example()).lines().count());
+    }
+
+    #[test]
+    fn numbers_are_pythons_too() {
+        let mut run = example();
+        run.config.learning_rate = 1e-7;
+        run.config.dropout = 0.0;
+        run.config.shuffle = false;
+        let text = settings(&run);
+        for expect in
+            ["LEARNING_RATE = 0.0000001 ", "DROPOUT = 0 ", "SHUFFLE = False", "N_LAYERS = None", "N_TRAINED_LAYERS = 2"]
+        {
+            assert!(text.contains(expect), "{expect} is not in\n{text}");
+        }
+    }
+}
