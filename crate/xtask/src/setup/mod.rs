@@ -49,6 +49,8 @@ pub fn all_steps() -> Vec<Box<dyn Step>> {
         Box::new(wasm_opt::WasmOpt),
         Box::new(browser::Browser),
         Box::new(weights::MINILM),
+        Box::new(weights::SERVED),
+        Box::new(weights::Index),
         Box::new(weights::BERT_TINY),
     ]
 }
@@ -62,6 +64,8 @@ pub fn steps_for_serving() -> Vec<Box<dyn Step>> {
         Box::new(npm::Packages { folder: "web", reason: "they bundle the page's TypeScript" }),
         Box::new(wasm_opt::WasmOpt),
         Box::new(weights::MINILM),
+        Box::new(weights::SERVED),
+        Box::new(weights::Index),
     ]
 }
 

@@ -1,14 +1,14 @@
-//! all-MiniLM-L6-v2, the sentence encoder that the page starts from, with its licence.
+//! all-MiniLM-L6-v2 as it is published, with its licence: what the numbers are held to, and what the page's copy is made of.
 
 use super::Model;
 use super::pinned::{Pinned, pinned};
 use super::source::Wheel;
 
-/// Lies under `web`, so the page can fetch it.
+/// As published, in single precision.
 pub const MINILM: Model = Model {
     name: "all-MiniLM-L6-v2",
-    reason: "the page fine-tunes this encoder (91 MB, Apache-2.0)",
-    folder: "web/models/all-MiniLM-L6-v2",
+    reason: "the page's model is made from it, and tests compare it with PyTorch (91 MB, Apache-2.0)",
+    folder: "tests/models/all-MiniLM-L6-v2",
     files: &FILES,
     texts: &LEGAL_TEXTS,
     wheels: &WHEELS,

@@ -1,12 +1,16 @@
 //! Models, each a folder of files with pinned hashes, and the step that lays one out.
 
 mod bert_tiny;
+mod index;
 mod minilm;
 mod pinned;
+mod served;
 mod source;
 
 pub use bert_tiny::BERT_TINY;
+pub use index::Index;
 pub use minilm::MINILM;
+pub use served::SERVED;
 
 use super::{State, Step};
 use crate::files;
@@ -140,10 +144,13 @@ mod tests {
 
     #[test]
     fn only_what_may_be_served_lies_where_the_page_is() {
-        assert!(MINILM.folder.starts_with("web/"));
+        let machine_root = PathBuf::from("/clone");
+        let [cache, cargo_home] = std::array::from_fn(|_| machine_root.clone());
+        let machine = Machine { root: machine_root, cache, cargo_home };
+        assert!(SERVED.folder(&machine).starts_with("/clone/web"));
         assert!(BERT_TINY.folder.starts_with("tests/"));
         let serving: Vec<String> = super::super::steps_for_serving().iter().map(|step| step.name()).collect();
-        assert!(serving.contains(&MINILM.name()));
+        assert!(serving.contains(&SERVED.name()));
         assert!(!serving.contains(&BERT_TINY.name()));
     }
 }
