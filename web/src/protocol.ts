@@ -17,17 +17,41 @@ backend: Backend, } | { "kind": "load_model",
  */
 request: number, 
 /**
- * Address of the folder, absolute, without a trailing slash.
+ * The files, and what is to be made of them.
  */
-url: string, } | { "kind": "load_corpus", 
+source: ModelSource, } | { "kind": "inspect_pairs", 
 /**
  * Number of the request.
  */
 request: number, 
 /**
- * Absolute address of a TSV, CSV or JSONL file.
+ * The file.
  */
-url: string, } | { "kind": "train", 
+file: PairFile, } | { "kind": "load_corpus", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * The file.
+ */
+file: PairFile, 
+/**
+ * How it is understood; none takes what its own columns say, and refuses it at its first bad row.
+ */
+plan: ImportPlan | null, } | { "kind": "cancel", 
+/**
+ * The request.
+ */
+request: number, } | { "kind": "export", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * What is written.
+ */
+what: ExportKind, } | { "kind": "train", 
 /**
  * Number of the request, and name of the run.
  */
@@ -86,10 +110,6 @@ export type Event = { "kind": "ready",
  */
 default_config: TrainConfig, 
 /**
- * A sentence of more tokens than this is cut.
- */
-max_seq_length: number, 
-/**
  * Most workers that can share a run.
  */
 max_workers: number, } | { "kind": "preparing", 
@@ -142,13 +162,13 @@ request: number,
  */
 file: string, 
 /**
- * Bytes received of all files of the request.
+ * Bytes read of all files of the request.
  */
 loaded_bytes: number, 
 /**
- * Bytes of all files; none if the server does not say.
+ * Bytes of all files.
  */
-total_bytes: number | null, } | { "kind": "model_loaded", 
+total_bytes: number, } | { "kind": "model_loaded", 
 /**
  * Number of the request.
  */
@@ -156,15 +176,55 @@ request: number,
 /**
  * The model.
  */
-model: ModelInfo, } | { "kind": "corpus_loaded", 
+model: ModelInfo, } | { "kind": "reading_rows", 
+/**
+ * The request it belongs to.
+ */
+request: number, 
+/**
+ * Rows read.
+ */
+n_rows: number, 
+/**
+ * Share of the file's bytes, 0 to 1.
+ */
+fraction: number, } | { "kind": "pairs_inspected", 
 /**
  * Number of the request.
  */
 request: number, 
 /**
- * The corpus.
+ * What was found.
  */
-corpus: CorpusInfo, } | { "kind": "starting_workers", 
+inspection: Inspection, } | { "kind": "corpus_rows", 
+/**
+ * The request it belongs to.
+ */
+request: number, 
+/**
+ * The pairs.
+ */
+pairs: Array<PairInfo>, } | { "kind": "corpus_loaded", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * The corpus; its pairs came in [`Event::CorpusRows`].
+ */
+corpus: CorpusInfo, } | { "kind": "exported", 
+/**
+ * Number of the request.
+ */
+request: number, 
+/**
+ * Name for the file.
+ */
+name: string, 
+/**
+ * The file. Transferred, not copied.
+ */
+bytes: Uint8Array<ArrayBuffer>, } | { "kind": "starting_workers", 
 /**
  * The run.
  */
@@ -213,7 +273,11 @@ workers_problem: string | null,
  * Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
  * epochs; none where nothing is kept.
  */
-kept_bytes: number | null, } | { "kind": "workers_lost", 
+kept_bytes: number | null, 
+/**
+ * True if the run is written down every so often; false where that would take too much memory.
+ */
+is_saved: boolean, } | { "kind": "workers_lost", 
 /**
  * The run.
  */
@@ -315,7 +379,11 @@ training_secs: number, } | { "kind": "compared",
  */
 request: number, 
 /**
- * By the model as loaded, its head untrained.
+ * Names of the classes that the probabilities are of; empty if neither model nor pairs have classes.
+ */
+classes: Array<string>, 
+/**
+ * By the model as loaded, with the head that came with it, or an untrained one.
  */
 before: Comparison, 
 /**
@@ -421,6 +489,14 @@ elapsed_secs: number,
  */
 training_secs: number, 
 /**
+ * [`ModelInfo::fingerprint`] of the model that the run began with.
+ */
+model: string, 
+/**
+ * Scores before training; none if nothing is held out.
+ */
+before: Scores | null, 
+/**
  * The library's file: trained weights, optimiser, step and settings. Transferred, not copied.
  */
 bytes: Uint8Array<ArrayBuffer>, };
@@ -431,11 +507,118 @@ bytes: Uint8Array<ArrayBuffer>, };
 export type Moment = "before" | "after";
 
 /**
+ * Files that hold a model: a folder in the layout of sentence-transformers or of a plain checkpoint, or one zip of such
+ * a folder.
+ */
+export type ModelSource = { 
+/**
+ * What the model is called, such as its hub id.
+ */
+name: string, 
+/**
+ * Where the files come from, if they are a hub's: a script that trains the same model elsewhere names it.
+ */
+hub: HubModel | null, 
+/**
+ * The files.
+ */
+files: Array<SourceFile>, 
+/**
+ * Take only the first so many encoder layers; none takes all.
+ */
+n_layers: number | null, 
+/**
+ * Take of the files only the tokenizer, and draw a model of this size; none takes the files' weights.
+ */
+random: RandomModel | null, };
+
+/**
+ * A model on a hub.
+ */
+export type HubModel = { 
+/**
+ * Its id, such as `sentence-transformers/all-MiniLM-L6-v2`.
+ */
+id: string, 
+/**
+ * The revision, a commit where it is known.
+ */
+revision: string, };
+
+/**
+ * One file of a model.
+ */
+export type SourceFile = { 
+/**
+ * Path in the folder, such as `1_Pooling/config.json`.
+ */
+path: string, 
+/**
+ * The file's bytes; read where they are wanted, and only once.
+ */
+blob: Blob, 
+/**
+ * What its SHA-256 must be, in hexadecimal digits; none if nobody has said.
+ */
+sha256: string | null, };
+
+/**
+ * Size of a model that is drawn, not loaded.
+ */
+export type RandomModel = { 
+/**
+ * Encoder layers.
+ */
+n_layers: number, 
+/**
+ * Width of every token's vector and of a sentence's embedding.
+ */
+d_model: number, 
+/**
+ * Attention heads of a layer; d_model must be a multiple of it.
+ */
+n_heads: number, 
+/**
+ * Width of the feed-forward layers.
+ */
+d_ff: number, 
+/**
+ * Longest sequence of tokens.
+ */
+max_positions: number, 
+/**
+ * Seed of the weights.
+ */
+seed: number, };
+
+/**
+ * A file of pairs.
+ */
+export type PairFile = { 
+/**
+ * Its name, which messages use, and whose ending tells the format where the content leaves it open.
+ */
+name: string, 
+/**
+ * Its bytes.
+ */
+blob: Blob, };
+
+/**
+ * What can be taken away.
+ */
+export type ExportKind = { "kind": "model" } | { "kind": "recipe", 
+/**
+ * The settings of the run.
+ */
+config: TrainConfig, };
+
+/**
  * A loaded model.
  */
 export type ModelInfo = { 
 /**
- * Name of the folder.
+ * What it is called.
  */
 name: string, 
 /**
@@ -459,9 +642,42 @@ vocab_size: number,
  */
 n_params: number, 
 /**
+ * Encoder layers of the files, of which the model may be the first few; none if it was drawn.
+ */
+n_layers_of_file: number | null, 
+/**
+ * How the weights were stored, such as "F16"; none if they were drawn.
+ */
+stored_as: string | null, 
+/**
+ * How token vectors become one embedding.
+ */
+pooling: Pooling, 
+/**
+ * True if embeddings are scaled to length 1.
+ */
+normalizes: boolean, 
+/**
+ * A sentence of more tokens than this is cut.
+ */
+max_seq_length: number, 
+/**
+ * Class names of the classification head that came with it; none if it came without.
+ */
+head_classes: Array<string> | null, 
+/**
  * Names of the tensors of the file that the encoder has no use for.
  */
-ignored_tensors: Array<string>, };
+ignored_tensors: Array<string>, 
+/**
+ * A short name of its weights: the same for the same files and layers, hardly ever for others.
+ */
+fingerprint: string, };
+
+/**
+ * How a sentence's token vectors become one embedding (sentence-transformers' pooling modes of the same names).
+ */
+export type Pooling = "mean" | "cls" | "max";
 
 /**
  * A loaded corpus.
@@ -476,13 +692,29 @@ name: string,
  */
 classes: Array<string>, 
 /**
- * Every pair, in file order.
+ * Its pairs.
  */
-pairs: Array<PairInfo>, 
+n_pairs: number, 
 /**
- * Rows without a usable label that were passed over.
+ * Those held out from training.
  */
-n_skipped: number, };
+n_held_out: number, 
+/**
+ * Pairs of each class, of training and held-out pairs, in the classes' order.
+ */
+class_counts: Array<[number, number]>, 
+/**
+ * Pairs with a similarity.
+ */
+n_scored: number, 
+/**
+ * The scale that the similarities were on in the file, lowest and highest.
+ */
+score_range: [number, number], 
+/**
+ * What was left out, and why.
+ */
+report: ImportReport, };
 
 /**
  * One pair of a corpus, to be shown.
@@ -512,6 +744,207 @@ label: number | null,
  * Similarity, 0 to 1.
  */
 score: number | null, };
+
+/**
+ * What a first pass over a file has found.
+ */
+export type Inspection = { 
+/**
+ * How rows are written.
+ */
+format: FileFormat, 
+/**
+ * How text is written.
+ */
+encoding: TextEncoding, 
+/**
+ * True if the first row names the columns. JSON Lines always do.
+ */
+has_header: boolean, 
+/**
+ * The columns, in file order; for JSON Lines the keys, in order of first appearance.
+ */
+columns: Array<ColumnSummary>, 
+/**
+ * Rows, the header not counted.
+ */
+n_rows: number, 
+/**
+ * Cells of the first rows, each cut to a length that can be shown.
+ */
+preview: Array<Array<string>>, 
+/**
+ * What the names and the content suggest.
+ */
+plan: ImportPlan, 
+/**
+ * What the visitor has to say before the file can be imported; none if the plan is complete.
+ */
+question: string | null, };
+
+/**
+ * How rows are written.
+ */
+export type FileFormat = "tsv" | "csv" | "semicolon_csv" | "json_lines";
+
+/**
+ * How text is written.
+ */
+export type TextEncoding = "utf8" | "utf16_le" | "utf16_be";
+
+/**
+ * One column.
+ */
+export type ColumnSummary = { 
+/**
+ * Its name; "column 1", "column 2", … in a file without a header.
+ */
+name: string, 
+/**
+ * Rows in which it is empty or missing.
+ */
+n_empty: number, 
+/**
+ * Its distinct values in order of first appearance; none if there are more than [`MAX_CLASSES`], or one is too long
+ * for the name of a class.
+ */
+values: Array<string> | null, 
+/**
+ * Lowest and highest value, if all values that aren't empty are numbers.
+ */
+number_range: [number, number] | null, 
+/**
+ * Mean number of words of a value, which tells sentences from labels.
+ */
+mean_words: number, };
+
+/**
+ * What is to be made of a file. Columns are positions in [`Inspection::columns`].
+ */
+export type ImportPlan = { 
+/**
+ * Column of the first sentence; an import needs one.
+ */
+sentence_a: number | null, 
+/**
+ * Column of the second sentence; an import needs one.
+ */
+sentence_b: number | null, 
+/**
+ * Column of the class.
+ */
+label: number | null, 
+/**
+ * Column of the similarity.
+ */
+score: number | null, 
+/**
+ * Column that names the split.
+ */
+split: number | null, 
+/**
+ * Column of the row's own name.
+ */
+id: number | null, 
+/**
+ * Class names in the head's order. A cell is a name (in any case) or, unless a name is a number, a position in this
+ * list. Cells that are empty, "-" (SNLI) or "-1" (hub data sets) and no name say that there is no class.
+ */
+classes: Array<string>, 
+/**
+ * Lowest and highest score of the scale; scores are rescaled from it to 0–1.
+ */
+score_range: [number, number], 
+/**
+ * Which pairs are held out from training.
+ */
+held_out: HeldOut, 
+/**
+ * What becomes of rows that can't be used.
+ */
+bad_rows: BadRows, 
+/**
+ * Whether a pair that has come before, with the same labels or others, is left out.
+ */
+drop_duplicates: boolean, };
+
+/**
+ * Which pairs are held out from training.
+ */
+export type HeldOut = { "kind": "by_column" } | { "kind": "fraction", 
+/**
+ * From 0 to below 1.
+ */
+fraction: number, 
+/**
+ * Seed of the draw.
+ */
+seed: number, } | { "kind": "all" } | { "kind": "nothing" };
+
+/**
+ * What becomes of rows that can't be used.
+ */
+export type BadRows = "skip" | "refuse";
+
+/**
+ * What came of an import.
+ */
+export type ImportReport = { 
+/**
+ * Rows of the file, the header not counted.
+ */
+n_rows: number, 
+/**
+ * Pairs that were taken.
+ */
+n_pairs: number, 
+/**
+ * Rows left out because they have neither a class (or SNLI's "-") nor a score.
+ */
+n_unlabelled: number, 
+/**
+ * Rows left out as they can't be used, kind by kind, most frequent first.
+ */
+skipped: Array<SkippedRows>, 
+/**
+ * Sentences that are in training pairs and held-out pairs alike, which only a split column can cause.
+ */
+n_leaking_sentences: number, };
+
+/**
+ * Rows that were left out for one reason.
+ */
+export type SkippedRows = { 
+/**
+ * The reason.
+ */
+fault: RowFault, 
+/**
+ * How many.
+ */
+n_rows: number, 
+/**
+ * The first of them: line, counted from 1, and what is wrong there.
+ */
+examples: Array<RowExample>, };
+
+/**
+ * Why a row can't be used.
+ */
+export type RowFault = "empty_sentence" | "column_count" | "too_long" | "nul_byte" | "encoding" | "not_json" | "unknown_class" | "bad_score" | "unknown_split" | "duplicate";
+
+/**
+ * One row that was left out.
+ */
+export type RowExample = { 
+/**
+ * Line, counted from 1.
+ */
+line: bigint, 
+/**
+ * What is wrong there, naming the column.
+ */
+problem: string, };
 
 /**
  * What one model says of two sentences.
@@ -546,7 +979,7 @@ remedy: string, };
 /**
  * Which kind of thing is at fault.
  */
-export type FailureKind = "network" | "model" | "corpus" | "setting" | "training" | "device" | "command" | "internal";
+export type FailureKind = "cancelled" | "file" | "model" | "corpus" | "setting" | "training" | "device" | "command" | "internal";
 
 /**
  * Settings of one training run.

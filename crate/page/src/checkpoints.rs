@@ -1,38 +1,51 @@
-//! When a run on a device that can be lost is written down.
+//! When a run is written down: a GPU may be lost, a tab closed, a browser may crash.
 
 /// At least so many steps lie between two checkpoints.
 const MIN_STEPS: usize = 10;
-/// At most so many steps lie between two checkpoints, so at most so many are lost with the device, and the one in flight.
+/// At most so many steps lie between two checkpoints, so at most so many are lost, and the one in flight.
 const MAX_STEPS: usize = 50;
+/// Steps over a frozen encoder take milliseconds: what is lost is worth less than so many seconds of training.
+const MIN_SECS: f64 = 2.0;
 /// Checkpoints may take this fraction of the training's time before they become rarer: reading a whole model and its
 /// optimiser back takes as long as several steps.
 const TIME_FRACTION: f64 = 0.05;
 /// Bytes of a trained parameter in a checkpoint: the value and AdamW's two moments, in f32.
 const BYTES_PER_PARAM: usize = 12;
 /// A larger checkpoint is not made, as the file and its copy would take too much of a tab's 4 GiB: such a run starts
-/// again when the device is lost. BERT-base trained whole would have 1.3 GB, MiniLM has 0.27.
+/// again when it is lost. BERT-base trained whole would have 1.3 GB, MiniLM has 0.27.
 const MAX_BYTES: usize = 512 << 20;
 
 /// Decides after each step whether a checkpoint is due.
 #[derive(Debug)]
 pub struct CheckpointPacing {
-    /// False where the device can't be lost, or the file would be too large.
+    /// False in a worker that another one leads, or where the file would be too large.
     is_on: bool,
     last_step: usize,
+    /// Seconds of training at the last checkpoint.
+    last_training_secs: f64,
+    /// Seconds that all checkpoints took.
     secs: f64,
 }
 
 impl CheckpointPacing {
-    /// The pacing of a run that trains `n_trained` parameters and has done `step` steps.
-    pub fn new(on_gpu: bool, n_trained: usize, step: usize) -> Self {
-        Self { is_on: on_gpu && n_trained * BYTES_PER_PARAM <= MAX_BYTES, last_step: step, secs: 0.0 }
+    /// The pacing of a run that trains `n_trained` parameters and has done `step` steps; `speaks` is false in a worker that
+    /// another one leads.
+    pub fn new(speaks: bool, n_trained: usize, step: usize) -> Self {
+        let is_on = speaks && n_trained * BYTES_PER_PARAM <= MAX_BYTES;
+        Self { is_on, last_step: step, last_training_secs: 0.0, secs: 0.0 }
+    }
+
+    /// True if checkpoints are made at all.
+    pub fn is_on(&self) -> bool {
+        self.is_on
     }
 
     /// Is a checkpoint due after `step` steps that took `training_secs` in all?
     pub fn is_due(&self, step: usize, training_secs: f64) -> bool {
         let n_steps = step - self.last_step;
         let is_cheap = self.secs <= TIME_FRACTION * training_secs;
-        self.is_on && (n_steps >= MAX_STEPS || (n_steps >= MIN_STEPS && is_cheap))
+        let is_worth_it = training_secs - self.last_training_secs >= MIN_SECS;
+        self.is_on && is_worth_it && (n_steps >= MAX_STEPS || (n_steps >= MIN_STEPS && is_cheap))
     }
 
     /// Is there something that the last checkpoint hasn't?
@@ -40,9 +53,10 @@ impl CheckpointPacing {
         self.is_on && step > self.last_step
     }
 
-    /// A checkpoint was made after `step` steps and took `secs`.
-    pub fn made(&mut self, step: usize, secs: f64) {
+    /// A checkpoint was made after `step` steps, which took `training_secs` in all, and itself took `secs`.
+    pub fn made(&mut self, step: usize, training_secs: f64, secs: f64) {
         self.last_step = step;
+        self.last_training_secs = training_secs;
         self.secs += secs;
     }
 }
@@ -51,13 +65,14 @@ impl CheckpointPacing {
 mod tests {
     use super::*;
 
-    /// Steps after which a run of 200 half-second steps makes a checkpoint, if one takes `secs`.
-    fn steps(on_gpu: bool, n_trained: usize, secs: f64) -> Vec<usize> {
-        let mut pacing = CheckpointPacing::new(on_gpu, n_trained, 0);
+    /// Steps after which a run of 200 steps of `step_secs` makes a checkpoint, if one takes `secs`.
+    fn steps(speaks: bool, n_trained: usize, step_secs: f64, secs: f64) -> Vec<usize> {
+        let mut pacing = CheckpointPacing::new(speaks, n_trained, 0);
         let due = (1..=200).filter(|&step| {
-            let is_due = pacing.is_due(step, step as f64 * 0.5);
+            let training_secs = step as f64 * step_secs;
+            let is_due = pacing.is_due(step, training_secs);
             if is_due {
-                pacing.made(step, secs);
+                pacing.made(step, training_secs, secs);
             }
             is_due
         });
@@ -66,14 +81,19 @@ mod tests {
 
     #[test]
     fn cheap_checkpoints_come_often_and_dear_ones_in_time() {
-        assert_eq!(steps(true, 1_000, 0.01)[..3], [10, 20, 30]);
-        assert_eq!(steps(true, 22_000_000, 60.0), [10, 60, 110, 160]);
+        assert_eq!(steps(true, 1_000, 0.5, 0.01)[..3], [10, 20, 30]);
+        assert_eq!(steps(true, 22_000_000, 0.5, 60.0), [10, 60, 110, 160]);
     }
 
     #[test]
-    fn what_cannot_be_lost_or_held_is_not_written() {
-        assert!(steps(false, 1_000, 0.01).is_empty());
-        assert!(steps(true, 110_000_000, 1.0).is_empty());
+    fn short_steps_are_not_worth_one_each() {
+        assert_eq!(steps(true, 1_000, 0.03125, 0.001), [64, 128, 192]);
+    }
+
+    #[test]
+    fn what_others_write_or_nobody_can_hold_is_not_written() {
+        assert!(steps(false, 1_000, 0.5, 0.01).is_empty());
+        assert!(steps(true, 110_000_000, 0.5, 1.0).is_empty());
     }
 
     #[test]
@@ -81,7 +101,7 @@ mod tests {
         let mut pacing = CheckpointPacing::new(true, 1_000, 5);
         assert!(!pacing.is_behind(5));
         assert!(pacing.is_behind(6));
-        pacing.made(6, 0.1);
+        pacing.made(6, 0.5, 0.1);
         assert!(!pacing.is_behind(6));
     }
 }

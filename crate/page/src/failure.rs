@@ -6,11 +6,15 @@ impl From<sbert::Error> for Failure {
     fn from(error: sbert::Error) -> Self {
         use sbert::Error;
         let kind = match &error {
-            Error::Config { .. } | Error::Tokenizer { .. } | Error::Weights { .. } | Error::Tensor { .. } => {
-                FailureKind::Model
-            }
+            Error::Config { .. }
+            | Error::Folder { .. }
+            | Error::Tokenizer { .. }
+            | Error::Weights { .. }
+            | Error::Tensor { .. } => FailureKind::Model,
+            Error::File { .. } => FailureKind::File,
             Error::Row { .. } | Error::Corpus { .. } => FailureKind::Corpus,
-            Error::Setting { .. } => FailureKind::Setting,
+            Error::Setting { .. } | Error::RunFile { .. } => FailureKind::Setting,
+            Error::Archive { .. } => FailureKind::Internal,
             Error::Checkpoint { .. } | Error::Diverged { .. } => FailureKind::Training,
             Error::Replica { .. } => FailureKind::Internal,
             Error::Device { .. } => FailureKind::Device,
@@ -25,9 +29,19 @@ impl Failure {
         Self { kind: FailureKind::Command, message: message.to_owned(), remedy: remedy.to_owned() }
     }
 
-    /// A file that could not be fetched.
-    pub fn network(message: String) -> Self {
-        let remedy = "Check the connection, or that the page was set up with its model, and try again.".to_owned();
-        Self { kind: FailureKind::Network, message, remedy }
+    /// A file that can't be read.
+    pub fn file(name: &str, problem: &str) -> Self {
+        let remedy =
+            "Choose the file again; if it has been moved or changed since, its old handle is of no use.".to_owned();
+        Self { kind: FailureKind::File, message: format!("{name} can't be read: {problem}"), remedy }
+    }
+
+    /// A request that the visitor has given up.
+    pub fn cancelled() -> Self {
+        Self {
+            kind: FailureKind::Cancelled,
+            message: "Given up.".to_owned(),
+            remedy: "What was loaded before is still there.".to_owned(),
+        }
     }
 }

@@ -9,9 +9,13 @@
 //! or one [`Event::Failed`]. Pause, resume and stop are obeyed within one step. After [`Event::DeviceFailed`] the worker
 //! says nothing more and must be replaced.
 
+use sbert::corpus::{ImportPlan, ImportReport, Inspection};
+use sbert::encoder::Pooling;
+use sbert::folder::RandomModel;
 use sbert::freeze::TrainableCounts;
 use sbert::session::{Scores, StepReport, TrainConfig};
 use serde::{Deserialize, Serialize};
+use web_sys::Blob;
 
 /// What the page asks of the worker.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,19 +30,43 @@ pub enum Command {
         /// What to compute on.
         backend: Backend,
     },
-    /// Fetch the model folder at `url` (hub file names) and make it the current model. Reply: [`Event::ModelLoaded`].
+    /// Make the model in some files the current one. Reply: [`Event::ModelLoaded`].
     LoadModel {
         /// Number of the request.
         request: u32,
-        /// Address of the folder, absolute, without a trailing slash.
-        url: String,
+        /// The files, and what is to be made of them.
+        source: ModelSource,
     },
-    /// Fetch the pairs at `url` and make them the current corpus. Reply: [`Event::CorpusLoaded`].
+    /// Look through a file of pairs, without taking it. Reply: [`Event::PairsInspected`], after [`Event::ReadingRows`].
+    InspectPairs {
+        /// Number of the request.
+        request: u32,
+        /// The file.
+        file: PairFile,
+    },
+    /// Make the pairs in a file the current corpus. Reply: [`Event::CorpusLoaded`], after [`Event::ReadingRows`] and
+    /// [`Event::CorpusRows`].
     LoadCorpus {
         /// Number of the request.
         request: u32,
-        /// Absolute address of a TSV, CSV or JSONL file.
-        url: String,
+        /// The file.
+        file: PairFile,
+        /// How it is understood; none takes what its own columns say, and refuses it at its first bad row.
+        plan: Option<ImportPlan>,
+    },
+    /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`] or
+    /// [`Command::LoadCorpus`]. It ends in [`Event::Failed`] with [`FailureKind::Cancelled`], or in its reply where the two
+    /// crossed; what was loaded before is still there.
+    Cancel {
+        /// The request.
+        request: u32,
+    },
+    /// Write files to take away. Not during a run. Reply: [`Event::Exported`].
+    Export {
+        /// Number of the request.
+        request: u32,
+        /// What is written.
+        what: ExportKind,
     },
     /// Train the loaded model, from its loaded weights, on the loaded corpus.
     Train {
@@ -94,8 +122,6 @@ pub enum Event {
     Ready {
         /// The library's settings for a run, which the page offers.
         default_config: TrainConfig,
-        /// A sentence of more tokens than this is cut.
-        max_seq_length: usize,
         /// Most workers that can share a run.
         max_workers: usize,
     },
@@ -131,16 +157,16 @@ pub enum Event {
         /// What the browser said.
         message: String,
     },
-    /// Bytes of a file have come in.
+    /// Bytes of a model's files have been read.
     Loading {
         /// The request it belongs to.
         request: u32,
         /// Name of the file.
         file: String,
-        /// Bytes received of all files of the request.
+        /// Bytes read of all files of the request.
         loaded_bytes: f64,
-        /// Bytes of all files; none if the server does not say.
-        total_bytes: Option<f64>,
+        /// Bytes of all files.
+        total_bytes: f64,
     },
     /// Reply to [`Command::LoadModel`].
     ModelLoaded {
@@ -149,12 +175,46 @@ pub enum Event {
         /// The model.
         model: ModelInfo,
     },
+    /// Rows of a file of pairs have been read.
+    ReadingRows {
+        /// The request it belongs to.
+        request: u32,
+        /// Rows read.
+        n_rows: usize,
+        /// Share of the file's bytes, 0 to 1.
+        fraction: f64,
+    },
+    /// Reply to [`Command::InspectPairs`].
+    PairsInspected {
+        /// Number of the request.
+        request: u32,
+        /// What was found.
+        inspection: Inspection,
+    },
+    /// Some of a new corpus's pairs, in file order; [`Event::CorpusLoaded`] follows the last.
+    CorpusRows {
+        /// The request it belongs to.
+        request: u32,
+        /// The pairs.
+        pairs: Vec<PairInfo>,
+    },
     /// Reply to [`Command::LoadCorpus`].
     CorpusLoaded {
         /// Number of the request.
         request: u32,
-        /// The corpus.
+        /// The corpus; its pairs came in [`Event::CorpusRows`].
         corpus: CorpusInfo,
+    },
+    /// Reply to [`Command::Export`].
+    Exported {
+        /// Number of the request.
+        request: u32,
+        /// Name for the file.
+        name: String,
+        /// The file. Transferred, not copied.
+        #[serde(with = "serde_bytes")]
+        #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+        bytes: Vec<u8>,
     },
     /// The other workers of a run are being started. Between [`Command::Train`] and [`Event::RunStarted`].
     StartingWorkers {
@@ -187,6 +247,8 @@ pub enum Event {
         /// Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
         /// epochs; none where nothing is kept.
         kept_bytes: Option<f64>,
+        /// True if the run is written down every so often; false where that would take too much memory.
+        is_saved: bool,
     },
     /// A worker that shared the run is lost; the one asked goes on without the others.
     WorkersLost {
@@ -204,7 +266,8 @@ pub enum Event {
         /// Parts there are.
         n_total: usize,
     },
-    /// The run as it stands, from which [`Command::Continue`] goes on. Only sent by a device that can be lost.
+    /// The run as it stands, from which [`Command::Continue`] goes on, in this worker or in another one, today or later.
+    /// Sent every so often, and when the run is held.
     Checkpointed {
         /// The run.
         run: u32,
@@ -267,7 +330,9 @@ pub enum Event {
     Compared {
         /// Number of the request.
         request: u32,
-        /// By the model as loaded, its head untrained.
+        /// Names of the classes that the probabilities are of; empty if neither model nor pairs have classes.
+        classes: Vec<String>,
+        /// By the model as loaded, with the head that came with it, or an untrained one.
         before: Comparison,
         /// By the trained model, or the model in training as it is now; none before the first run.
         after: Option<Comparison>,
@@ -369,6 +434,10 @@ pub struct RunCheckpoint {
     pub elapsed_secs: f64,
     /// Of those, seconds of training steps.
     pub training_secs: f64,
+    /// [`ModelInfo::fingerprint`] of the model that the run began with.
+    pub model: String,
+    /// Scores before training; none if nothing is held out.
+    pub before: Option<Scores>,
     /// The library's file: trained weights, optimiser, step and settings. Transferred, not copied.
     #[serde(with = "serde_bytes")]
     #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
@@ -386,11 +455,79 @@ pub enum Moment {
     After,
 }
 
+/// Files that hold a model: a folder in the layout of sentence-transformers or of a plain checkpoint, or one zip of such
+/// a folder.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+pub struct ModelSource {
+    /// What the model is called, such as its hub id.
+    pub name: String,
+    /// Where the files come from, if they are a hub's: a script that trains the same model elsewhere names it.
+    pub hub: Option<HubModel>,
+    /// The files.
+    pub files: Vec<SourceFile>,
+    /// Take only the first so many encoder layers; none takes all.
+    pub n_layers: Option<usize>,
+    /// Take of the files only the tokenizer, and draw a model of this size; none takes the files' weights.
+    pub random: Option<RandomModel>,
+}
+
+/// A model on a hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HubModel {
+    /// Its id, such as `sentence-transformers/all-MiniLM-L6-v2`.
+    pub id: String,
+    /// The revision, a commit where it is known.
+    pub revision: String,
+}
+
+/// One file of a model.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+pub struct SourceFile {
+    /// Path in the folder, such as `1_Pooling/config.json`.
+    pub path: String,
+    /// The file's bytes; read where they are wanted, and only once.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[cfg_attr(test, ts(type = "Blob"))]
+    pub blob: Blob,
+    /// What its SHA-256 must be, in hexadecimal digits; none if nobody has said.
+    pub sha256: Option<String>,
+}
+
+/// A file of pairs.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+pub struct PairFile {
+    /// Its name, which messages use, and whose ending tells the format where the content leaves it open.
+    pub name: String,
+    /// Its bytes.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[cfg_attr(test, ts(type = "Blob"))]
+    pub blob: Blob,
+}
+
+/// What can be taken away.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ExportKind {
+    /// The trained model (the loaded one, if none has been trained), a zip in the layout of sentence-transformers with the
+    /// classification head beside it.
+    Model,
+    /// The pairs, the settings, and the same run as a Python script, a zip for the terminal.
+    Recipe {
+        /// The settings of the run.
+        config: TrainConfig,
+    },
+}
+
 /// A loaded model.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ModelInfo {
-    /// Name of the folder.
+    /// What it is called.
     pub name: String,
     /// Encoder layers.
     pub n_layers: usize,
@@ -402,8 +539,22 @@ pub struct ModelInfo {
     pub vocab_size: usize,
     /// Parameters of the encoder.
     pub n_params: usize,
+    /// Encoder layers of the files, of which the model may be the first few; none if it was drawn.
+    pub n_layers_of_file: Option<usize>,
+    /// How the weights were stored, such as "F16"; none if they were drawn.
+    pub stored_as: Option<String>,
+    /// How token vectors become one embedding.
+    pub pooling: Pooling,
+    /// True if embeddings are scaled to length 1.
+    pub normalizes: bool,
+    /// A sentence of more tokens than this is cut.
+    pub max_seq_length: usize,
+    /// Class names of the classification head that came with it; none if it came without.
+    pub head_classes: Option<Vec<String>>,
     /// Names of the tensors of the file that the encoder has no use for.
     pub ignored_tensors: Vec<String>,
+    /// A short name of its weights: the same for the same files and layers, hardly ever for others.
+    pub fingerprint: String,
 }
 
 /// A loaded corpus.
@@ -414,10 +565,18 @@ pub struct CorpusInfo {
     pub name: String,
     /// Class names, in the head's order.
     pub classes: Vec<String>,
-    /// Every pair, in file order.
-    pub pairs: Vec<PairInfo>,
-    /// Rows without a usable label that were passed over.
-    pub n_skipped: usize,
+    /// Its pairs.
+    pub n_pairs: usize,
+    /// Those held out from training.
+    pub n_held_out: usize,
+    /// Pairs of each class, of training and held-out pairs, in the classes' order.
+    pub class_counts: Vec<[usize; 2]>,
+    /// Pairs with a similarity.
+    pub n_scored: usize,
+    /// The scale that the similarities were on in the file, lowest and highest.
+    pub score_range: [f64; 2],
+    /// What was left out, and why.
+    pub report: ImportReport,
 }
 
 /// One pair of a corpus, to be shown.
@@ -465,8 +624,10 @@ pub struct Failure {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// A file could not be fetched.
-    Network,
+    /// The visitor has given the request up.
+    Cancelled,
+    /// A file could not be read.
+    File,
     /// The model's configuration, weights or tokenizer.
     Model,
     /// The pairs.

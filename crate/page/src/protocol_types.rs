@@ -3,6 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use sbert::corpus::{
+    BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, RowExample, RowFault,
+    SkippedRows, TextEncoding,
+};
+use sbert::encoder::Pooling;
+use sbert::folder::RandomModel;
 use sbert::freeze::{FreezeStrategy, TrainableCounts};
 use sbert::score::{ConfusionMatrix, Correlation};
 use sbert::session::{Scores, StepReport, TrainConfig};
@@ -29,9 +35,27 @@ fn typescript() -> String {
         RefusalKind,
         RunCheckpoint,
         Moment,
+        ModelSource,
+        HubModel,
+        SourceFile,
+        RandomModel,
+        PairFile,
+        ExportKind,
         ModelInfo,
+        Pooling,
         CorpusInfo,
         PairInfo,
+        Inspection,
+        FileFormat,
+        TextEncoding,
+        ColumnSummary,
+        ImportPlan,
+        HeldOut,
+        BadRows,
+        ImportReport,
+        SkippedRows,
+        RowFault,
+        RowExample,
         Comparison,
         Failure,
         FailureKind,

@@ -3,7 +3,6 @@
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use sbert::session::TrainConfig;
-use sbert::text::MAX_SEQ_LENGTH;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
@@ -12,7 +11,7 @@ use crate::crew::size::MAX_WORKERS;
 use crate::crew::{is_member, start_member};
 use crate::device::{Compute, N_PREPARATIONS, noticed_fault, on_fault};
 use crate::lab::Lab;
-use crate::port::{from_js, post, scope, to_js};
+use crate::port::{command_from_js, post, scope, to_js};
 use crate::protocol::{Command, Event, Failure, FailureKind};
 use crate::turn::Turns;
 use crate::{constructors, crashes, relaxed};
@@ -27,7 +26,7 @@ pub fn start() {
     crashes::report_by(failed);
     let (sender, receiver) = unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        match from_js::<Command>(message.data()) {
+        match command_from_js(message.data()) {
             // The receiver lives as long as the worker.
             Ok(command) => drop(sender.unbounded_send(command)),
             Err(problem) => post(&Event::Failed {
@@ -45,11 +44,7 @@ pub fn start() {
     on_message.forget();
 
     wasm_bindgen_futures::spawn_local(serve(receiver));
-    post(&Event::Ready {
-        default_config: TrainConfig::default(),
-        max_seq_length: MAX_SEQ_LENGTH,
-        max_workers: MAX_WORKERS,
-    });
+    post(&Event::Ready { default_config: TrainConfig::default(), max_workers: MAX_WORKERS });
 }
 
 fn failed(message: String, remedy: &'static str) -> Result<JsValue, JsValue> {

@@ -6,9 +6,10 @@ use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array};
 use sbert::corpus::PairTable;
+use sbert::encoder::SentenceEncoderConfig;
 use sbert::model::SentencePairModel;
 use sbert::session::{Session, TrainConfig};
-use sbert::weights::save_encoder;
+use sbert::weights::{save_encoder, save_head};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
@@ -102,24 +103,28 @@ impl Member {
 pub struct JoinParts {
     /// What to compute on.
     pub backend: Backend,
-    /// The encoder's `config.json`.
-    pub config_json: String,
+    /// The encoder's size and settings.
+    pub config: SentenceEncoderConfig,
     /// The padding's id.
     pub pad_id: u32,
     /// Where the run goes on, if it does.
     pub checkpoint: Option<RunCheckpoint>,
 }
 
+/// How far a member is on its way into a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrival {
+    Starting,
+    Started,
+    Joined,
+}
+
 /// Members on their way into a run.
 pub struct Assembly {
     parts: JoinParts,
     heard: UnboundedReceiver<(usize, FromMember)>,
-    /// Where the members' words go once they have joined.
-    sender: UnboundedSender<(usize, FromMember)>,
-    /// By number; none for those that have failed.
-    members: Vec<Option<Member>>,
-    n_started: usize,
-    n_joined: usize,
+    /// By number; none for those that have failed. Each with how far it is.
+    members: Vec<Option<(Member, Arrival)>>,
     link: Option<(Link, UnboundedSender<Incoming>)>,
     problem: Option<String>,
 }
@@ -132,37 +137,49 @@ impl Assembly {
         let start = |number: usize| {
             let sender = sender.clone();
             let heard = move |word| drop(sender.unbounded_send((number, word)));
-            Member::start(heard).map_err(|cause| problem = Some(format!("{cause:?}"))).ok()
+            let member = Member::start(heard).map_err(|cause| problem = Some(format!("{cause:?}"))).ok()?;
+            Some((member, Arrival::Starting))
         };
         let members = (0..n_members).map(start).collect();
-        Self { parts, heard, sender, members, n_started: 0, n_joined: 0, link: None, problem }
+        Self { parts, heard, members, link: None, problem }
     }
 
     /// Steps of the assembly that are done, and all there are: each member starts and joins.
     pub fn progress(&self) -> (usize, usize) {
-        (self.n_started + self.n_joined, 2 * self.n_members())
+        (self.n_at(Arrival::Started) + self.n_at(Arrival::Joined), 2 * self.n_members())
     }
 
     fn n_members(&self) -> usize {
         self.members.iter().flatten().count()
     }
 
+    /// Members that are so far, or farther.
+    fn n_at(&self, arrival: Arrival) -> usize {
+        self.members.iter().flatten().filter(|(_, reached)| *reached >= arrival).count()
+    }
+
+    fn arrive(&mut self, number: usize, arrival: Arrival) {
+        if let Some((_, reached)) = &mut self.members[number] {
+            *reached = arrival;
+        }
+    }
+
     /// True once all members are in, or none is left.
     pub fn is_done(&self) -> bool {
-        self.n_joined == self.n_members()
+        self.n_at(Arrival::Joined) == self.n_members()
     }
 
     /// Wait for the next word of a member. Once all have started they are given the run.
     pub async fn advance(&mut self, baseline: &SentencePairModel, session: &Session, held_out: Option<&PairTable>) {
         match select(self.heard.next(), TimeoutFuture::new(SILENCE_LIMIT_MILLIS)).await {
-            Either::Left((Some((_, FromMember::Started)), _)) => self.n_started += 1,
-            Either::Left((Some((_, FromMember::Joined)), _)) => self.n_joined += 1,
+            Either::Left((Some((number, FromMember::Started)), _)) => self.arrive(number, Arrival::Started),
+            Either::Left((Some((number, FromMember::Joined)), _)) => self.arrive(number, Arrival::Joined),
             Either::Left((Some((number, FromMember::Failed { message })), _)) => self.fail(number, message),
             Either::Left((None, _)) | Either::Right(_) => {
                 self.give_up(format!("nothing was heard for {} s", SILENCE_LIMIT_MILLIS / 1000));
             }
         }
-        let have_started = self.n_members() > 0 && self.n_started == self.n_members();
+        let have_started = self.n_members() > 0 && self.n_at(Arrival::Started) == self.n_members();
         if self.link.is_none()
             && have_started
             && let Err(problem) = self.join(baseline, session, held_out).await
@@ -181,8 +198,7 @@ impl Assembly {
     }
 
     fn give_up(&mut self, problem: String) {
-        self.members.clear();
-        self.n_joined = 0;
+        self.members.fill_with(|| None);
         self.problem = Some(problem);
     }
 
@@ -195,17 +211,20 @@ impl Assembly {
     ) -> Result<(), String> {
         let n_replicas = 1 + self.n_members();
         let weights = save_encoder(&baseline.encoder).await.map_err(|error| error.to_string())?;
+        // The names matter to nobody there, but a head's file has some.
+        let classes: Vec<String> = (0..baseline.head.n_classes()).map(|class| class.to_string()).collect();
+        let head = save_head(&baseline.head, &classes).await.map_err(|error| error.to_string())?;
         let said = |cause: JsValue| format!("{cause:?}");
         let mut ports = all_to_all(n_replicas).map_err(said)?.into_iter();
         let own_ports = ports.next().unwrap_or_default();
-        for (member_idx, (member, ports)) in self.members.iter().flatten().zip(ports).enumerate() {
+        for (member_idx, ((member, _), ports)) in self.members.iter().flatten().zip(ports).enumerate() {
             let config: &TrainConfig = session.config();
             let message = ToMember::Join(Box::new(Join {
                 rank: 1 + member_idx,
                 n_replicas,
                 backend: self.parts.backend,
-                config_json: self.parts.config_json.clone(),
-                n_classes: baseline.head.n_classes(),
+                encoder: self.parts.config.clone(),
+                head: head.clone(),
                 pad_id: self.parts.pad_id,
                 train: session.table().clone(),
                 held_out: held_out.cloned(),
@@ -225,7 +244,7 @@ impl Assembly {
 
     /// The crew as it has come together, and why it is smaller than was asked for.
     pub fn finish(self) -> (Crew, Option<String>) {
-        let members: Vec<Member> = self.members.into_iter().flatten().collect();
+        let members: Vec<Member> = self.members.into_iter().flatten().map(|(member, _)| member).collect();
         let link = self.link.filter(|_| !members.is_empty());
         let Some((link, incoming)) = link else {
             return (Crew::alone(), self.problem);
@@ -239,7 +258,6 @@ impl Assembly {
                 }
             }
         });
-        drop(self.sender);
         (Crew { link, members }, self.problem)
     }
 }

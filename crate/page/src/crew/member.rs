@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use js_sys::{Reflect, Uint8Array};
 use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Session};
-use sbert::weights::load_encoder;
+use sbert::weights::{load_head, load_weights};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, MessagePort};
@@ -68,7 +68,7 @@ async fn serve(mut messages: UnboundedReceiver<MessageEvent>) -> Result<(), Stri
 }
 
 async fn join_run(join: Join, message: &MessageEvent) -> Result<Run, String> {
-    let Join { rank, n_replicas, backend, config_json, n_classes, pad_id, train, held_out, config, checkpoint } = join;
+    let Join { rank, n_replicas, backend, encoder, head, pad_id, train, held_out, config, checkpoint } = join;
     let (compute, refusal) = Compute::open(backend, |_| ()).await;
     if refusal.is_some() {
         return Err("it has another backend".to_owned());
@@ -82,15 +82,15 @@ async fn join_run(join: Join, message: &MessageEvent) -> Result<Run, String> {
     }
 
     let prepare = || -> Result<RunParts, sbert::Error> {
-        let encoder = load_encoder(config_json.as_bytes(), &weights.to_vec(), &compute.device)?.encoder;
-        let seed = u64::from(config.seed);
-        let baseline = SentencePairModel::with_new_head(encoder, n_classes, seed, &compute.device);
+        let d_model = encoder.d_model;
+        let encoder = load_weights(&encoder, &weights.to_vec(), &compute.device)?.encoder;
+        let baseline = SentencePairModel { encoder, head: load_head(&head, d_model, &compute.device)?.head };
         let session = match &checkpoint {
             Some(checkpoint) => Session::restore(&baseline, train, pad_id, &checkpoint.bytes)?,
             None => Session::new(&baseline, train, pad_id, config)?,
         };
         let held_out = held_out.map(|table| Evaluation::new(table, pad_id)).transpose()?;
-        Ok(RunParts { id: 0, baseline, session, held_out, on_gpu: false, warm_up: None })
+        Ok(RunParts { id: 0, model: String::new(), baseline, session, held_out, on_gpu: false, warm_up: None })
     };
     let parts = prepare().map_err(|error| error.to_string())?;
     let crew = Crew::of_member(Link::new(rank, ports).0);

@@ -15,6 +15,7 @@ pub use lead::{Assembly, Crew, JoinParts};
 pub use member::{is_member, start_member};
 
 use sbert::corpus::PairTable;
+use sbert::encoder::SentenceEncoderConfig;
 use sbert::session::TrainConfig;
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +48,11 @@ struct Join {
     rank: usize,
     n_replicas: usize,
     backend: Backend,
-    /// The encoder's `config.json`.
-    config_json: String,
-    n_classes: usize,
+    /// The encoder's size and settings.
+    encoder: SentenceEncoderConfig,
+    /// The head that the run begins with, a safetensors file.
+    #[serde(with = "serde_bytes")]
+    head: Vec<u8>,
     pad_id: u32,
     train: PairTable,
     held_out: Option<PairTable>,

@@ -1,13 +1,17 @@
 //! One run: bring its workers together, warm up, score the held-out pairs, train, score again; a unit of work at a time.
 
+mod parts;
+
 use sbert::Error;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Replicas, Session, SubmittedStep};
+use sbert::session::{Evaluation, Replicas, Scores, Session, SubmittedStep};
 
 use crate::checkpoints::CheckpointPacing;
 use crate::crew::{Assembly, Crew};
 use crate::port::{post, post_checkpoint, scope};
 use crate::protocol::{Event, Failure, Moment, RunCheckpoint};
+
+pub use parts::{RunParts, RunSummary};
 
 /// Training steps of a warm-up: the first makes AdamW's moments, the second uses them.
 const N_WARM_UP_STEPS: usize = 2;
@@ -35,27 +39,15 @@ pub struct Run {
     /// The step whose numbers are to come.
     in_flight: Option<SubmittedStep>,
     checkpoints: CheckpointPacing,
+    /// Fingerprint of the model that the run began with.
+    model: String,
+    before: Option<Scores>,
+    after: Option<Scores>,
     n_steps_done: usize,
     elapsed_secs: f64,
     training_secs: f64,
     /// Seconds of training work since the last step that was reported.
     step_secs: f64,
-}
-
-/// What a run is put together from.
-pub struct RunParts {
-    /// The run's number.
-    pub id: u32,
-    /// The model that the session started from.
-    pub baseline: SentencePairModel,
-    /// The training.
-    pub session: Session,
-    /// Pairs held out from training; none if the corpus has none.
-    pub held_out: Option<Evaluation>,
-    /// True if the device computes by itself, and may be lost.
-    pub on_gpu: bool,
-    /// The same training at its beginning, to be thrown away; none where there is nothing to warm up.
-    pub warm_up: Option<Session>,
 }
 
 enum Phase {
@@ -105,7 +97,7 @@ impl Run {
     }
 
     fn of(parts: RunParts, checkpoint: Option<&RunCheckpoint>, crew: Crew, speaks: bool) -> Self {
-        let RunParts { id, baseline, session, held_out, on_gpu, warm_up } = parts;
+        let RunParts { id, model, baseline, session, held_out, on_gpu, warm_up } = parts;
         let n_steps_done = session.n_steps_done();
         let is_continued = checkpoint.is_some();
         Self {
@@ -116,7 +108,10 @@ impl Run {
             stopped: false,
             phase: first_phase(warm_up.map(Box::new), is_continued),
             is_continued,
-            checkpoints: CheckpointPacing::new(on_gpu, session.trainable().trained(), n_steps_done),
+            checkpoints: CheckpointPacing::new(speaks, session.trainable().trained(), n_steps_done),
+            model,
+            before: checkpoint.and_then(|checkpoint| checkpoint.before.clone()),
+            after: None,
             baseline,
             session,
             held_out,
@@ -149,7 +144,23 @@ impl Run {
             n_workers: self.crew.link.n_replicas(),
             workers_problem,
             kept_bytes: self.session.kept_bytes().map(|n_bytes| n_bytes as f64),
+            is_saved: self.checkpoints.is_on(),
         });
+    }
+
+    /// What the run has been so far.
+    pub fn summary(&self) -> RunSummary {
+        RunSummary {
+            config: self.session.config().clone(),
+            trainable: self.session.trainable(),
+            n_pairs: self.session.table().pairs.len(),
+            n_held_out: self.held_out.as_ref().map_or(0, |held_out| held_out.table().pairs.len()),
+            n_steps: self.session.n_steps(),
+            n_steps_done: self.n_steps_done,
+            training_secs: self.training_secs,
+            before: self.before.clone(),
+            after: self.after.clone(),
+        }
     }
 
     /// The model as trained so far.
@@ -279,6 +290,11 @@ impl Run {
                         held_out.forget();
                     }
                 }
+                if self.hold == Hold::Asked && self.in_flight.is_none() && self.checkpoints.is_behind(self.n_steps_done)
+                {
+                    // Whoever pauses may close the tab.
+                    self.checkpoint().await?;
+                }
                 self.hold_if_idle();
                 Ok(true)
             }
@@ -329,8 +345,9 @@ impl Run {
         let start_secs = now_secs();
         let bytes = self.session.checkpoint().await?;
         let (step, elapsed_secs, training_secs) = (self.n_steps_done, self.elapsed_secs, self.training_secs);
-        post_checkpoint(self.id, RunCheckpoint { step, elapsed_secs, training_secs, bytes });
-        self.checkpoints.made(step, now_secs() - start_secs);
+        let (model, before) = (self.model.clone(), self.before.clone());
+        post_checkpoint(self.id, RunCheckpoint { step, elapsed_secs, training_secs, model, before, bytes });
+        self.checkpoints.made(step, training_secs, now_secs() - start_secs);
         Ok(())
     }
 
@@ -351,6 +368,11 @@ impl Run {
         }
         if self.speaks {
             let scores = held_out.scores(&model).await?;
+            let kept = match moment {
+                Moment::Before => &mut self.before,
+                Moment::After => &mut self.after,
+            };
+            *kept = Some(scores.clone());
             post(&Event::Evaluated { run, moment, scores });
         }
         Ok(true)

@@ -1,0 +1,62 @@
+//! The current pairs, and how the page is told of them.
+
+use sbert::corpus::{Corpus, ImportReport, PairRecord, Split};
+
+use super::{Lab, LoadedCorpus};
+use crate::port::post;
+use crate::protocol::{CorpusInfo, Event, Failure, PairInfo};
+
+/// Pairs in a message: a hundred thousand in one would hold up the page for a second.
+const PAIRS_PER_MESSAGE: usize = 2_000;
+
+impl Lab {
+    /// Make an imported corpus the current one.
+    pub(super) fn take_corpus(
+        &mut self,
+        request: u32,
+        name: String,
+        score_range: [f64; 2],
+        corpus: Corpus,
+        report: ImportReport,
+    ) -> Result<(), Failure> {
+        // A run may have begun since the file was asked for.
+        self.refuse_during_run("Pairs can't be loaded")?;
+        for records in corpus.records.chunks(PAIRS_PER_MESSAGE) {
+            post(&Event::CorpusRows { request, pairs: records.iter().map(shown).collect() });
+        }
+        post(&Event::CorpusLoaded { request, corpus: info_of(&name, score_range, &corpus, report) });
+        self.corpus = Some(LoadedCorpus { name, corpus });
+        Ok(())
+    }
+}
+
+fn shown(record: &PairRecord) -> PairInfo {
+    PairInfo {
+        id: record.id.clone(),
+        held_out: record.split == Some(Split::HeldOut),
+        sentence_a: record.sentence_a.clone(),
+        sentence_b: record.sentence_b.clone(),
+        label: record.label,
+        score: record.score,
+    }
+}
+
+fn info_of(name: &str, score_range: [f64; 2], corpus: &Corpus, report: ImportReport) -> CorpusInfo {
+    let mut class_counts = vec![[0; 2]; corpus.classes.len()];
+    for record in &corpus.records {
+        let is_held_out = usize::from(record.split == Some(Split::HeldOut));
+        if let Some(counts) = record.label.and_then(|label| class_counts.get_mut(label)) {
+            counts[is_held_out] += 1;
+        }
+    }
+    CorpusInfo {
+        name: name.to_owned(),
+        classes: corpus.classes.clone(),
+        n_pairs: corpus.records.len(),
+        n_held_out: corpus.of_split(Split::HeldOut).count(),
+        class_counts,
+        n_scored: corpus.records.iter().filter(|record| record.score.is_some()).count(),
+        score_range,
+        report,
+    }
+}

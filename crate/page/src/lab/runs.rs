@@ -1,0 +1,129 @@
+//! Runs: what they begin with, and how one that was written down goes on.
+
+use burn::module::Module;
+use sbert::corpus::{PairTable, Split};
+use sbert::model::SentencePairModel;
+use sbert::session::{Evaluation, Session, TrainConfig};
+
+use super::Lab;
+use crate::crew::size::{MAX_WORKERS, Machine, RunSize};
+use crate::crew::{Assembly, JoinParts};
+use crate::protocol::{Failure, FailureKind, RunCheckpoint};
+use crate::run::{Run, RunParts};
+
+impl Lab {
+    pub(super) fn start_run(
+        &mut self,
+        request: u32,
+        config: TrainConfig,
+        n_workers: Option<usize>,
+    ) -> Result<(), Failure> {
+        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
+        let pad_id = self.loaded_model()?.tokenizer.pad_id();
+        let session = Session::new(&baseline, table, pad_id, config)?;
+        self.begin(request, Prepared { baseline, session, held_out, checkpoint: None }, n_workers)
+    }
+
+    pub(super) fn continue_run(
+        &mut self,
+        request: u32,
+        checkpoint: RunCheckpoint,
+        n_workers: Option<usize>,
+    ) -> Result<(), Failure> {
+        if checkpoint.model != self.loaded_model()?.fingerprint {
+            let problem = "it is of a run of another model, or of other layers of it".to_owned();
+            return Err(sbert::Error::Checkpoint { problem }.into());
+        }
+        let config = Session::config_of(&checkpoint.bytes)?;
+        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
+        let pad_id = self.loaded_model()?.tokenizer.pad_id();
+        let session = Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?;
+        self.begin(request, Prepared { baseline, session, held_out, checkpoint: Some(checkpoint) }, n_workers)
+    }
+
+    fn begin(&mut self, request: u32, prepared: Prepared, n_workers: Option<usize>) -> Result<(), Failure> {
+        let Prepared { baseline, session, held_out, checkpoint } = prepared;
+        let on_gpu = self.compute.is_gpu();
+        let n_workers = match n_workers {
+            // One GPU has all of its cores at work already.
+            _ if on_gpu => 1,
+            Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
+            Some(n_workers) => return Err(wrong_workers(n_workers)),
+            None => Machine::of_browser().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
+        };
+        let model = self.loaded_model()?;
+        let parts = JoinParts {
+            backend: self.compute.info.backend,
+            config: model.config.clone(),
+            pad_id: model.tokenizer.pad_id(),
+            checkpoint: checkpoint.clone(),
+        };
+        let assembly = (n_workers > 1).then(|| Assembly::start(n_workers - 1, parts));
+        let is_begun = session.n_steps_done() < session.n_steps();
+        let warm_up = if on_gpu && is_begun { Some(session.anew(&baseline)?) } else { None };
+        self.head_seed = u64::from(session.config().seed);
+        self.trained = None;
+        let fingerprint = self.loaded_model()?.fingerprint.clone();
+        let parts = RunParts { id: request, model: fingerprint, baseline, session, held_out, on_gpu, warm_up };
+        self.run = Some(Run::new(parts, checkpoint.as_ref(), assembly));
+        Ok(())
+    }
+
+    /// What every run begins with: the model with an untrained head, the training pairs, the held-out pairs if any.
+    fn prepare_run(&self, seed: u64) -> Result<(SentencePairModel, PairTable, Option<Evaluation>), Failure> {
+        self.refuse_during_run("A second run can't start")?;
+        let model = self.loaded_model()?;
+        if !self.jobs.is_empty() {
+            let remedy = "Wait until it is there, or give it up.";
+            return Err(Failure::untimely("A run can't start while a model or pairs are being loaded.", remedy));
+        }
+        let corpus = &self
+            .corpus
+            .as_ref()
+            .ok_or_else(|| Failure::untimely("There are no pairs to train on yet.", "Load pairs first."))?
+            .corpus;
+        let pad_id = model.tokenizer.pad_id();
+        let table = PairTable::new(corpus.of_split(Split::Train), &model.tokenizer)?;
+        let held_out = PairTable::new(corpus.of_split(Split::HeldOut), &model.tokenizer)?;
+        let held_out = match held_out.pairs.is_empty() {
+            true => None,
+            false => Some(Evaluation::new(held_out, pad_id)?),
+        };
+        Ok((self.baseline(seed)?, table, held_out))
+    }
+}
+
+/// A run that is about to begin, or to go on.
+struct Prepared {
+    baseline: SentencePairModel,
+    session: Session,
+    held_out: Option<Evaluation>,
+    checkpoint: Option<RunCheckpoint>,
+}
+
+fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&Evaluation>) -> RunSize {
+    let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
+    let n_training_tokens = if session.encoder_is_frozen() {
+        n_distinct_tokens(session.table())
+    } else {
+        session.table().n_tokens() * session.config().epochs
+    };
+    let trainable = session.trainable();
+    RunSize {
+        n_params: trainable.total,
+        n_layer_params: baseline.encoder.layers.num_params(),
+        n_trained: trainable.trained(),
+        n_trained_layer_params: trainable.layers,
+        // Scored before and after.
+        n_tokens: n_training_tokens + held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table())),
+        kept_bytes: session.kept_bytes().unwrap_or(0),
+    }
+}
+
+fn wrong_workers(n_workers: usize) -> Failure {
+    Failure {
+        kind: FailureKind::Setting,
+        message: format!("n_workers is {n_workers}; a run is shared by 1 to {MAX_WORKERS}"),
+        remedy: "Change that setting, or leave it empty.".to_owned(),
+    }
+}
