@@ -1,9 +1,15 @@
 /** What a screen reader is told: one sentence for each change of phase, never one for each step. */
 
 import type { State } from "./state";
+import { isMissing } from "./state/model";
+import { isActive } from "./state/run";
+import { offeredRun } from "./state/saved_run";
 
-export function announcement({ compute, worker, model, corpus, run }: State): string {
+export function announcement(state: State): string {
+  const { compute, worker, model, corpus, run } = state;
   if (worker.status === "crashed") return "";
+  const aside = isActive(run) ? "" : asideOf(state);
+  if (aside !== "") return aside;
   if (run !== null) {
     switch (run.phase) {
       case "starting":
@@ -27,8 +33,38 @@ export function announcement({ compute, worker, model, corpus, run }: State): st
     }
   }
   if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return "The GPU is being checked.";
-  if (model.status === "failed" || corpus.status === "failed") return "";
-  if (model.status === "loaded" && corpus.status === "loaded") return "Model and sentence pairs are ready.";
-  if (model.status === "loading") return "The model is loading.";
-  return "";
+  if (isMissing(model) || corpus.status === "failed") return "";
+  if (model.next !== null || model.loading !== null) return "The model is loading.";
+  // With its name, so that another model's being ready is said as well.
+  if (model.info === null || corpus.status !== "loaded") return "";
+  const offer = offeredRun(state) === null ? "" : " A saved run can be gone on with.";
+  return `The model ${model.info.name} and the pairs are ready.${offer}`;
+}
+
+/** What the visitor has asked for besides a run. */
+function asideOf({ corpus, pairImport, savedRun, takeaway }: State): string {
+  switch (savedRun.task.status) {
+    case "opening":
+      return "The saved run is being opened.";
+    case "exporting":
+      return "The saved run is being written to a file.";
+    case "importing":
+      return "The file of a saved run is being read.";
+  }
+  switch (pairImport?.status) {
+    case "inspecting":
+      return "The file is being looked through.";
+    case "confirming":
+      return "Say what the columns of the file are.";
+    case "loading":
+      return corpus.status === "none" ? "" : "The pairs are being read.";
+  }
+  switch (takeaway.status) {
+    case "writing":
+      return "The file is being written.";
+    case "saved":
+      return `${takeaway.name} is written.`;
+    default:
+      return "";
+  }
 }

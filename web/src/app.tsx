@@ -1,21 +1,31 @@
 /** The page: four panels that tell one story, from the model to your own sentences. */
 
-import { useEffect, useMemo } from "preact/hooks";
+import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { announcement } from "./announce";
 import { formatPercent } from "./format";
 import { useLab } from "./lab";
+import { hubUrl } from "./settings";
+import type { State } from "./state";
 import { isOnGpu } from "./state/compute";
+import { isReading } from "./state/corpus";
 import { readForm } from "./state/form";
-import { loadedValue } from "./state/loadable";
+import { isMissing } from "./state/model";
 import { isActive } from "./state/run";
+import { hasModelFor, isUnsaved, offeredRun, type SavedRun } from "./state/saved_run";
 import { useTheme } from "./theme";
+import { useNewVersion } from "./use_new_version";
 import { ComputeDetails } from "./view/compute_details";
 import { DataPanel } from "./view/data_panel";
+import { useNoStrayDrops } from "./view/drop_zone";
 import { FailureNotice } from "./view/failure_notice";
 import { Footer, Header } from "./view/header";
 import { ModelPanel } from "./view/model_panel";
+import { NewVersionNotice } from "./view/new_version_notice";
 import { RecoveryNotice } from "./view/recovery_notice";
+import { SavedRunArea } from "./view/saved_run_area";
+import { SavedRunCard } from "./view/saved_run_card";
 import { StepNav } from "./view/step_nav";
+import { TakeAway } from "./view/take_away";
 import { TrainPanel } from "./view/train_panel";
 import { TryPanel } from "./view/try_panel";
 
@@ -24,10 +34,12 @@ const TITLE = "sentence-BERT lab";
 export function App() {
   const lab = useLab();
   const theme = useTheme();
-  const { state, dispatch } = lab;
+  useNoStrayDrops();
+  const { state, dispatch, savedRuns } = lab;
   const { worker, run } = state;
-  const model = loadedValue(state.model);
-  const corpus = loadedValue(state.corpus);
+  const { info } = state.model;
+  const hubHost = useMemo(() => new URL(hubUrl()).host, []);
+  const newVersion = useNewVersion();
   const { form, maxWorkers } = state;
   const onGpu = isOnGpu(state.compute);
   const sharing = useMemo(() => ({ maxWorkers, isOnGpu: onGpu }), [maxWorkers, onGpu]);
@@ -39,14 +51,30 @@ export function App() {
     document.title = percent === null ? TITLE : `${percent} · ${TITLE}`;
   }, [percent]);
 
-  // The same element as long as the corpus is the same: training steps need not draw the pairs again.
-  const dataPanel = useMemo(() => {
-    const tryPair = (sentenceA: string, sentenceB: string) => {
+  const offered = offeredRun(state);
+  const runFileBlocker = isActive(run) ? "No saved run can be opened while a run is under way." : null;
+
+  // The same element as long as the pairs are the same: training steps need not draw them again.
+  const dataBlocker = isActive(run) ? "A run keeps its pairs until it is over." : null;
+  const tryPair = useCallback(
+    (sentenceA: string, sentenceB: string) => {
       dispatch({ type: "sentences_chosen", sentenceA, sentenceB });
       document.getElementById("try")?.scrollIntoView();
-    };
-    return <DataPanel corpus={state.corpus} onRetry={() => dispatch({ type: "corpus_wanted" })} onTry={tryPair} />;
-  }, [state.corpus, dispatch]);
+    },
+    [dispatch],
+  );
+  const dataPanel = useMemo(
+    () => (
+      <DataPanel
+        corpus={state.corpus}
+        pairImport={state.pairImport}
+        blocker={dataBlocker}
+        dispatch={dispatch}
+        onTry={tryPair}
+      />
+    ),
+    [state.corpus, state.pairImport, dataBlocker, dispatch, tryPair],
+  );
 
   return (
     <>
@@ -64,6 +92,14 @@ export function App() {
         {announcement(state)}
       </p>
       <main class="container">
+        {newVersion.isReady && (
+          <NewVersionNotice
+            hasOtherTabs={newVersion.hasOtherTabs}
+            isRunning={isActive(run)}
+            isLost={isUnsaved(state)}
+            onReload={newVersion.reload}
+          />
+        )}
         {worker.status === "crashed" && (
           <FailureNotice
             failure={worker.failure}
@@ -81,22 +117,59 @@ export function App() {
             onAction={() => dispatch({ type: "notice_dismissed" })}
           />
         )}
+        {offered !== null && (
+          <SavedRunCard
+            saved={offered}
+            task={state.savedRun.task}
+            refusal={state.savedRun.refusal}
+            blocker={resumeBlockerOf(state, offered)}
+            onResume={savedRuns.goOn}
+            onExport={savedRuns.exportFile}
+            onDiscard={savedRuns.discard}
+          />
+        )}
         <ModelPanel
           worker={worker}
           isOnGpu={onGpu}
           model={state.model}
-          onRetry={() => dispatch({ type: "model_wanted" })}
+          shelf={state.shelf}
+          hubHost={hubHost}
+          blocker={isActive(run) ? "A run keeps its model until it is over." : null}
+          dispatch={dispatch}
+          onCancel={lab.cancelModel}
+          onRemove={lab.shelf.remove}
         />
         {dataPanel}
         <TrainPanel
           blocker={blockerOf(state)}
-          nLayers={model?.n_layers ?? null}
-          classes={corpus?.classes ?? []}
+          nLayers={info?.n_layers ?? null}
           form={form}
           sharing={sharing}
           read={read}
           run={run}
           isDark={theme.isDark}
+          savedRun={
+            <SavedRunArea
+              run={run}
+              savedRun={state.savedRun}
+              isOffered={offered !== null}
+              blocker={runFileBlocker}
+              onExport={savedRuns.exportFile}
+              onFile={savedRuns.importFile}
+              onDismiss={() => dispatch({ type: "saved_run_task", task: { status: "none" } })}
+            />
+          }
+          fileBlocker={runFileBlocker}
+          onRunFile={savedRuns.importFile}
+          takeAway={
+            <TakeAway
+              takeaway={state.takeaway}
+              blocker={busyReason(state) ?? modelReason(state)}
+              recipeBlocker={pairsReason(state)}
+              config={read?.order?.config ?? null}
+              onExport={lab.exportFile}
+            />
+          }
           onForm={(form) => dispatch({ type: "form_changed", form })}
           onReset={() => dispatch({ type: "form_reset" })}
           onTrain={lab.train}
@@ -105,11 +178,11 @@ export function App() {
           onStop={lab.stop}
         />
         <TryPanel
-          isReady={model !== null}
+          isReady={info !== null}
           trial={state.trial}
           run={run}
-          classes={corpus?.classes ?? []}
-          maxSeqLength={worker.status === "ready" ? worker.maxSeqLength : null}
+          headClasses={info?.head_classes ?? null}
+          maxSeqLength={info?.max_seq_length ?? null}
           onType={(sentenceA, sentenceB) =>
             dispatch({ type: "sentences_typed", sentenceA, sentenceB, at: performance.now() })
           }
@@ -122,12 +195,31 @@ export function App() {
 }
 
 /** Why a run can't be started, in words; none if it can, as far as worker, model and corpus go. */
-function blockerOf({ worker, model, corpus, run }: ReturnType<typeof useLab>["state"]): string | null {
+function blockerOf(state: State): string | null {
+  if (state.takeaway.status === "writing") return "A file is being written.";
+  return busyReason(state) ?? modelReason(state) ?? pairsReason(state);
+}
+
+/** Why the saved run can't be gone on with, in words; none if it can. A crashed worker is started again for it. */
+function resumeBlockerOf(state: State, saved: SavedRun): string | null {
+  if (state.takeaway.status === "writing") return "A file is being written.";
+  if (hasModelFor(saved, state)) return null;
+  return `Load ${saved.about.model.name} first (panel 1); its fingerprint is compared.`;
+}
+
+function busyReason({ worker, run }: State): string | null {
   if (worker.status === "crashed") return "The worker has stopped; start it again first.";
-  if (isActive(run)) return "A run is under way.";
-  if (model.status === "failed") return "There is no model to train; see panel 1.";
-  if (corpus.status === "failed") return "There are no pairs to train on; see panel 2.";
-  if (model.status !== "loaded") return "Waiting for the model.";
-  if (corpus.status !== "loaded") return "Waiting for the sentence pairs.";
-  return null;
+  return isActive(run) ? "A run is under way." : null;
+}
+
+function modelReason({ model }: State): string | null {
+  if (isMissing(model)) return "There is no model yet; see panel 1.";
+  return model.info === null || model.loading !== null ? "Waiting for the model." : null;
+}
+
+function pairsReason({ corpus, pairImport }: State): string | null {
+  const isFailed = corpus.status === "none" && pairImport?.status === "failed";
+  if (isFailed || corpus.status === "failed") return "There are no pairs to train on; see panel 2.";
+  if (isReading(pairImport)) return "Waiting for the file of pairs to be read.";
+  return corpus.status === "loaded" ? null : "Waiting for the sentence pairs.";
 }

@@ -2,6 +2,13 @@
 
 const counts = new Intl.NumberFormat("en");
 
+const dates = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+/** Milliseconds since 1970 → "Nov 24, 2026, 9:05 AM", in the visitor's time zone. */
+export function formatDate(millis: number): string {
+  return dates.format(millis);
+}
+
 /** A missing value. */
 export const NONE = "–";
 
@@ -56,6 +63,16 @@ export function formatDecimal(value: number | null, digits = 3): string {
   if (value === null || !Number.isFinite(value)) return NONE;
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/**
+ * A similarity from 0 to 1 on the scale that its file has it on: 0.64 of 0 to 5 → "3.2". Three digits of the scale are
+ * shown: more come from the way there and back, not from the file.
+ */
+export function formatScore(score: number, [low, high]: readonly [number, number]): string {
+  const digits = Math.min(6, Math.max(0, 3 - Math.ceil(Math.log10(high - low))));
+  const text = String(Number(Math.abs(low + score * (high - low)).toFixed(digits)));
+  return low + score * (high - low) < 0 && text !== "0" ? `−${text}` : text;
 }
 
 /** A change with its sign: "+0.120", "−0.034", "±0.000". */

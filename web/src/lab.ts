@@ -2,12 +2,18 @@
 
 import { type Dispatch, useEffect, useLayoutEffect, useReducer } from "preact/hooks";
 import { readPreferences, storePreferences } from "./preferences";
-import { corpusUrl, modelUrl } from "./settings";
+import type { ExportKind } from "./protocol";
+import { saveFile } from "./save_file";
 import { type ActionOfVisitor, initialStateFor, reduce, type State } from "./state";
 import { millisUntilAsking } from "./state/compare";
 import { orderFor } from "./state/compute";
 import type { RunOrder } from "./state/form";
+import { toLoad } from "./state/model";
 import { checkpointOf, isActive } from "./state/run";
+import { canGoOn } from "./state/waiting_run";
+import { type ModelShelf, useModels } from "./use_models";
+import { usePairs } from "./use_pairs";
+import { type SavedRuns, useSavedRun } from "./use_saved_run";
 import { useWorker } from "./use_worker";
 
 /** What the views can do besides plain actions: what goes to the worker. */
@@ -18,40 +24,54 @@ export interface Lab {
   pause(): void;
   resume(): void;
   stop(): void;
+  /** Give up the model that is being fetched or loaded. */
+  cancelModel(): void;
+  shelf: ModelShelf;
+  savedRuns: SavedRuns;
+  /** Have a file written to take away. */
+  exportFile(what: ExportKind): void;
 }
 
 export function useLab(): Lab {
   const [state, dispatch] = useReducer(reduce, null, () => initialStateFor(readPreferences()));
   const client = useWorker(state, dispatch);
-  const { compute, worker, model, corpus, run, trial } = state;
+  const { compute, worker, model, run, trial, takeaway } = state;
   const isReady = worker.status === "ready";
 
   const { choice, onLoss } = compute;
   useEffect(() => storePreferences({ choice, onLoss }), [choice, onLoss]);
 
-  // What is wanted and not yet asked for is asked for as soon as the worker listens.
+  const shelf = useModels(state, dispatch);
+
+  // A model whose files are here is asked for as soon as the worker listens and has nothing else to do.
+  const modelToLoad = toLoad(model, run);
   useEffect(() => {
-    if (!isReady || client.current === null) return;
+    if (!isReady || modelToLoad === null || client.current === null) return;
     const { generation } = client.current;
-    if (model.status === "waiting") {
-      dispatch({ type: "model_requested", generation, request: client.current.loadModel(modelUrl()) });
-    }
-    if (corpus.status === "waiting") {
-      dispatch({ type: "corpus_requested", generation, request: client.current.loadCorpus(corpusUrl()) });
-    }
-  }, [isReady, model.status, corpus.status]);
+    const request = client.current.loadModel(modelToLoad);
+    dispatch({ type: "model_requested", generation, request, fetched: modelToLoad });
+  }, [isReady, modelToLoad]);
+
+  usePairs(state, client, dispatch);
+  const savedRuns = useSavedRun(state, dispatch);
+
+  // What the worker has written is handed to the browser, and then let go.
+  useEffect(() => {
+    if (takeaway.status !== "written") return;
+    saveFile(takeaway.name, takeaway.bytes);
+    dispatch({ type: "takeaway_saved" });
+  }, [takeaway]);
 
   // A run that was lost with its worker goes on as soon as another has what it needs.
-  const hasAll = isReady && model.status === "loaded" && corpus.status === "loaded";
-  const canGoOn = hasAll && run?.phase === "recovering" && run.id === null;
+  const isToGoOn = canGoOn(state);
   useEffect(() => {
-    if (!canGoOn || run === null || client.current === null) return;
+    if (!isToGoOn || run === null || client.current === null) return;
     const { generation } = client.current;
     const checkpoint = checkpointOf(run);
     const order = orderFor(compute, run.order);
     const request = checkpoint === null ? client.current.train(order) : client.current.goOn(checkpoint, order.nWorkers);
     dispatch({ type: "run_continued", generation, request });
-  }, [canGoOn]);
+  }, [isToGoOn]);
 
   // What the visitor wants of the run is told to whoever has the run, at once: to the next worker too, where one has to
   // go on with it.
@@ -67,7 +87,7 @@ export function useLab(): Lab {
     if (id !== null && isStopping) client.current?.stop(id);
   }, [id, isStopping]);
 
-  const canCompare = isReady && model.status === "loaded";
+  const canCompare = isReady && model.info !== null;
   useEffect(() => {
     const millis = canCompare ? millisUntilAsking(trial, isActive(run), performance.now()) : null;
     if (millis === null) return;
@@ -94,5 +114,16 @@ export function useLab(): Lab {
     pause: () => dispatch({ type: "pause_asked" }),
     resume: () => dispatch({ type: "resume_asked" }),
     stop: () => dispatch({ type: "stop_asked" }),
+    cancelModel: () => {
+      if (model.loading !== null) client.current?.cancel(model.loading.request);
+      dispatch({ type: "model_cancelled" });
+    },
+    shelf,
+    savedRuns,
+    exportFile: (what) => {
+      if (client.current === null) return;
+      const { generation } = client.current;
+      dispatch({ type: "export_requested", generation, request: client.current.exportFile(what), what: what.kind });
+    },
   };
 }

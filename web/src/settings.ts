@@ -5,8 +5,35 @@ function besidePage(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
-/** The model folder that is loaded by itself: small enough for a first visit, good enough to be worth training. */
-export const modelUrl = () => besidePage("models/all-MiniLM-L6-v2");
+/** The folder of the models that lie beside the page. Its first is loaded by itself: small enough for a first visit, good
+ * enough to be worth training. */
+export const servedFolder = () => besidePage("models/");
+
+/** What the page is told to ask for models by id; index.html says it, beside the policy that has to allow it. */
+export const hubUrl = () => {
+  const content = document.querySelector<HTMLMetaElement>('meta[name="hub"]')?.content ?? "https://huggingface.co";
+  return besidePage(content).replace(/\/+$/, "");
+};
+
+/** Models that a first visit may try, small ones first. */
+export const HUB_EXAMPLES = [
+  "sentence-transformers/paraphrase-MiniLM-L3-v2",
+  "BAAI/bge-small-en-v1.5",
+  "bert-base-uncased",
+] as const;
+
+/** A download's progress is shown this often: each time the page is drawn, which must not slow the download down. */
+export const PROGRESS_MILLIS = 100;
+
+/** A random model to begin with: trains in seconds, and is too small for more than a look. */
+export const RANDOM_MODEL = {
+  n_layers: 2,
+  d_model: 128,
+  n_heads: 2,
+  d_ff: 512,
+  max_positions: 128,
+  seed: 42,
+} as const;
 
 /** The pairs that are loaded by themselves. */
 export const corpusUrl = () => besidePage("data/demo-pairs.tsv");
@@ -17,6 +44,9 @@ export type WorkerModule = "cpu" | "webgpu";
 /** Where Trunk puts the worker's loaders; the one place that knows. */
 export const workerUrl = (module: WorkerModule) =>
   besidePage(module === "webgpu" ? "worker_webgpu_loader.js" : "worker_loader.js");
+
+/** What makes the page work offline. It has to lie beside the page, whose folder is its scope. */
+export const offlineWorkerUrl = () => besidePage("service_worker.js");
 
 /**
  * A browser that has not offered a GPU after this long is taken to have none: it usually answers in milliseconds, and a
@@ -45,8 +75,26 @@ export const MAX_GPU_RETRIES = 2;
 /** After this long without a word from the worker the page says that it is still waiting: a slow line, or a fault. */
 export const SLOW_START_MILLIS = 20_000;
 
-/** Pairs on a page of the list: a screenful each, so that the panels below stay near. */
-export const PAIRS_PER_PAGE = { wide: 8, narrow: 4 };
+/** A search through the pairs waits for this pause in typing: through a hundred thousand it takes some frames. */
+export const SEARCH_PAUSE_MILLIS = 150;
+
+/** Columns of a file that its preview shows: more tell a visitor nothing, and each takes some elements to draw. */
+export const MAX_PREVIEW_COLUMNS = 40;
+
+/** A saved file's bytes are kept this long for the browser, which may ask the visitor where to put them. */
+export const SAVE_LIMIT_MILLIS = 120_000;
+
+/** Large files are handed over in pieces of so many bytes: each is copied within milliseconds. */
+export const PIECE_BYTES = 4_000_000;
+
+/** A larger file is no saved run: a checkpoint has at most 512 MB, and the pairs beside it are text that people wrote. */
+export const MAX_RUN_FILE_BYTES = 1_000_000_000;
+
+/**
+ * What is compressed in a saved run's file is not taken if it is larger: the page writes its entries as they are, so only
+ * small ones that another program has packed anew are worth it. A record with two full curves has half a megabyte.
+ */
+export const MAX_UNZIPPED_BYTES = 16_000_000;
 
 /** A curve with more points than this is thinned: more than a wide screen has pixels shows nothing more. */
 export const MAX_CURVE_POINTS = 4_000;
@@ -62,3 +110,9 @@ export const TYPING_PAUSE_MILLIS = 350;
 
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;
+
+/** Of more classes than this a list shows the first, and the others when asked. */
+export const MAX_CLASSES_IN_SIGHT = 12;
+
+/** Of more classes than this a comparison shows the most probable, and the others when asked. */
+export const MAX_PROBABILITIES_IN_SIGHT = 6;

@@ -3,18 +3,43 @@
 import { EXAMPLES } from "./examples";
 import type {
   BackendInfo,
-  CorpusInfo,
+  ExportKind,
   Failure,
   ModelInfo,
   Refusal,
   TrainConfig,
   Event as WorkerEvent,
 } from "./protocol";
+import { areSameClasses } from "./state/classes";
 import { type Asked, newTrial, type Trial } from "./state/compare";
 import { type Choice, type Compute, newCompute, type OnLoss, type Preferences, type Probe } from "./state/compute";
+import { type CorpusState, fetchingDemo, type PairImport, shownCorpus } from "./state/corpus";
 import { formOf, type RunOrder, type SettingsForm } from "./state/form";
-import { awaits, beingLoaded, type Loadable, withCheck, withProgress } from "./state/loadable";
-import { failRun, isActive, newRun, type Run, reduceRun } from "./state/run";
+import {
+  type ActionOfModel,
+  type FetchedModel,
+  firstModel,
+  loaded,
+  type ModelState,
+  reduceModel,
+  refused,
+  requested,
+  withWord,
+} from "./state/model";
+import {
+  type ActionOfPairs,
+  reducePairs,
+  withCorpus,
+  withCorpusRequest,
+  withFailedPairs,
+  withImportRequest,
+  withReading,
+} from "./state/pairs";
+import { failRun, isActive, newRun, type Run, type RunLabels, reduceRun, withOtherInputs } from "./state/run";
+import { type ActionOfSavedRun, noSavedRun, reduceSavedRun, type SavedRunState } from "./state/saved_run";
+import { emptyShelf, type ShelfState } from "./state/shelf";
+import { safeFileName, type Takeaway, takeawayAwaits } from "./state/takeaway";
+import { isStranded, withoutItsModel, withoutItsPairs } from "./state/waiting_run";
 import { crashed, gpuFailed, type Recovery, restarted, type WorkerStatus, withProbe } from "./state/worker_life";
 
 export type { WorkerStatus } from "./state/worker_life";
@@ -29,10 +54,16 @@ export interface State {
   /** Most workers that can share a run; 1 before the worker is ready. */
   maxWorkers: number;
   form: SettingsForm | null;
-  model: Loadable<ModelInfo>;
-  corpus: Loadable<CorpusInfo>;
+  model: ModelState;
+  /** What is kept on this device. */
+  shelf: ShelfState;
+  corpus: CorpusState;
+  /** Pairs that are to take the corpus's place; until they do, it stays. */
+  pairImport: PairImport | null;
   run: Run | null;
+  savedRun: SavedRunState;
   trial: Trial;
+  takeaway: Takeaway;
   /** A failure that belongs to no request. */
   notice: Failure | null;
   /** The GPU has gone, and how the page goes on; until the visitor has read it. */
@@ -49,8 +80,10 @@ export type ActionOfWorker = { generation: number } & (
   | { type: "worker_slow" }
   | { type: "worker_crashed"; message: string }
   | { type: "backend_requested"; request: number }
-  | { type: "model_requested"; request: number }
+  | { type: "model_requested"; request: number; fetched: FetchedModel }
   | { type: "corpus_requested"; request: number }
+  | { type: "import_requested"; request: number }
+  | { type: "export_requested"; request: number; what: ExportKind["kind"] }
   | { type: "run_requested"; request: number; order: RunOrder; at: number }
   | { type: "run_continued"; request: number }
   | { type: "comparison_requested"; request: number; asked: Asked }
@@ -60,8 +93,11 @@ export type ActionOfVisitor =
   | { type: "worker_restarted" }
   | { type: "choice_made"; choice: Choice }
   | { type: "on_loss_chosen"; onLoss: OnLoss }
-  | { type: "model_wanted" }
-  | { type: "corpus_wanted" }
+  | ActionOfModel
+  | { type: "shelf_listed"; shelf: ShelfState }
+  | ActionOfPairs
+  | ActionOfSavedRun
+  | { type: "takeaway_saved" }
   | { type: "form_changed"; form: SettingsForm }
   | { type: "form_reset" }
   | { type: "pause_asked" }
@@ -79,10 +115,14 @@ export const initialState: State = {
   defaults: null,
   maxWorkers: 1,
   form: null,
-  model: { status: "waiting" },
-  corpus: { status: "waiting" },
+  model: firstModel,
+  shelf: emptyShelf,
+  corpus: { status: "none" },
+  pairImport: fetchingDemo,
   run: null,
+  savedRun: noSavedRun,
   trial: newTrial(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
+  takeaway: { status: "none" },
   notice: null,
   recovery: null,
 };
@@ -101,9 +141,16 @@ export function reduce(state: State, action: Action): State {
     case "on_loss_chosen":
       return { ...state, compute: { ...state.compute, onLoss: action.onLoss } };
     case "model_wanted":
-      return { ...state, model: { status: "waiting" } };
-    case "corpus_wanted":
-      return { ...state, corpus: { status: "waiting" } };
+    case "model_recut":
+    case "model_retried":
+    case "model_cancelled":
+    case "model_failure_dismissed":
+    case "model_fetching":
+    case "model_fetched":
+    case "model_not_fetched":
+      return { ...state, model: reduceModel(state.model, action, state.run) };
+    case "shelf_listed":
+      return { ...state, shelf: action.shelf };
     case "form_changed":
       return { ...state, form: action.form };
     case "form_reset":
@@ -126,6 +173,20 @@ export function reduce(state: State, action: Action): State {
       return { ...state, notice: null };
     case "recovery_dismissed":
       return { ...state, recovery: null };
+    case "takeaway_saved": {
+      const { takeaway } = state;
+      if (takeaway.status !== "written") return state;
+      const { what, name, bytes } = takeaway;
+      return { ...state, takeaway: { status: "saved", what, name, nBytes: bytes.length } };
+    }
+    case "saved_run_found":
+    case "saved_run_written":
+    case "saved_run_task":
+    case "saved_run_opened":
+    case "saved_run_discarded":
+      return reduceSavedRun(state, action);
+    default:
+      return reducePairs(state, action);
   }
 }
 
@@ -143,13 +204,17 @@ function reduceOfWorker(state: State, action: ActionOfWorker): State {
       if (state.worker.status !== "preparing") return state;
       return { ...state, worker: { ...state.worker, request: action.request } };
     case "model_requested":
-      return { ...state, model: beingLoaded(action.request) };
+      return { ...state, model: requested(state.model, action.request, action.fetched) };
     case "corpus_requested":
-      return { ...state, corpus: beingLoaded(action.request) };
+      return withCorpusRequest(state, action.request);
+    case "import_requested":
+      return withImportRequest(state, action.request);
+    case "export_requested":
+      return { ...state, takeaway: { status: "writing", what: action.what, request: action.request } };
     case "run_requested":
       return {
         ...state,
-        run: newRun(action.request, action.order, action.at),
+        run: newRun(action.request, action.order, labelsOf(state), action.at),
         compute: { ...state.compute, nGpuRetries: 0 },
       };
     case "run_continued":
@@ -164,47 +229,51 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
     case "ready":
       return {
         ...state,
-        worker: { status: "preparing", request: null, progress: null, maxSeqLength: event.max_seq_length },
+        worker: { status: "preparing", request: null, progress: null },
         defaults: event.default_config,
         maxWorkers: event.max_workers,
         form: state.form ?? formOf(event.default_config),
       };
     case "preparing":
-      if (state.worker.status !== "preparing") return { ...state, model: withCheck(state.model, event) };
+      if (state.worker.status !== "preparing") return { ...state, model: withWord(state.model, event, at) };
       if (state.worker.request !== event.request) return state;
       return { ...state, worker: { ...state.worker, progress: { nDone: event.n_done, nTotal: event.n_total } } };
     case "backend_ready":
       if (state.worker.status !== "preparing" || state.worker.request !== event.request) return state;
-      return {
-        ...computingOn(state, event.backend, event.refusal),
-        worker: { status: "ready", maxSeqLength: state.worker.maxSeqLength },
-      };
+      return { ...computingOn(state, event.backend, event.refusal), worker: { status: "ready" } };
     case "backend_changed":
       return computingOn(state, event.backend, event.refusal);
     case "device_failed":
       return gpuFailed(state, { kind: event.lost ? "device_lost" : "device_failed", detail: event.message });
     case "loading":
-      return {
-        ...state,
-        model: withProgress(state.model, event, at),
-        corpus: withProgress(state.corpus, event, at),
-      };
-    case "model_loaded":
-      if (!awaits(state.model, event.request)) return state;
-      return revised({
-        ...state,
-        model: { status: "loaded", value: event.model },
-        form: clampLast(state, event.model),
-      });
-    case "corpus_loaded":
-      if (!awaits(state.corpus, event.request)) return state;
-      return revised({ ...state, corpus: { status: "loaded", value: event.corpus } });
+      return { ...state, model: withWord(state.model, event, at) };
+    case "model_loaded": {
+      const { loading, current } = state.model;
+      if (loading?.request !== event.request) return state;
+      const run = loading.fetched === current ? state.run : withOtherInputs(state.run);
+      const next = { ...state, model: loaded(state.model, event.model), run, form: clampLast(state, event.model) };
+      return revised(withoutItsModel(next, event.model));
+    }
+    case "reading_rows":
+    case "pairs_inspected":
+    case "corpus_rows":
+      return withReading(state, event, at);
+    case "corpus_loaded": {
+      const next = withCorpus(state, event);
+      return next === null ? state : revised(next);
+    }
+    case "exported": {
+      const { takeaway } = state;
+      if (!takeawayAwaits(takeaway, event.request) || takeaway.status !== "writing") return state;
+      const name = safeFileName(event.name);
+      return { ...state, takeaway: { status: "written", what: takeaway.what, name, bytes: event.bytes } };
+    }
     case "compared": {
       const { trial } = state;
       if (trial.request !== event.request || trial.asked === null) return state;
       const { sentenceA, sentenceB } = trial.asked;
-      const { before, after, truncated } = event;
-      const answer = { sentenceA, sentenceB, before, after, truncated };
+      const { classes, before, after, truncated } = event;
+      const answer = { sentenceA, sentenceB, classes, before, after, truncated };
       return { ...state, trial: { ...trial, request: null, failure: null, answer } };
     }
     case "failed":
@@ -226,10 +295,19 @@ function revised(state: State): State {
 function failed(state: State, request: number | null, failure: Failure): State {
   if (request === null) return { ...state, notice: failure };
   if (state.worker.status === "preparing" && state.worker.request === request) return crashed(state, failure.message);
-  if (awaits(state.model, request)) return { ...state, model: { status: "failed", failure } };
-  if (awaits(state.corpus, request)) return { ...state, corpus: { status: "failed", failure } };
+  if (state.model.loading?.request === request) return { ...state, model: refused(state.model, failure) };
+  const withoutPairs = withFailedPairs(state, request, failure);
+  if (withoutPairs !== null) {
+    const isImport = withoutPairs.pairImport !== state.pairImport;
+    return isImport ? { ...withoutPairs, run: withoutItsPairs(state.run, failure) } : withoutPairs;
+  }
+  if (state.takeaway.status === "writing" && takeawayAwaits(state.takeaway, request)) {
+    return { ...state, takeaway: { status: "failed", what: state.takeaway.what, failure } };
+  }
   if (state.trial.request === request) return { ...state, trial: { ...state.trial, request: null, failure } };
   if (isActive(state.run) && state.run.id === request) return { ...state, run: failRun(state.run, failure) };
+  // Whoever has given something up knows it.
+  if (failure.kind === "cancelled") return state;
   return { ...state, notice: failure };
 }
 
@@ -242,9 +320,12 @@ function computingOn(state: State, actual: BackendInfo, refusal: Refusal | null)
   };
 }
 
-/** True if a run that is to be recovered has nothing to go on with, until the visitor helps. */
-function isStranded({ model, corpus }: State, run: Run): boolean {
-  return run.id === null && (model.status === "failed" || corpus.status === "failed");
+/** What a run can learn from, and be shown by, whatever pairs come after. */
+function labelsOf({ model, corpus }: State): RunLabels {
+  const info = shownCorpus(corpus)?.info;
+  const classes = info?.classes ?? [];
+  const hasOwnHead = areSameClasses(model.info?.head_classes ?? [], classes);
+  return { classes, hasScores: (info?.n_scored ?? 0) > 0, hasOwnHead };
 }
 
 /** A choice of layers that the new model does not have falls back to all it has. */

@@ -6,7 +6,7 @@ import { browserGpu, probeGpu } from "./gpu";
 import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS } from "./settings";
 import type { Action, State } from "./state";
 import { isOnGpu } from "./state/compute";
-import { isComplete } from "./state/loadable";
+import { isBeingChecked } from "./state/model";
 import { WorkerClient } from "./worker_client";
 
 export function useWorker(state: State, dispatch: Dispatch<Action>): RefObject<WorkerClient | null> {
@@ -42,10 +42,9 @@ export function useWorker(state: State, dispatch: Dispatch<Action>): RefObject<W
     dispatch({ type: "backend_requested", generation, request: client.current.useBackend(plan.backend) });
   }, [isToBeTold, plan]);
 
-  // While the GPU is checked, before the model is fetched or at its width, each word of the worker gives it time for the
+  // While the GPU is checked, before a model is loaded or at its width, each word of the worker gives it time for the
   // next.
-  const isFetched = model.status === "loading" && model.transfer !== null && isComplete(model.transfer);
-  const checked = worker.status === "preparing" ? worker : isFetched ? model : null;
+  const checked = worker.status === "preparing" ? worker : isBeingChecked(model) ? model.loading : null;
   const lastWord = isOnGpu(state.compute) ? checked : null;
   useEffect(() => {
     if (lastWord === null) return;

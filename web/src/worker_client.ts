@@ -1,8 +1,10 @@
 /** The one place that talks to the worker: it posts commands, numbers requests and notices when the worker is gone. */
 
-import type { Backend, Command, RunCheckpoint, Event as WorkerEvent } from "./protocol";
+import type { Backend, Command, ExportKind, PairFile, RunCheckpoint, Event as WorkerEvent } from "./protocol";
 import { SLOW_START_MILLIS, type WorkerModule, workerUrl } from "./settings";
+import type { PairSource } from "./state/corpus";
 import type { RunOrder } from "./state/form";
+import type { FetchedModel } from "./state/model";
 
 export interface Listener {
   onEvent(event: WorkerEvent): void;
@@ -42,12 +44,21 @@ export class WorkerClient {
     return this.#request((request) => ({ kind: "use_backend", request, backend }));
   }
 
-  loadModel(url: string): number {
-    return this.#request((request) => ({ kind: "load_model", request, url }));
+  loadModel({ name, hub, files, order: { nLayers, random } }: FetchedModel): number {
+    const source = { name, hub, files: [...files], n_layers: nLayers, random };
+    return this.#request((request) => ({ kind: "load_model", request, source }));
   }
 
-  loadCorpus(url: string): number {
-    return this.#request((request) => ({ kind: "load_corpus", request, url }));
+  inspectPairs(file: PairFile): number {
+    return this.#request((request) => ({ kind: "inspect_pairs", request, file }));
+  }
+
+  loadCorpus({ file, plan }: PairSource): number {
+    return this.#request((request) => ({ kind: "load_corpus", request, file, plan }));
+  }
+
+  exportFile(what: ExportKind): number {
+    return this.#request((request) => ({ kind: "export", request, what }));
   }
 
   train({ config, nWorkers }: RunOrder): number {
@@ -66,6 +77,11 @@ export class WorkerClient {
       sentence_a: sentenceA,
       sentence_b: sentenceB,
     }));
+  }
+
+  /** Give a request up. */
+  cancel(request: number): void {
+    this.#post({ kind: "cancel", request });
   }
 
   pause(run: number): void {

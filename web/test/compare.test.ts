@@ -11,6 +11,7 @@ const ask = (state: State, at: number) => {
 const answer = said({
   kind: "compared",
   request: 9,
+  classes: ["yes", "no"],
   before: { cosine: 0.5, probabilities: [0.4, 0.6] },
   after: null,
   truncated: false,
@@ -25,6 +26,7 @@ test("a loaded model is asked at once, one request at a time, and each thing onc
   const answered = after(asked, answer);
   assert.equal(millisUntilAsking(answered.trial, false, 20), null);
   assert.equal(answered.trial.answer?.before.cosine, 0.5);
+  assert.deepEqual(answered.trial.answer?.classes, ["yes", "no"]);
 });
 
 test("typing waits for a pause, and blank sentences are not asked about", () => {

@@ -3,7 +3,19 @@ import { test } from "node:test";
 import { type Gpu, type GpuAdapter, probeGpu } from "../src/gpu";
 import { initialState, initialStateFor } from "../src/state";
 import { type Choice, newCompute, type Plan, type Probe, planFor, reasonOf } from "../src/state/compute";
-import { after, did, HARDWARE, handshake, NO_ADAPTER, ON_CPU, ON_GPU, running, SOFTWARE, said } from "./fixtures";
+import {
+  after,
+  did,
+  HARDWARE,
+  handshake,
+  modelRequested,
+  NO_ADAPTER,
+  ON_CPU,
+  ON_GPU,
+  running,
+  SOFTWARE,
+  said,
+} from "./fixtures";
 
 const NOT_OFFERED: Probe = { kind: "not_offered", detail: null };
 
@@ -82,10 +94,9 @@ test("nothing is asked of a worker before it has said what it computes on", () =
 
 test("a model is checked at its width while it is loaded", () => {
   const ready = after(initialState, did({ type: "probed", probe: HARDWARE }), ...handshake(ON_GPU));
-  const loading = after(ready, did({ type: "model_requested", request: 5 }));
+  const loading = after(ready, modelRequested(5));
   const checking = after(loading, said({ kind: "preparing", request: 5, n_done: 2, n_total: 4 }));
-  assert(checking.model.status === "loading");
-  assert.deepEqual(checking.model.check, { nDone: 2, nTotal: 4 });
+  assert.deepEqual(checking.model.loading?.check, { nDone: 2, nTotal: 4 });
 });
 
 test("the worker's reason is shown, also when it comes late", () => {

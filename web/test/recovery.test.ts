@@ -15,6 +15,7 @@ import {
   HARDWARE,
   handshake,
   loading,
+  modelRequested,
   ON_CPU,
   ON_GPU,
   runningOnGpu,
@@ -109,7 +110,7 @@ test("a run goes on from its last checkpoint on the CPU, and says so until that 
 
 test("what the dead worker says late changes nothing", () => {
   const lost = after(fiveSteps, deviceFailed(true));
-  assert.equal(after(lost, stepped(6, 6000), crash, did({ type: "model_requested", request: 5 })), lost);
+  assert.equal(after(lost, stepped(6, 6000), crash, modelRequested(5)), lost);
 });
 
 test("a run that nothing was saved of starts again with its settings", () => {
@@ -173,7 +174,7 @@ test("a run that can't go on for want of its model can be ended", () => {
     fiveSteps,
     deviceFailed(true),
     ...handshake(ON_CPU, 1),
-    did({ type: "model_requested", request: 5 }, 1),
+    modelRequested(5, 1),
     said({ kind: "failed", request: 5, failure: FAILURE }, 0, 1),
   );
   assert.equal(stranded.run?.phase, "recovering");

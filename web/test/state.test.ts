@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../src/state";
 import { workedSecs } from "../src/state/clock";
+import { toLoad } from "../src/state/model";
 import { pairsPerSec, trainingSecsLeft } from "../src/state/run";
 import {
   after,
+  demoFetched,
   did,
   ended,
   FAILURE,
+  FETCHED,
   handshake,
   loaded,
   MAX_WORKERS,
+  modelRequested,
   NO_ADAPTER,
   ON_CPU,
   ready,
@@ -40,20 +44,21 @@ test("the form shows the library's defaults, and a restart keeps what was typed"
 });
 
 test("progress and answers count only for the request that is awaited", () => {
-  const loading = after(ready, did({ type: "model_requested", request: 5 }));
-  const late = said({ kind: "loading", request: 4, file: "old", loaded_bytes: 1, total_bytes: null });
+  const loading = after(ready, modelRequested(5));
+  const late = said({ kind: "loading", request: 4, file: "old", loaded_bytes: 1, total_bytes: 2 });
   assert.deepEqual(after(loading, late), loading);
   const now = after(
     loading,
     said({ kind: "loading", request: 5, file: "config.json", loaded_bytes: 10, total_bytes: 40 }, 7),
   );
-  assert(now.model.status === "loading" && now.model.transfer?.totalBytes === 40);
+  assert.equal(now.model.loading?.transfer?.totalBytes, 40);
 });
 
 test("a failure goes to what asked for it", () => {
   const failure = (request: number | null) => said({ kind: "failed", request, failure: FAILURE });
-  assert.equal(after(ready, did({ type: "model_requested", request: 5 }), failure(5)).model.status, "failed");
-  assert.equal(after(ready, did({ type: "corpus_requested", request: 6 }), failure(6)).corpus.status, "failed");
+  assert.equal(after(ready, modelRequested(5), failure(5)).model.failed?.failure, FAILURE);
+  const reading = after(ready, demoFetched, did({ type: "import_requested", request: 6 }));
+  assert.equal(after(reading, failure(6)).pairImport?.status, "failed");
   const failed = after(running, failure(3));
   assert.equal(failed.run?.phase, "failed");
   assert.equal(failed.notice, null);
@@ -97,9 +102,10 @@ test("a crash fails the run and what was loading, and keeps what is there", () =
   const state = after(running, stepped(1, 1000), crash);
   assert.equal(state.run?.phase, "failed");
   assert.equal(state.run?.classification.steps.length, 1);
-  assert.equal(state.model.status, "loaded");
-  assert.equal(after(ready, did({ type: "model_requested", request: 5 }), crash).model.status, "waiting");
+  assert.notEqual(state.model.info, null);
+  assert.equal(after(ready, modelRequested(5), crash).model.loading, null);
   const again = after(state, { type: "worker_restarted" });
-  assert.equal(again.model.status, "waiting");
+  assert.equal(again.model.info, null);
+  assert.equal(toLoad(again.model, again.run), FETCHED);
   assert.equal(again.trial.sentenceA, loaded.trial.sentenceA);
 });

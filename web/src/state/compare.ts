@@ -29,6 +29,8 @@ export interface Asked {
 export interface Answer {
   sentenceA: string;
   sentenceB: string;
+  /** What the probabilities are of; empty if there are no classes. */
+  classes: readonly string[];
   before: Comparison;
   after: Comparison | null;
   truncated: boolean;

@@ -154,6 +154,12 @@ export interface RunOrder {
   nWorkers: number | null;
 }
 
+/** The form that would give `order`. */
+export function formOfOrder({ config, nWorkers }: RunOrder): SettingsForm {
+  const form = formOf(config);
+  return { ...form, numbers: { ...form.numbers, n_workers: nWorkers === null ? "" : String(nWorkers) } };
+}
+
 /** What the form says: an order if all is well, otherwise what is wrong with which field. */
 export type ReadForm =
   | { order: RunOrder; faults: Record<string, never> }

@@ -30,6 +30,16 @@ export interface RunPlan {
   workersProblem: { kind: "missing" | "lost"; detail: string } | null;
   /** In each worker, of what the frozen layers make of the sentences; none where nothing is kept. */
   keptBytes: number | null;
+  /** True if the run is written down every so often; false where that would take too much memory. */
+  isSaved: boolean;
+}
+
+/** The labels of the pairs that a run was started on. */
+export interface RunLabels {
+  classes: readonly string[];
+  hasScores: boolean;
+  /** True if the classification head came with the model; one that didn't starts at random. */
+  hasOwnHead: boolean;
 }
 
 export interface Run {
@@ -38,6 +48,7 @@ export interface Run {
   /** The first of its names, which a recovery doesn't change. */
   key: number;
   order: RunOrder;
+  labels: RunLabels;
   phase: Phase;
   /** Pausing and resuming wait for the worker's word, which comes within one step. */
   hold: "none" | "pausing" | "paused" | "resuming";
@@ -64,11 +75,12 @@ export interface Run {
 
 type RunEvent = Extract<WorkerEvent, { run: number }>;
 
-export function newRun(id: number, order: RunOrder, at: number): Run {
+export function newRun(id: number, order: RunOrder, labels: RunLabels, at: number): Run {
   return {
     id,
     key: id,
     order,
+    labels,
     phase: "starting",
     hold: "none",
     isStopping: false,
@@ -141,6 +153,17 @@ export function recoverRun(run: Run): Run {
 /** Where a lost run goes on; none if it has to start again, as no step has been saved. */
 export function checkpointOf(run: Run): RunCheckpoint | null {
   return savedSteps(run) > 0 ? (run.saved?.checkpoint ?? null) : null;
+}
+
+/** True if the run goes on from a checkpoint that is of another model. */
+export function isOfOtherModel(run: Run, fingerprint: string): boolean {
+  const checkpoint = checkpointOf(run);
+  return checkpoint !== null && checkpoint.model !== fingerprint;
+}
+
+/** Model or pairs are replaced: a run that has ended can't be brought back by its checkpoint alone any more. */
+export function withOtherInputs(run: Run | null): Run | null {
+  return run && { ...run, saved: isActive(run) ? run.saved : null };
 }
 
 function savedSteps(run: Run): number {
@@ -230,5 +253,6 @@ function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {
     nWorkers: event.n_workers,
     workersProblem: event.workers_problem === null ? null : { kind: "missing", detail: event.workers_problem },
     keptBytes: event.kept_bytes,
+    isSaved: event.is_saved,
   };
 }

@@ -5,16 +5,20 @@ import { MAX_GPU_RETRIES } from "../settings";
 import type { State } from "../state";
 import { newTrial } from "./compare";
 import { type Choice, type Compute, isOnGpu, type Plan, type Probe, planFor, planWithoutGpu } from "./compute";
+import { importForNewWorker } from "./corpus";
+import { crashedWhileLoading, withoutWorker } from "./model";
+import { withoutWorkersPairs } from "./pairs";
 import type { Progress } from "./progress";
 import { failRun, isActive, isRecoverable, recoverRun } from "./run";
+import { takeawayWithoutWorker } from "./takeaway";
 
 export type WorkerStatus =
   /** The browser is being asked for a GPU: the answer decides which worker is started. */
   | { status: "probing" }
   | { status: "starting"; isSlow: boolean }
   /** The worker is making its device ready. No request until it has been told which. */
-  | { status: "preparing"; request: number | null; progress: Progress | null; maxSeqLength: number }
-  | { status: "ready"; maxSeqLength: number }
+  | { status: "preparing"; request: number | null; progress: Progress | null }
+  | { status: "ready" }
   | { status: "crashed"; failure: Failure };
 
 /** What the visitor is told when the GPU is gone. */
@@ -54,8 +58,10 @@ export function crashed(state: State, message: string): State {
   return {
     ...state,
     worker: { status: "crashed", failure },
-    model: state.model.status === "loading" ? { status: "waiting" } : state.model,
-    corpus: state.corpus.status === "loading" ? { status: "waiting" } : state.corpus,
+    model: crashedWhileLoading(state.model, failure),
+    ...(state.corpus.status === "loading" ? withoutWorkersPairs(state) : {}),
+    pairImport: importForNewWorker(state.pairImport),
+    takeaway: takeawayWithoutWorker(state.takeaway),
     run: isActive(state.run) ? failRun(state.run, null) : state.run,
     trial: { ...state.trial, request: null },
   };
@@ -90,8 +96,9 @@ function replaced(state: State, plan: Plan | null): State {
     generation: state.generation + 1,
     compute,
     worker: plan === null ? { status: "probing" } : { status: "starting", isSlow: false },
-    model: { status: "waiting" },
-    corpus: { status: "waiting" },
+    model: withoutWorker(state.model),
+    ...withoutWorkersPairs(state),
+    takeaway: takeawayWithoutWorker(state.takeaway),
     notice: null,
     recovery: null,
     trial: { ...newTrial(sentenceA, sentenceB), revision: revision + 1 },

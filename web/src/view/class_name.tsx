@@ -1,22 +1,31 @@
-/** As many colours as the style sheet has; corpora with more classes start over. */
+/** As many colours as the style sheet has. */
 const N_COLOURS = 6;
 
-/** The colour that stands for a class, the same everywhere on the page. */
+/** Each colour is also used darker and lighter, so that the same one comes again only after three times as many. */
+const SHADES = ["var(--text) 38%", "var(--surface) 45%"] as const;
+
+/** The colour that stands for a class, the same everywhere on the page. With many classes some share one. */
 export function classColour(classIdx: number): string {
-  return `var(--class-${classIdx % N_COLOURS})`;
+  const colour = `var(--class-${classIdx % N_COLOURS})`;
+  const lap = Math.floor(classIdx / N_COLOURS) % (SHADES.length + 1);
+  return lap === 0 ? colour : `color-mix(in srgb, ${colour}, ${SHADES[lap - 1]})`;
 }
 
 /** A class's name, or its number where no corpus says what it is called. */
-export function classLabel(classes: string[], classIdx: number): string {
+export function classLabel(classes: readonly string[], classIdx: number): string {
   return classes[classIdx] ?? `class ${classIdx + 1}`;
 }
 
 /** A class by colour and by name: never by colour alone. */
-export function ClassName({ classes, classIdx }: { classes: string[]; classIdx: number }) {
+export function ClassName({ classes, classIdx }: { classes: readonly string[]; classIdx: number }) {
+  const name = classLabel(classes, classIdx);
   return (
     <span class="class-name">
       <span class="class-dot" style={{ background: classColour(classIdx) }} aria-hidden="true" />
-      {classLabel(classes, classIdx)}
+      {/* Names are the visitor's: they may run the other way, and be of any length. */}
+      <bdi class="cut" title={name}>
+        {name}
+      </bdi>
     </span>
   );
 }

@@ -1,5 +1,7 @@
-import { formatChange, formatDecimal, formatPercent } from "../format";
+import { useState } from "preact/hooks";
+import { formatChange, formatCount, formatDecimal, formatPercent } from "../format";
 import type { Comparison } from "../protocol";
+import { MAX_PROBABILITIES_IN_SIGHT } from "../settings";
 import { ClassName, classColour, classLabel } from "./class_name";
 
 interface ComparisonCardProps {
@@ -8,14 +10,13 @@ interface ComparisonCardProps {
   comparison: Comparison;
   /** What to show the change from. */
   reference?: Comparison;
-  classes: string[];
+  classes: readonly string[];
   note: string;
 }
 
 /** What one model says of the two sentences. */
 export function ComparisonCard({ title, moment, comparison, reference, classes, note }: ComparisonCardProps) {
   const { cosine, probabilities } = comparison;
-  const best = probabilities.indexOf(Math.max(...probabilities));
   return (
     <article class="comparison">
       <h3>{title}</h3>
@@ -27,25 +28,55 @@ export function ComparisonCard({ title, moment, comparison, reference, classes, 
         </span>
       </div>
       <CosineMeter cosine={cosine} label={`${title}: cosine similarity`} />
+      {classes.length > 0 && <Probabilities moment={moment} classes={classes} probabilities={probabilities} />}
+      <p class="muted small">{note}</p>
+    </article>
+  );
+}
+
+interface ProbabilitiesProps extends Pick<ComparisonCardProps, "moment" | "classes"> {
+  probabilities: number[];
+}
+
+/** Every class in the head's order or, of many, the most probable, best first. */
+function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
+  const [showsAll, setShowsAll] = useState(false);
+  const order = probabilities.map((_, classIdx) => classIdx);
+  const ranked = order.toSorted((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
+  const isLong = order.length > MAX_PROBABILITIES_IN_SIGHT;
+  const shown = isLong ? ranked.slice(0, showsAll ? ranked.length : MAX_PROBABILITIES_IN_SIGHT - 1) : order;
+  return (
+    <>
       <ul class="probabilities">
-        {probabilities.map((probability, classIdx) => (
-          <li key={classLabel(classes, classIdx)} class={classIdx === best ? "is-best" : ""}>
+        {shown.map((classIdx) => (
+          <li key={classLabel(classes, classIdx)} class={classIdx === ranked[0] ? "is-best" : ""}>
             <ClassName classes={classes} classIdx={classIdx} />
             <span class="probability-bar" aria-hidden="true">
-              <span style={{ width: `${probability * 100}%`, background: classColour(classIdx) }} />
+              <span style={{ width: `${(probabilities[classIdx] ?? 0) * 100}%`, background: classColour(classIdx) }} />
             </span>
             <span
               class="numbers"
               data-testid={`probability-${moment}-${classLabel(classes, classIdx)}`}
-              data-value={probability}
+              data-value={probabilities[classIdx]}
             >
-              {formatPercent(probability, 0)}
+              {formatPercent(probabilities[classIdx] ?? 0, 0)}
             </span>
           </li>
         ))}
       </ul>
-      <p class="muted small">{note}</p>
-    </article>
+      {isLong && (
+        <p>
+          <button
+            type="button"
+            class="outline small-button"
+            aria-expanded={showsAll}
+            onClick={() => setShowsAll(!showsAll)}
+          >
+            {showsAll ? "Show the most probable" : `Show all ${formatCount(order.length)} classes`}
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,39 +1,55 @@
+import { useMemo } from "preact/hooks";
 import type { Scores } from "../protocol";
 import { classLabel } from "./class_name";
 
 interface ConfusionTablesProps {
-  classes: string[];
+  classes: readonly string[];
   before: Scores | null;
   after: Scores | null;
 }
 
-/** Which classes are taken for which, before and after. */
+/** Tables of more classes are scrolled, with cells no narrower than a number. */
+const MAX_FITTING = 6;
+
+/** Which classes are taken for which, before and after; nothing where the pairs have no classes. */
 export function ConfusionTables({ classes, before, after }: ConfusionTablesProps) {
-  return (
-    <div>
-      <h3>Which class is taken for which</h3>
-      <div class="confusions">
-        {before?.confusion && <ConfusionTable title="Before" classes={classes} counts={before.confusion.counts} />}
-        {after?.confusion && <ConfusionTable title="After" classes={classes} counts={after.confusion.counts} />}
+  const [confusionBefore, confusionAfter] = [before?.confusion ?? null, after?.confusion ?? null];
+  // A hundred classes are ten thousand cells: they are drawn when they change, not at every step of a run.
+  return useMemo(() => {
+    if (confusionBefore === null && confusionAfter === null) return null;
+    return (
+      <div>
+        <h3>Which class is taken for which</h3>
+        <div class="confusions">
+          {confusionBefore && <ConfusionTable title="Before" classes={classes} counts={confusionBefore.counts} />}
+          {confusionAfter && <ConfusionTable title="After" classes={classes} counts={confusionAfter.counts} />}
+        </div>
+        <p class="muted small">Rows: the true class. Columns: the class the model chose. The diagonal is right.</p>
       </div>
-      <p class="muted small">Rows: the true class. Columns: the class the model chose. The diagonal is right.</p>
-    </div>
-  );
+    );
+  }, [classes, confusionBefore, confusionAfter]);
 }
 
-function ConfusionTable({ title, classes, counts }: { title: string; classes: string[]; counts: number[][] }) {
-  return (
-    <table class="confusion numbers">
+interface ConfusionTableProps {
+  title: string;
+  classes: readonly string[];
+  counts: number[][];
+}
+
+function ConfusionTable({ title, classes, counts }: ConfusionTableProps) {
+  const isLarge = counts.length > MAX_FITTING;
+  const table = (
+    <table class={isLarge ? "confusion is-large numbers" : "confusion numbers"}>
       <caption>{title}</caption>
       <thead>
         <tr>
           <td />
           {counts.map((_, classIdx) => (
-            <th key={classLabel(classes, classIdx)} scope="col">
-              <span class="confusion-name">{classLabel(classes, classIdx)}</span>
-              <span class="confusion-short" aria-hidden="true">
-                {classLabel(classes, classIdx).slice(0, 3)}.
-              </span>
+            <th key={classLabel(classes, classIdx)} scope="col" title={classLabel(classes, classIdx)}>
+              <bdi class="confusion-name cut">{classLabel(classes, classIdx)}</bdi>
+              <bdi class="confusion-short" aria-hidden="true">
+                {shortened(classLabel(classes, classIdx))}
+              </bdi>
             </th>
           ))}
         </tr>
@@ -43,7 +59,9 @@ function ConfusionTable({ title, classes, counts }: { title: string; classes: st
           const nGold = row.reduce((sum, count) => sum + count, 0);
           return (
             <tr key={classLabel(classes, gold)}>
-              <th scope="row">{classLabel(classes, gold)}</th>
+              <th scope="row" title={classLabel(classes, gold)}>
+                <bdi class="cut">{classLabel(classes, gold)}</bdi>
+              </th>
               {row.map((count, predicted) => (
                 <td
                   key={classLabel(classes, predicted)}
@@ -59,4 +77,17 @@ function ConfusionTable({ title, classes, counts }: { title: string; classes: st
       </tbody>
     </table>
   );
+  if (!isLarge) return table;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <section class="confusion-scroller" aria-label={`${title}: which class is taken for which`} tabIndex={0}>
+      {table}
+    </section>
+  );
+}
+
+/** What fits above a cell on a phone. */
+function shortened(name: string): string {
+  const letters = [...name];
+  return letters.length <= 4 ? name : `${letters.slice(0, 3).join("")}.`;
 }

@@ -25,7 +25,7 @@ export function FailureNotice({ failure, action, onAction }: FailureNoticeProps)
 }
 
 /** The library's messages start in lower case and have no full stop, as causes in a chain; here they stand alone. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   // A file, an address or a setting is shown as it is written.
   const isName = /^\S*[._/]\S/.test(text);
   const start = isName ? text : text.charAt(0).toUpperCase() + text.slice(1);

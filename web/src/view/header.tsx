@@ -31,7 +31,7 @@ export function Header({ theme, children }: HeaderProps) {
       <div class="page-facts">
         <p class="privacy">
           <Lock />
-          Everything runs in this tab; nothing you type leaves it.
+          Everything runs in this tab; your sentences never leave it.
         </p>
         {children}
       </div>

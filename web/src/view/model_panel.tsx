@@ -1,129 +1,124 @@
-import { formatBytes, formatCount, formatPercent, formatRemaining } from "../format";
-import type { ModelInfo } from "../protocol";
+import type { Dispatch } from "preact/hooks";
+import { droppedFiles, type LocalFile } from "../model/local_files";
+import type { Failure } from "../protocol";
 import type { WorkerStatus } from "../state";
-import { isComplete, type Loadable, type Transfer, transferSecsLeft } from "../state/loadable";
-import type { Progress } from "../state/progress";
+import type { ActionOfModel, FailedModel, ModelOrigin, ModelState } from "../state/model";
+import type { ShelfState } from "../state/shelf";
+import { DropZone } from "./drop_zone";
 import { FailureNotice } from "./failure_notice";
+import { ModelFacts } from "./model_facts";
+import { GpuCheck, ModelProgress } from "./model_progress";
+import { ModelSources } from "./model_sources";
 import { Panel } from "./panel";
 
 interface ModelPanelProps {
   worker: WorkerStatus;
   /** The worker is to compute on the GPU, which takes some preparing. */
   isOnGpu: boolean;
-  model: Loadable<ModelInfo>;
-  onRetry: () => void;
+  model: ModelState;
+  shelf: ShelfState;
+  /** Host of the hub, which the visitor is told before it is asked. */
+  hubHost: string;
+  /** Why no other model can be loaded now; none if one can. */
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfModel>;
+  onCancel: () => void;
+  onRemove: (key: string) => void;
 }
 
-export function ModelPanel({ worker, isOnGpu, model, onRetry }: ModelPanelProps) {
+export function ModelPanel(props: ModelPanelProps) {
+  const { worker, isOnGpu, model, shelf, blocker, dispatch } = props;
+  const want = (origin: ModelOrigin) =>
+    dispatch({ type: "model_wanted", order: { origin, nLayers: null, random: null } });
+  const bring = (files: readonly LocalFile[]) => want({ kind: "files", name: files[0]?.path ?? "", files });
+  const { info, current, failed } = model;
+  const isComing = model.next !== null || model.loading !== null;
   return (
-    <Panel
-      id="model"
-      number={1}
-      title="Model"
-      lead="A small pre-trained encoder. It turns a sentence into a list of numbers, its embedding."
+    <DropZone
+      invitation="Drop a model's folder, its files or a zip of them here"
+      blocker={blocker}
+      onDrop={(transfer) => void droppedFiles(transfer).then(bring, () => bring([]))}
     >
-      {model.status === "loaded" ? (
-        <Facts model={model.value} />
-      ) : model.status === "failed" ? (
-        <FailureNotice failure={model.failure} action="Retry" onAction={onRetry} />
-      ) : worker.status === "preparing" && isOnGpu ? (
-        <GpuCheck progress={worker.progress} />
-      ) : model.status === "loading" && model.check !== null && model.check.nDone < model.check.nTotal ? (
-        <GpuCheck progress={model.check} />
+      <Panel
+        id="model"
+        number={1}
+        title="Model"
+        lead="A small pre-trained encoder. It turns a sentence into a list of numbers, its embedding."
+      >
+        {info !== null && current !== null && (
+          <ModelFacts
+            info={info}
+            current={current}
+            isLocked={blocker !== null || isComing}
+            onDepth={(nLayers) => dispatch({ type: "model_recut", nLayers })}
+          />
+        )}
+        {worker.status === "preparing" && isOnGpu ? (
+          <GpuCheck progress={worker.progress} />
+        ) : isComing ? (
+          <ModelProgress worker={worker} model={model} onCancel={props.onCancel} />
+        ) : (
+          info === null && failed === null && <p data-testid="model-status">{idleText(worker, current !== null)}</p>
+        )}
+        {failed !== null && <Failed failed={failed} hasModel={info !== null} blocker={blocker} dispatch={dispatch} />}
+        {shelf.refusal !== null && (
+          <p class="notice small" data-testid="shelf-refusal">
+            Models are kept only until the tab closes: the browser refuses to store them ({shelf.refusal}).
+          </p>
+        )}
+        {blocker !== null && <p class="muted small">{blocker}</p>}
+        <ModelSources
+          isOpen={info === null && failed !== null}
+          shelf={shelf}
+          hubHost={props.hubHost}
+          loadedKey={info === null ? null : (current?.keptKey ?? null)}
+          blocker={blocker}
+          onWant={want}
+          onRandom={(random) =>
+            dispatch({ type: "model_wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
+          }
+          onFiles={bring}
+          onRemove={props.onRemove}
+        />
+      </Panel>
+    </DropZone>
+  );
+}
+
+/** What could not be loaded. What was loaded before is above it, and says so itself. */
+function Failed({
+  failed: { failure, order, fetched },
+  hasModel,
+  blocker,
+  dispatch,
+}: {
+  failed: FailedModel;
+  hasModel: boolean;
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfModel>;
+}) {
+  // The same files would be refused once more: another attempt is of use only where they come from elsewhere.
+  const isUseless = order.origin.kind === "files" && isOfFiles(failure);
+  const action = fetched !== null && isOfFiles(failure) ? "Fetch it again" : "Retry";
+  return (
+    <div class="stack-tight">
+      {isUseless || (blocker !== null && hasModel) ? (
+        <FailureNotice
+          failure={failure}
+          action="Dismiss"
+          onAction={() => dispatch({ type: "model_failure_dismissed" })}
+        />
       ) : (
-        <Download worker={worker} transfer={model.status === "loading" ? model.transfer : null} />
+        <FailureNotice failure={failure} action={action} onAction={() => dispatch({ type: "model_retried" })} />
       )}
-    </Panel>
-  );
-}
-
-function Facts({ model }: { model: ModelInfo }) {
-  const facts: [string, string][] = [
-    ["Layers", formatCount(model.n_layers)],
-    ["Width of an embedding", formatCount(model.d_model)],
-    ["Attention heads", formatCount(model.n_heads)],
-    ["Vocabulary", formatCount(model.vocab_size)],
-    ["Parameters", formatCount(model.n_params)],
-  ];
-  return (
-    <>
-      <p data-testid="model-status">
-        <strong>{model.name}</strong> is loaded.
-      </p>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {model.ignored_tensors.length > 0 && (
-        <p class="muted small">
-          Of the file, these tensors are not used: {model.ignored_tensors.map((name) => `“${name}”`).join(", ")}.
-        </p>
-      )}
-    </>
-  );
-}
-
-/** The GPU has to show that it computes what the CPU does: once before a model is fetched, and once at its width. */
-function GpuCheck({ progress }: { progress: Progress | null }) {
-  return (
-    <div class="stack-tight">
-      <p data-testid="model-status">
-        {progress === null
-          ? "Opening the GPU…"
-          : `Checking the GPU against the CPU (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)})…`}
-      </p>
-      <progress
-        data-testid="preparing-progress"
-        aria-label="Check of the GPU"
-        {...(progress === null ? {} : { value: progress.nDone, max: progress.nTotal })}
-      />
+      {hasModel && <p class="muted small">The model loaded before is still there.</p>}
     </div>
   );
 }
 
-function Download({ worker, transfer }: { worker: WorkerStatus; transfer: Transfer | null }) {
-  if (worker.status === "crashed") return <p data-testid="model-status">Not loaded.</p>;
-  const total = transfer?.totalBytes ?? null;
-  const known = transfer !== null && total !== null && total > 0;
-  return (
-    <div class="stack-tight">
-      <p data-testid="model-status">{downloadText(worker, transfer)}</p>
-      <progress
-        data-testid="model-progress"
-        aria-label="Download of the model"
-        {...(known ? { value: transfer.loadedBytes, max: total } : {})}
-      />
-      {transfer !== null && (
-        <p class="muted small numbers progress-facts">
-          <span>
-            {formatBytes(transfer.loadedBytes)}
-            {total !== null && ` of ${formatBytes(total)}`}
-          </span>
-          {known && <span>{formatPercent(transfer.loadedBytes / total, 0)}</span>}
-          {known && <span>{remainingText(transfer)}</span>}
-        </p>
-      )}
-    </div>
-  );
-}
+const isOfFiles = ({ kind }: Failure) => kind === "file" || kind === "model";
 
-function downloadText(worker: WorkerStatus, transfer: Transfer | null): string {
-  if (worker.status === "starting") {
-    return worker.isSlow
-      ? "Still fetching the program; on a slow line this can take a minute. If nothing happens, reload the page."
-      : "Starting the program…";
-  }
-  if (worker.status !== "ready") return "Starting the program…";
-  if (transfer === null) return "Asking for the model…";
-  if (isComplete(transfer)) return "All bytes are here; building the model…";
-  return `Fetching ${transfer.file}…`;
-}
-
-function remainingText(transfer: Transfer): string {
-  const secs = transferSecsLeft(transfer);
-  return secs === null || isComplete(transfer) ? "" : formatRemaining(secs);
+function idleText(worker: WorkerStatus, hasCurrent: boolean): string {
+  if (worker.status === "crashed") return "Not loaded.";
+  return hasCurrent ? "Starting the program…" : "No model is loaded. Choose one below.";
 }

@@ -1,107 +1,190 @@
-import { NONE } from "../format";
-import type { PairInfo } from "../protocol";
+import { useRef } from "preact/hooks";
+import { formatScore, NONE } from "../format";
+import type { CorpusInfo, PairInfo } from "../protocol";
 import { ClassName } from "./class_name";
+import { useVirtualRows } from "./virtual_rows";
 
-/** The corpus keeps scores from 0 to 1; people read them from 0 to 5. */
-const MAX_SCORE = 5;
+/** Of a row or card with sentences of usual length, before it is measured. */
+const ROW_HEIGHT = 62;
+const CARD_HEIGHT = 150;
 
 interface PairListProps {
-  pairs: PairInfo[];
-  classes: string[];
-  onTry: (pair: PairInfo) => void;
+  info: CorpusInfo;
+  pairs: readonly PairInfo[];
+  /** Positions in `pairs` of those to show. */
+  found: readonly number[];
+  onTry: (sentenceA: string, sentenceB: string) => void;
 }
 
 /** Pairs as rows, for wide screens. */
-export function PairTable({ pairs, classes, onTry }: PairListProps) {
+export function PairTable({ info, pairs, found, onTry }: PairListProps) {
+  const scroller = useRef<HTMLElement>(null);
+  const rows = useVirtualRows(scroller, found, ROW_HEIGHT);
+  const [hasClasses, hasScores] = [info.classes.length > 0, info.n_scored > 0];
+  const nColumns = 3 + Number(hasClasses) + Number(hasScores);
+  const spacer = (height: number) =>
+    height > 0 && (
+      // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is nothing that takes the focus.
+      <tr aria-hidden="true">
+        <td colSpan={nColumns} class="pair-spacer" style={{ height: `${height}px` }} />
+      </tr>
+    );
   return (
-    <table class="pair-table">
-      <thead>
-        <tr>
-          <th scope="col">Sentence A</th>
-          <th scope="col">Sentence B</th>
-          <th scope="col">Class</th>
-          <th scope="col">Similarity</th>
-          <th scope="col">
-            <span class="visually-hidden">Try</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {pairs.map((pair) => (
-          <tr key={pair.id}>
-            <td>{pair.sentence_a}</td>
-            <td>{pair.sentence_b}</td>
-            <td>
-              <PairClass pair={pair} classes={classes} />
-            </td>
-            <td>
-              <Score score={pair.score} />
-            </td>
-            <td>
-              <TryButton pair={pair} onTry={onTry} />
-            </td>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <section class="pair-scroller" aria-label="Pairs" tabIndex={0} ref={scroller} data-testid="pair-list">
+      <table class="pair-table" aria-rowcount={found.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">Sentence A</th>
+            <th scope="col">Sentence B</th>
+            {/* Where there are no classes, this column still says which pairs are held out. */}
+            <th scope="col" class="pair-column-class">
+              {hasClasses ? "Class" : "Part"}
+            </th>
+            {hasScores && (
+              <th scope="col" class="pair-column-score">
+                Similarity
+              </th>
+            )}
+            <th scope="col" class="pair-column-try">
+              <span class="visually-hidden">Try</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {spacer(rows.before)}
+          {rows.shown.map((position) => {
+            const pairIdx = found[position] ?? -1;
+            const pair = pairs[pairIdx];
+            if (pair === undefined) return null;
+            return (
+              <tr key={pairIdx} ref={rows.measure} data-index={position} aria-rowindex={position + 2}>
+                <td>
+                  <Sentence text={pair.sentence_a} />
+                </td>
+                <td>
+                  <Sentence text={pair.sentence_b} />
+                </td>
+                <td>
+                  <PairClass pair={pair} classes={info.classes} />
+                </td>
+                {hasScores && (
+                  <td>
+                    <Score score={pair.score} range={info.score_range} />
+                  </td>
+                )}
+                <td>
+                  <TryButton pair={pair} onTry={onTry} />
+                </td>
+              </tr>
+            );
+          })}
+          {spacer(rows.after)}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
 /** Pairs as cards, for phones. */
-export function PairCards({ pairs, classes, onTry }: PairListProps) {
+export function PairCards({ info, pairs, found, onTry }: PairListProps) {
+  const scroller = useRef<HTMLElement>(null);
+  const rows = useVirtualRows(scroller, found, CARD_HEIGHT);
   return (
-    <ul class="pair-cards">
-      {pairs.map((pair) => (
-        <li key={pair.id}>
-          <p>{pair.sentence_a}</p>
-          <p>{pair.sentence_b}</p>
-          <div class="pair-card-foot">
-            <PairClass pair={pair} classes={classes} />
-            <Score score={pair.score} />
-            <TryButton pair={pair} onTry={onTry} />
-          </div>
-        </li>
-      ))}
-    </ul>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <section class="pair-scroller" aria-label="Pairs" tabIndex={0} ref={scroller} data-testid="pair-list">
+      <ul class="pair-cards" style={{ paddingTop: `${rows.before}px`, paddingBottom: `${rows.after}px` }}>
+        {rows.shown.map((position) => {
+          const pairIdx = found[position] ?? -1;
+          const pair = pairs[pairIdx];
+          if (pair === undefined) return null;
+          return (
+            <li
+              key={pairIdx}
+              ref={rows.measure}
+              data-index={position}
+              aria-setsize={found.length}
+              aria-posinset={position + 1}
+            >
+              <div class="pair-card">
+                <Sentence text={pair.sentence_a} />
+                <Sentence text={pair.sentence_b} />
+                <div class="pair-card-foot">
+                  <PairClass pair={pair} classes={info.classes} />
+                  {info.n_scored > 0 && <Score score={pair.score} range={info.score_range} />}
+                  <TryButton pair={pair} onTry={onTry} />
+                </div>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }
 
-function PairClass({ pair, classes }: { pair: PairInfo; classes: string[] }) {
+/** A sentence of the visitor's, which may be long and run either way. */
+function Sentence({ text }: { text: string }) {
+  return (
+    <span class="cut-lines" dir="auto">
+      {text}
+    </span>
+  );
+}
+
+function PairClass({ pair, classes }: { pair: PairInfo; classes: readonly string[] }) {
   return (
     <span class="pair-class">
-      {pair.label === null ? <span class="muted">{NONE}</span> : <ClassName classes={classes} classIdx={pair.label} />}
+      {pair.label !== null && <ClassName classes={classes} classIdx={pair.label} />}
+      {pair.label === null && classes.length > 0 && <span class="muted">{NONE}</span>}
       {pair.held_out && <span class="tag">held out</span>}
     </span>
   );
 }
 
+/** Longer sentences are cut in the button's name, which a screen reader says whole. */
+const MAX_SPOKEN = 80;
+
 function TryButton({ pair, onTry }: { pair: PairInfo; onTry: PairListProps["onTry"] }) {
+  const spoken = (text: string) => (text.length > MAX_SPOKEN ? `${text.slice(0, MAX_SPOKEN)}…` : text);
   return (
     <button
       type="button"
       class="outline small-button"
-      aria-label={`Try the pair “${pair.sentence_a}” and “${pair.sentence_b}”`}
-      onClick={() => onTry(pair)}
+      aria-label={`Try the pair “${spoken(pair.sentence_a)}” and “${spoken(pair.sentence_b)}”`}
+      onClick={() => onTry(pair.sentence_a, pair.sentence_b)}
     >
       Try
     </button>
   );
 }
 
-function Score({ score }: { score: number | null }) {
+interface ScoreProps {
+  /** From 0 to 1, as the worker has it. */
+  score: number | null;
+  /** The scale of the file, which people read it on. */
+  range: [number, number];
+}
+
+function Score({ score, range }: ScoreProps) {
   if (score === null) return <span class="muted">{NONE}</span>;
-  const text = (score * MAX_SCORE).toFixed(1);
+  const [low, high] = range;
   return (
     <span class="score">
       <span class="score-bar" aria-hidden="true">
         <span style={{ width: `${score * 100}%` }} />
       </span>
       <span class="numbers">
-        {text}
-        <span class="muted" aria-hidden="true">
-          /{MAX_SCORE}
+        {formatScore(score, range)}
+        {low === 0 && (
+          <span class="muted" aria-hidden="true">
+            /{high}
+          </span>
+        )}
+        <span class="visually-hidden">
+          {" "}
+          on a scale from {low} to {high}
         </span>
-        <span class="visually-hidden"> of {MAX_SCORE}</span>
       </span>
     </span>
   );

@@ -7,12 +7,11 @@ import { TrainedParts } from "./trained_parts";
 
 interface RunViewProps {
   run: Run;
-  classes: string[];
   isDark: boolean;
 }
 
 /** A run from its first moment to its scores. */
-export function RunView({ run, classes, isDark }: RunViewProps) {
+export function RunView({ run, isDark }: RunViewProps) {
   const nSteps = run.plan?.nSteps ?? 0;
   return (
     <div class="run">
@@ -20,28 +19,32 @@ export function RunView({ run, classes, isDark }: RunViewProps) {
       {run.plan !== null && <TrainedParts run={run} plan={run.plan} />}
       {nSteps > 0 && (
         <div class="charts">
-          <LossChart
-            title="Classification loss"
-            unit="cross-entropy in nats"
-            testId="curve-classification"
-            curve={run.classification}
-            nSteps={nSteps}
-            isDark={isDark}
-          />
-          <LossChart
-            title="Regression loss"
-            unit="squared error of the cosine"
-            testId="curve-regression"
-            curve={run.regression}
-            nSteps={nSteps}
-            isDark={isDark}
-          />
+          {run.labels.classes.length > 0 && (
+            <LossChart
+              title="Classification loss"
+              unit="cross-entropy in nats"
+              testId="curve-classification"
+              curve={run.classification}
+              nSteps={nSteps}
+              isDark={isDark}
+            />
+          )}
+          {run.labels.hasScores && (
+            <LossChart
+              title="Regression loss"
+              unit="squared error of the cosine"
+              testId="curve-regression"
+              curve={run.regression}
+              nSteps={nSteps}
+              isDark={isDark}
+            />
+          )}
         </div>
       )}
       {(run.before !== null || run.after !== null) && (
         <div class="results">
           <ScoreTable run={run} />
-          <ConfusionTables classes={classes} before={run.before} after={run.after} />
+          <ConfusionTables classes={run.labels.classes} before={run.before} after={run.after} />
         </div>
       )}
     </div>

@@ -8,6 +8,8 @@ interface Row {
   name: string;
   hint: string;
   value: (scores: Scores) => number | null;
+  /** Which labels of the pairs it is reckoned from. */
+  of: "classes" | "similarities";
   isPercent?: boolean;
   lowerIsBetter?: boolean;
 }
@@ -17,26 +19,36 @@ const ROWS: readonly Row[] = [
     id: "accuracy",
     name: "Accuracy",
     hint: "pairs put into the right class",
+    of: "classes",
     value: (scores) => scores.accuracy,
     isPercent: true,
   },
-  { id: "macro_f1", name: "Macro-F1", hint: "mean over the classes", value: (scores) => scores.macro_f1 },
+  {
+    id: "macro_f1",
+    name: "Macro-F1",
+    hint: "mean over the classes",
+    of: "classes",
+    value: (scores) => scores.macro_f1,
+  },
   {
     id: "pearson",
     name: "Pearson",
     hint: "cosine against similarity",
+    of: "similarities",
     value: (scores) => scores.correlation?.pearson ?? null,
   },
   {
     id: "spearman",
     name: "Spearman",
     hint: "the same, by rank",
+    of: "similarities",
     value: (scores) => scores.correlation?.spearman ?? null,
   },
   {
     id: "cross_entropy",
     name: "Cross-entropy",
     hint: "lower is better",
+    of: "classes",
     value: (scores) => scores.classification_loss,
     lowerIsBetter: true,
   },
@@ -44,6 +56,7 @@ const ROWS: readonly Row[] = [
     id: "mse",
     name: "Squared error",
     hint: "lower is better",
+    of: "similarities",
     value: (scores) => scores.regression_loss,
     lowerIsBetter: true,
   },
@@ -51,7 +64,13 @@ const ROWS: readonly Row[] = [
 
 /** Scores on the held-out pairs before and after, with the change in words as well as in colour. */
 export function ScoreTable({ run: { before, after } }: { run: Run }) {
-  const nPairs = (before ?? after)?.n_pairs ?? 0;
+  const scores = before ?? after;
+  const nPairs = scores?.n_pairs ?? 0;
+  // A loss is known wherever a held-out pair has such a label, also where a correlation is undefined.
+  const isKnown = {
+    classes: (scores?.classification_loss ?? null) !== null,
+    similarities: (scores?.regression_loss ?? null) !== null,
+  };
   return (
     <div>
       <h3>Scores on {formatCount(nPairs)} held-out pairs</h3>
@@ -65,7 +84,7 @@ export function ScoreTable({ run: { before, after } }: { run: Run }) {
           </tr>
         </thead>
         <tbody>
-          {ROWS.map((row) => (
+          {ROWS.filter((row) => isKnown[row.of]).map((row) => (
             <ScoreRow key={row.id} row={row} before={before && row.value(before)} after={after && row.value(after)} />
           ))}
         </tbody>

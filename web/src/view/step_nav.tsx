@@ -1,5 +1,7 @@
 import { formatPercent } from "../format";
 import type { State } from "../state";
+import { isMissing, type ModelState } from "../state/model";
+import { offeredRun } from "../state/saved_run";
 
 interface Step {
   id: string;
@@ -29,24 +31,25 @@ export function StepNav({ state }: { state: State }) {
   );
 }
 
-function stepsOf({ model, corpus, run }: State): Step[] {
+function stepsOf(state: State): Step[] {
+  const { model, corpus, pairImport, run } = state;
   return [
-    { id: "model", name: "Model", note: loadableNote(model.status) },
-    { id: "data", name: "Data", note: loadableNote(corpus.status) },
-    { id: "train", name: "Train", note: runNote(run) },
+    { id: "model", name: "Model", note: modelNote(model) },
+    { id: "data", name: "Data", note: dataNote(corpus, pairImport) },
+    { id: "train", name: "Train", note: runNote(run) || (offeredRun(state) === null ? "" : "saved") },
     { id: "try", name: "Try it", note: "" },
   ];
 }
 
-function loadableNote(status: State["model"]["status"]): string {
-  switch (status) {
-    case "loaded":
-      return "✓";
-    case "failed":
-      return "failed";
-    default:
-      return "…";
-  }
+function modelNote(model: ModelState): string {
+  if (model.info !== null) return "✓";
+  return isMissing(model) ? "failed" : "…";
+}
+
+function dataNote(corpus: State["corpus"], pairImport: State["pairImport"]): string {
+  if (corpus.status === "loaded") return "✓";
+  const isGone = corpus.status === "failed" || (corpus.status === "none" && pairImport?.status === "failed");
+  return isGone ? "failed" : "…";
 }
 
 function runNote(run: State["run"]): string {

@@ -1,6 +1,8 @@
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { ReadForm, RunOrder, SettingsForm, Sharing } from "../state/form";
 import { isActive, type Run } from "../state/run";
+import { DropZone } from "./drop_zone";
 import { FailureNotice } from "./failure_notice";
 import { FreezeChoice } from "./freeze_choice";
 import { Panel } from "./panel";
@@ -11,12 +13,18 @@ interface TrainPanelProps {
   /** Why a run can't be started; none if it can. */
   blocker: string | null;
   nLayers: number | null;
-  classes: string[];
   form: SettingsForm | null;
   sharing: Sharing;
   read: ReadForm | null;
   run: Run | null;
   isDark: boolean;
+  /** How the run is saved, and a way in for a saved one. */
+  savedRun: ComponentChildren;
+  /** Why no file of a saved run can be dropped now; none if one can. */
+  fileBlocker: string | null;
+  /** What the visitor can take away of model and run. */
+  takeAway: ComponentChildren;
+  onRunFile: (file: File) => void;
   onForm: (form: SettingsForm) => void;
   onReset: () => void;
   onTrain: (order: RunOrder) => void;
@@ -26,29 +34,37 @@ interface TrainPanelProps {
 }
 
 export function TrainPanel(props: TrainPanelProps) {
-  const { form, read, run, nLayers } = props;
+  const { form, read, run, nLayers, onRunFile } = props;
   return (
-    <Panel
-      id="train"
-      number={3}
-      title="Train"
-      lead="Choose which part of the model may change, then let it learn from the training pairs."
+    <DropZone
+      invitation="Drop the file of a saved run here"
+      blocker={props.fileBlocker}
+      onDrop={({ files: [file] }) => file !== undefined && onRunFile(file)}
     >
-      {form === null || read === null ? (
-        <p class="muted">The settings appear as soon as the program has started.</p>
-      ) : (
-        <form noValidate onSubmit={(event) => event.preventDefault()}>
-          {/* A run keeps the settings it was started with: to change them now would change nothing. */}
-          <fieldset class="settings" disabled={isActive(run)}>
-            <FreezeChoice form={form} nLayers={nLayers} onChange={props.onForm} />
-            <SettingsFields form={form} sharing={props.sharing} faults={read.faults} onChange={props.onForm} />
-          </fieldset>
-          <Controls {...props} read={read} />
-        </form>
-      )}
-      {run?.failure && <FailureNotice failure={run.failure} />}
-      {run !== null && <RunView key={run.key} run={run} classes={props.classes} isDark={props.isDark} />}
-    </Panel>
+      <Panel
+        id="train"
+        number={3}
+        title="Train"
+        lead="Choose which part of the model may change, then let it learn from the training pairs."
+      >
+        {form === null || read === null ? (
+          <p class="muted">The settings appear as soon as the program has started.</p>
+        ) : (
+          <form noValidate onSubmit={(event) => event.preventDefault()}>
+            {/* A run keeps the settings it was started with: to change them now would change nothing. */}
+            <fieldset class="settings" disabled={isActive(run)}>
+              <FreezeChoice form={form} nLayers={nLayers} onChange={props.onForm} />
+              <SettingsFields form={form} sharing={props.sharing} faults={read.faults} onChange={props.onForm} />
+            </fieldset>
+            <Controls {...props} read={read} />
+          </form>
+        )}
+        {run?.failure && <FailureNotice failure={run.failure} />}
+        {run !== null && <RunView key={run.key} run={run} isDark={props.isDark} />}
+        {props.savedRun}
+        {props.takeAway}
+      </Panel>
+    </DropZone>
   );
 }
 

@@ -42,11 +42,16 @@ export function TrainedParts({ run, plan }: TrainedPartsProps) {
           {inBrackets(workersProblem.detail)}. The run goes on with {formatQuantity(nWorkers, "worker")}.
         </p>
       )}
-      {trainable.head === 0 && (
+      {trainable.head === 0 && run.labels.classes.length > 0 && !run.labels.hasOwnHead && (
         <p class="notice small">
           The classification head is frozen, so it stays as random as it started: class probabilities and the accuracy
           below mean little.{" "}
           {run.order.config.freeze.kind === "head" && "Watch the cosine and its correlation instead."}
+        </p>
+      )}
+      {run.labels.classes.length === 0 && (
+        <p class="notice small">
+          The pairs have no classes, so there is nothing that could train a classification head.
         </p>
       )}
       {nTruncated > 0 && (

@@ -1,5 +1,6 @@
 import { EXAMPLES } from "../examples";
-import { isBlank, type Trial } from "../state/compare";
+import { areSameClasses } from "../state/classes";
+import { type Answer, isBlank, type Trial } from "../state/compare";
 import { isActive, type Run } from "../state/run";
 import { ComparisonCard } from "./comparison_card";
 import { FailureNotice } from "./failure_notice";
@@ -9,7 +10,8 @@ interface TryPanelProps {
   isReady: boolean;
   trial: Trial;
   run: Run | null;
-  classes: string[];
+  /** Classes of the head that came with the model; none if it came without. */
+  headClasses: readonly string[] | null;
   maxSeqLength: number | null;
   onType: (sentenceA: string, sentenceB: string) => void;
   onChoose: (sentenceA: string, sentenceB: string) => void;
@@ -68,7 +70,7 @@ export function TryPanel(props: TryPanelProps) {
   );
 }
 
-function Result({ isReady, trial, run, classes, maxSeqLength }: TryPanelProps) {
+function Result({ isReady, trial, run, headClasses, maxSeqLength }: TryPanelProps) {
   if (!isReady) return <p class="muted">The answer appears as soon as the model is loaded.</p>;
   if (isBlank(trial)) return <p class="muted">Write something in both fields to compare them.</p>;
   const { answer, failure } = trial;
@@ -90,8 +92,8 @@ function Result({ isReady, trial, run, classes, maxSeqLength }: TryPanelProps) {
             title="As loaded"
             moment="before"
             comparison={answer.before}
-            classes={classes}
-            note="The cosine is already meaningful. The classification head is untrained, so its classes are chance."
+            classes={answer.classes}
+            note={beforeNote(answer, headClasses)}
           />
           {answer.after === null ? (
             <div class="comparison comparison-empty">
@@ -104,8 +106,8 @@ function Result({ isReady, trial, run, classes, maxSeqLength }: TryPanelProps) {
               moment="after"
               comparison={answer.after}
               reference={answer.before}
-              classes={classes}
-              note={afterNote(run)}
+              classes={answer.classes}
+              note={afterNote(run, answer)}
             />
           )}
         </div>
@@ -114,14 +116,27 @@ function Result({ isReady, trial, run, classes, maxSeqLength }: TryPanelProps) {
   );
 }
 
-function afterNote(run: Run | null): string {
+function beforeNote({ classes }: Answer, headClasses: readonly string[] | null): string {
+  if (classes.length === 0) return "Neither the model nor the pairs have classes, so there is the cosine alone.";
+  if (headClasses !== null && areSameClasses(headClasses, classes)) {
+    return "The classification head came with the model, so its classes are meant as well as the cosine.";
+  }
+  return "The cosine is already meaningful. The classification head is untrained, so its classes are chance.";
+}
+
+function afterNote(run: Run | null, { classes }: Answer): string {
+  if (classes.length === 0 && run?.order.config.freeze.kind !== "everything") {
+    return "The encoder has learnt from the training pairs; they have no classes to learn.";
+  }
   switch (run?.order.config.freeze.kind) {
     case "everything":
       return "Everything was frozen, so nothing has changed.";
     case "backbone":
       return "The backbone is frozen, so the cosine stays; the head has learnt to tell the classes apart.";
     case "head":
-      return "The head is frozen at random, so look at the cosine, not at the classes.";
+      return run?.labels.hasOwnHead
+        ? "The head is frozen as it came with the model; the encoder has learnt to suit it."
+        : "The head is frozen at random, so look at the cosine, not at the classes.";
     default:
       return "Encoder and head have both learnt from the training pairs.";
   }

@@ -1,0 +1,276 @@
+/** Fetches a model's files onto the shelf, part by part, and goes on where a break left off. */
+
+import {
+  type AboutModel,
+  bytesOf,
+  type ModelCollection,
+  openFile,
+  PART_BYTES,
+  partsOf,
+  putContents,
+} from "../shelf/models";
+import { FetchError, lineError, stallError, statusError } from "./fetch_failure";
+import { gitBlobHash } from "./git_hash";
+import type { RemoteFile } from "./listing";
+
+/** Pauses before a broken request is sent again: a short break is bridged, a long one is told. Each part that comes in
+ * starts the count anew. */
+const RETRY_MILLIS = [1_000, 3_000, 9_000] as const;
+
+/** A server that sends nothing for so long won't: mobile networks are known to drop a line without a word. */
+const STALL_MILLIS = 30_000;
+
+export interface DownloadOptions {
+  signal: AbortSignal;
+  /** Told the file and the bytes that are here of all files; `keptBytes` of those were here before. */
+  onProgress: (file: string, loadedBytes: number, keptBytes: number) => void;
+  retryMillis?: readonly number[];
+  stallMillis?: number;
+}
+
+/**
+ * Fetch what is missing of `files` and mark the record as complete.
+ *
+ * @throws FetchError if a file can't be had or isn't what was announced; what has come in stays.
+ */
+export async function download(
+  models: ModelCollection,
+  key: string,
+  about: AboutModel,
+  files: readonly RemoteFile[],
+  options: DownloadOptions,
+): Promise<void> {
+  await putContents(models, key, about, false);
+  const nsKept = await Promise.all(files.map((file) => nPartsKept(models, key, file)));
+  const kept = files.map((file, idx) => bytesOf(partsOf(file).slice(0, nsKept[idx])));
+  const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
+  let bytesBefore = 0;
+  for (const [idx, file] of files.entries()) {
+    const before = bytesBefore;
+    // While later files are partly here already, they count from the start.
+    const keptLater = kept.slice(idx + 1).reduce((sum, bytes) => sum + bytes, 0);
+    const onBytes = (bytes: number) => options.onProgress(file.path, before + bytes + keptLater, keptBytes);
+    onBytes(kept[idx] ?? 0);
+    await fetchFile(new FileSink(models, key, file, nsKept[idx] ?? 0), file, onBytes, options);
+    await verify(models, key, file);
+    bytesBefore += file.size;
+  }
+  await putContents(models, key, about, true);
+}
+
+async function nPartsKept(models: ModelCollection, key: string, file: RemoteFile): Promise<number> {
+  const parts = partsOf(file);
+  for (const [idx, { name, size }] of parts.entries()) {
+    if ((await models.part(key, name))?.size !== size) return idx;
+  }
+  return parts.length;
+}
+
+/** Takes a file's bytes in order and puts each part on the shelf when it is whole. */
+class FileSink {
+  readonly #models: ModelCollection;
+  readonly #key: string;
+  readonly #file: RemoteFile;
+  readonly #nParts: number;
+  #partIdx: number;
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #nBytes = 0;
+
+  constructor(models: ModelCollection, key: string, file: RemoteFile, partIdx: number) {
+    this.#models = models;
+    this.#key = key;
+    this.#file = file;
+    this.#nParts = partsOf(file).length;
+    this.#partIdx = partIdx;
+  }
+
+  get isComplete(): boolean {
+    return this.#partIdx >= this.#nParts;
+  }
+
+  /** Bytes of the parts that are on the shelf: what a request has to go on from. */
+  get keptBytes(): number {
+    return Math.min(this.#partIdx * PART_BYTES, this.#file.size);
+  }
+
+  /** Bytes that have come in. */
+  get bytes(): number {
+    return this.keptBytes + this.#nBytes;
+  }
+
+  /** Forget what has come in since the last whole part, or all of it. */
+  rewind(toStart: boolean): void {
+    if (toStart) this.#partIdx = 0;
+    this.#chunks = [];
+    this.#nBytes = 0;
+  }
+
+  async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const nBytes = Math.min(rest.length, PART_BYTES - this.#nBytes);
+      this.#chunks.push(rest.subarray(0, nBytes));
+      this.#nBytes += nBytes;
+      rest = rest.subarray(nBytes);
+      if (this.bytes > this.#file.size) throw sizeError(this.#file, "more");
+      if (this.#nBytes === PART_BYTES || this.bytes === this.#file.size) await this.#putPart();
+    }
+  }
+
+  /** The stream has ended. An empty file is complete by that. */
+  async end(): Promise<void> {
+    if (this.#file.size === 0 && !this.isComplete) await this.#putPart();
+  }
+
+  async #putPart(): Promise<void> {
+    await this.#models.putPart(this.#key, `${this.#file.path}/${this.#partIdx}`, new Blob(this.#chunks));
+    this.#partIdx += 1;
+    this.#chunks = [];
+    this.#nBytes = 0;
+  }
+}
+
+async function fetchFile(
+  sink: FileSink,
+  file: RemoteFile,
+  onBytes: (bytes: number) => void,
+  options: DownloadOptions,
+): Promise<void> {
+  const retryMillis = options.retryMillis ?? RETRY_MILLIS;
+  let nTries = 0;
+  while (!sink.isComplete) {
+    const before = sink.keptBytes;
+    try {
+      await fetchOnce(sink, file, onBytes, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!(error instanceof FetchError) || !error.isPassing) throw error;
+      if (sink.keptBytes > before) nTries = 0;
+      const millis = retryMillis[nTries];
+      if (millis === undefined) throw error;
+      nTries += 1;
+      await pause(millis, options.signal);
+    }
+    sink.rewind(false);
+  }
+}
+
+/** One request, from the first part that is missing. It ends with the file complete, or throws. */
+async function fetchOnce(
+  sink: FileSink,
+  file: RemoteFile,
+  onBytes: (bytes: number) => void,
+  { signal, stallMillis = STALL_MILLIS }: DownloadOptions,
+): Promise<void> {
+  const watch = new StallWatch(signal, stallMillis);
+  try {
+    const start = sink.keptBytes;
+    const response = await fetch(file.url, {
+      signal: watch.signal,
+      headers: start > 0 ? { Range: `bytes=${start}-` } : {},
+      // The shelf keeps it; in the browser's own cache it would lie a second time.
+      cache: "no-store",
+    });
+    // A server that doesn't know ranges sends the whole file; one that finds this range outside it has another file.
+    if (response.status === 416) throw sizeError(file, "less");
+    if (!response.ok) throw statusError(file.url, file.path, response);
+    if (start > 0 && (response.status !== 206 || !startsAt(response, start))) sink.rewind(true);
+    const reader = response.body?.getReader();
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done) break;
+      watch.touch();
+      await sink.write(value);
+      onBytes(sink.bytes);
+    }
+    await sink.end();
+  } catch (error) {
+    if (error instanceof FetchError || signal.aborted) throw error;
+    throw watch.isStalled ? stallError(file.url, stallMillis) : lineError(file.url, error);
+  } finally {
+    watch.stop();
+  }
+  if (!sink.isComplete) throw new FetchError(...endedEarly(file, sink.bytes), true);
+}
+
+/** True unless the server says that its part begins elsewhere; other hosts may hide the header from the page. */
+function startsAt(response: Response, start: number): boolean {
+  const range = response.headers.get("Content-Range");
+  return range === null || range.startsWith(`bytes ${start}-`);
+}
+
+function endedEarly({ path, size }: RemoteFile, bytes: number): [string, string] {
+  return [
+    `${path} ended after ${bytes} of ${size} bytes.`,
+    "Try again. If it ends there once more, the server has another file than it announces.",
+  ];
+}
+
+function sizeError({ path, size, url }: RemoteFile, how: "more" | "less"): FetchError {
+  return new FetchError(
+    `${path} has ${how} than the ${size} bytes that ${new URL(url).host} announces.`,
+    "Try again later, or name another revision: the server is perhaps being updated.",
+  );
+}
+
+/** Large files have a SHA-256, which the worker compares while it reads them. */
+async function verify(models: ModelCollection, key: string, file: RemoteFile): Promise<void> {
+  if (file.gitHash === null) return;
+  const blob = await openFile(models, key, file);
+  const found = blob && (await gitBlobHash(blob, globalThis.crypto?.subtle));
+  if (found === null || found === file.gitHash) return;
+  for (const { name } of partsOf(file)) await models.deletePart(key, name);
+  throw new FetchError(
+    `${file.path} is damaged: its git hash is ${found}, expected ${file.gitHash}.`,
+    "Try again. If it stays so, something on the way changes files.",
+  );
+}
+
+/** Ends a request that sends nothing for too long, or that the visitor gives up. */
+class StallWatch {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #millis: number;
+  readonly #giveUp = () => this.#controller.abort(this.#outer.reason);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  isStalled = false;
+
+  constructor(outer: AbortSignal, millis: number) {
+    this.#outer = outer;
+    this.#millis = millis;
+    outer.addEventListener("abort", this.#giveUp);
+    if (outer.aborted) this.#giveUp();
+    this.touch();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.isStalled = true;
+      this.#controller.abort();
+    }, this.#millis);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener("abort", this.#giveUp);
+  }
+}
+
+function pause(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", giveUp);
+      resolve();
+    }, millis);
+    signal.addEventListener("abort", giveUp, { once: true });
+  });
+}

@@ -1,0 +1,87 @@
+/** What a hub says of a model: its commit, and the files that are to be fetched. */
+
+import type { HubModel } from "../protocol";
+import type { ListedFile } from "../shelf/models";
+import { FetchError, lineError, statusError } from "./fetch_failure";
+import { chooseFiles } from "./file_choice";
+
+/** A file on a server. */
+export interface RemoteFile extends ListedFile {
+  url: string;
+  /** Its git blob hash; none for large files, which have a SHA-256 instead, and for servers that don't tell. */
+  gitHash: string | null;
+}
+
+export interface Listing {
+  /** The commit that the revision is of: its files never change. */
+  commit: string;
+  files: RemoteFile[];
+}
+
+/** Address of the hub's description of a model, with sizes and hashes (`HfApi.model_info(files_metadata=True)`). */
+function listingUrl(hub: string, { id, revision }: HubModel): string {
+  return `${hub}/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
+}
+
+/**
+ * Ask a hub for a model.
+ *
+ * @param hub Address of the hub, without a slash at its end.
+ * @throws FetchError if there is no such model, or none that can be loaded.
+ */
+export async function fetchListing(hub: string, model: HubModel, signal: AbortSignal): Promise<Listing> {
+  const url = listingUrl(hub, model);
+  let response: Response;
+  let json: unknown;
+  try {
+    response = await fetch(url, { signal, cache: "no-cache" });
+    if (response.ok) json = await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (error instanceof SyntaxError) throw notAHub(url);
+    throw lineError(url, error);
+  }
+  if (!response.ok) throw statusError(url, `${model.id}, revision ${model.revision}`, response);
+  return readListing(hub, model, json);
+}
+
+/** @throws FetchError if this is no description of a model, or of one without weights that can be read. */
+export function readListing(hub: string, model: HubModel, json: unknown): Listing {
+  const { sha, siblings } = (json ?? {}) as { sha?: unknown; siblings?: unknown };
+  if (typeof sha !== "string" || !/^[\w.-]+$/.test(sha) || !Array.isArray(siblings))
+    throw notAHub(listingUrl(hub, model));
+  const base = `${hub}/${model.id}/resolve/${sha}`;
+  const { files, found } = chooseFiles(siblings.flatMap((sibling) => readFile(base, sibling)));
+  if (files !== null) return { commit: sha, files };
+  const weights = found.length === 0 ? "no weights at all" : `its weights only as ${found.slice(0, 4).join(", ")}`;
+  throw new FetchError(
+    `${model.id} has no model.safetensors: the hub has ${weights}.`,
+    "Choose a model, or a revision of it (refs/pr/… often has one), with safetensors weights, or convert it in Python: save_pretrained writes them.",
+  );
+}
+
+interface Sibling {
+  rfilename: string;
+  size: number;
+  blobId?: string;
+  lfs?: { sha256?: string; size?: number } | null;
+}
+
+function readFile(base: string, json: Partial<Sibling> | null): RemoteFile[] {
+  const { rfilename: path, blobId, lfs } = json ?? {};
+  const size = lfs?.size ?? json?.size;
+  if (typeof path !== "string" || typeof size !== "number" || path.split("/").some((part) => /^\.{0,2}$/.test(part))) {
+    return [];
+  }
+  const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  // The blob of a large file is only a pointer: its hash is not the file's.
+  const gitHash = lfs ? null : typeof blobId === "string" ? blobId : null;
+  return [{ path, size, sha256: lfs?.sha256 ?? null, gitHash, url }];
+}
+
+function notAHub(url: string): FetchError {
+  return new FetchError(
+    `${url} does not answer as a model hub does.`,
+    "Whoever runs this page sets the hub's address in index.html; files dropped here load without it.",
+  );
+}

@@ -1,0 +1,30 @@
+/** The bytes of a file: at hand, or in a Blob, which the browser reads when they are wanted. */
+
+import { PIECE_BYTES } from "../settings";
+
+export type Content = Blob | Uint8Array<ArrayBuffer>;
+
+/** Bytes. */
+export function sizeOf(content: Content): number {
+  return content instanceof Blob ? content.size : content.length;
+}
+
+export async function bytesOf(content: Content): Promise<Uint8Array<ArrayBuffer>> {
+  return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
+}
+
+/** In pieces, so that nobody holds a second copy of the whole, nor waits for it to be made. */
+export function streamOf(content: Content): ReadableStream<Uint8Array<ArrayBuffer>> {
+  if (content instanceof Blob) return content.stream();
+  let at = 0;
+  return new ReadableStream(
+    {
+      pull: (controller) => {
+        if (at >= content.length) return controller.close();
+        controller.enqueue(content.subarray(at, at + PIECE_BYTES));
+        at += PIECE_BYTES;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,116 @@
+/** Models on the shelf: each file of one in parts, so that a download that breaks off is gone on with. */
+
+import type { HubModel, SourceFile } from "../protocol";
+import type { Collection, Kept, Part, Shelf } from "./store";
+
+/** The number is that of the layout: records of another are removed. */
+const COLLECTION = "models-1";
+
+/**
+ * Bytes of a file's part. A break costs at most so much of a download; smaller parts would only be more entries (a
+ * BERT-base has 55 of these).
+ */
+export const PART_BYTES = 8_000_000;
+
+/** A file as its source describes it. */
+export interface ListedFile {
+  /** Path in the model's folder. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** SHA-256 in hexadecimal digits, where the source tells it. The worker looks whether it is so. */
+  sha256: string | null;
+}
+
+/** Where a kept model came from. */
+export type KeptOrigin =
+  | { kind: "served"; hub: HubModel | null }
+  | { kind: "hub"; host: string; id: string; revision: string; commit: string }
+  | { kind: "files" };
+
+export interface AboutModel {
+  name: string;
+  origin: KeptOrigin;
+  files: ListedFile[];
+}
+
+export type KeptModel = Kept<AboutModel>;
+export type ModelCollection = Collection<AboutModel>;
+
+export function modelsOn(shelf: Shelf): ModelCollection {
+  return shelf.collection(COLLECTION, readAbout);
+}
+
+/** Parts of a file, in order; an empty file has one. */
+export function partsOf({ path, size }: Pick<ListedFile, "path" | "size">): Part[] {
+  const nParts = Math.max(1, Math.ceil(size / PART_BYTES));
+  return Array.from({ length: nParts }, (_, idx) => ({
+    name: `${path}/${idx}`,
+    size: Math.min(PART_BYTES, size - idx * PART_BYTES),
+  }));
+}
+
+/** Bytes of all files. */
+export function bytesOf(files: readonly Pick<ListedFile, "size">[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Write a model's table of contents: with `isComplete` false before its parts are put, true when all are there. */
+export function putContents(models: ModelCollection, key: string, about: AboutModel, isComplete: boolean) {
+  return models.putManifest(key, { savedAt: Date.now(), isComplete, parts: about.files.flatMap(partsOf), about });
+}
+
+/** The parts of a file put together; none if one is missing or of another size. */
+export async function openFile(models: ModelCollection, key: string, file: ListedFile): Promise<Blob | null> {
+  const blobs: Blob[] = [];
+  for (const { name, size } of partsOf(file)) {
+    const blob = await models.part(key, name);
+    if (blob === null || blob.size !== size) return null;
+    blobs.push(blob);
+  }
+  return new Blob(blobs);
+}
+
+/** A kept model's files, for the worker; none if it isn't complete. */
+export async function openModel(models: ModelCollection, key: string): Promise<SourceFile[] | null> {
+  const manifest = await models.manifest(key);
+  if (manifest === null || !manifest.isComplete) return null;
+  const files: SourceFile[] = [];
+  for (const file of manifest.about.files) {
+    const blob = await openFile(models, key, file);
+    if (blob === null) return null;
+    files.push({ path: file.path, blob, sha256: file.sha256 });
+  }
+  return files;
+}
+
+/** Keep files that are at hand, such as those dropped on the page. Those that are kept already are not copied again. */
+export async function keepModel(models: ModelCollection, key: string, name: string, files: readonly SourceFile[]) {
+  const kept = await models.manifest(key);
+  if (kept?.isComplete) return;
+  const listed = files.map(({ path, blob, sha256 }) => ({ path, size: blob.size, sha256 }));
+  const about: AboutModel = { name, origin: { kind: "files" }, files: listed };
+  await putContents(models, key, about, false);
+  for (const { path, blob } of files) {
+    for (const [idx, part] of partsOf({ path, size: blob.size }).entries()) {
+      await models.putPart(key, part.name, blob.slice(idx * PART_BYTES, idx * PART_BYTES + part.size));
+    }
+  }
+  await putContents(models, key, about, true);
+}
+
+/** The hub's name of a model, if it has one. */
+export function hubModelOf({ origin }: AboutModel): HubModel | null {
+  if (origin.kind === "served") return origin.hub;
+  return origin.kind === "hub" ? { id: origin.id, revision: origin.commit } : null;
+}
+
+function readAbout(json: unknown): AboutModel | null {
+  const { name, origin, files } = (json ?? {}) as Partial<AboutModel>;
+  const isWhole =
+    typeof name === "string" &&
+    ["served", "hub", "files"].includes(origin?.kind ?? "") &&
+    Array.isArray(files) &&
+    files.every((file) => typeof file?.path === "string" && typeof file.size === "number");
+  return isWhole ? ({ name, origin, files } as AboutModel) : null;
+}

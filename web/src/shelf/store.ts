@@ -1,0 +1,283 @@
+/**
+ * What is kept on this device between visits: named records of parts, in the browser's Cache Storage.
+ *
+ * Cache Storage and not OPFS, because every browser has it in the page, a part is there as a whole or not at all, and a
+ * part comes back as a Blob that stays on the disk. Where the browser refuses it (no secure context, a private window, no
+ * room left), parts are held in memory instead, so that everything works until the tab closes; `refusal` says so.
+ */
+
+import { type Content, streamOf } from "./content";
+
+/** One cache of the origin; other pages of the same host have theirs under other names. */
+const CACHE_NAME = "sentence-bert-lab.shelf";
+
+/** Last entry of a record to be written, and its table of contents. */
+const MANIFEST = "manifest.json";
+
+export interface Part {
+  name: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** A record's table of contents. `about` is whatever its collection wants to know of it. */
+export interface Manifest<About> {
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  /** False while parts are still being added: such a record can be gone on with after a break. */
+  isComplete: boolean;
+  parts: Part[];
+  about: About;
+}
+
+export interface Kept<About> extends Manifest<About> {
+  key: string;
+  /** Bytes that are here, of a record that isn't complete too. */
+  bytes: number;
+  /** Part of it is only in memory and goes when the tab closes. */
+  isInMemory: boolean;
+}
+
+/** Bytes that the origin uses and may use, as far as the browser tells. */
+export interface Room {
+  usedBytes: number | null;
+  quotaBytes: number | null;
+}
+
+export class Shelf {
+  readonly #cache: Cache | null;
+  readonly #base: string;
+  readonly #memory = new Map<string, Blob>();
+  #refusal: string | null;
+
+  private constructor(cache: Cache | null, base: string, refusal: string | null) {
+    this.#cache = cache;
+    this.#base = base;
+    this.#refusal = refusal;
+  }
+
+  /**
+   * @param storage The browser's `caches`; none outside secure contexts.
+   * @param base Address of the page. Parts lie under it, at addresses that are never fetched.
+   */
+  static async open(storage: CacheStorage | undefined, base: string): Promise<Shelf> {
+    if (storage === undefined) return new Shelf(null, base, "the page is not served over https");
+    try {
+      return new Shelf(await storage.open(CACHE_NAME), base, null);
+    } catch (error) {
+      return new Shelf(null, base, reasonOf(error));
+    }
+  }
+
+  /** Why something is held in memory only; none if nothing has to be. */
+  get refusal(): string | null {
+    return this.#refusal;
+  }
+
+  /** @param readAbout Gives what a manifest says of its record, or null if it is of another version of this page. */
+  collection<About>(name: string, readAbout: (json: unknown) => About | null): Collection<About> {
+    return new Collection(this, name, readAbout);
+  }
+
+  async put(path: string, blob: Blob): Promise<void> {
+    if (!(await this.putOnDisk(path, blob))) this.#memory.set(this.#url(path), blob);
+  }
+
+  /**
+   * The same, but not held in memory where the browser refuses it. Gives whether it is on the disk. It goes there as a
+   * stream: of a Blob Chromium 156 says "Unexpected internal error" now and then, about every second time with 270 MB.
+   */
+  async putOnDisk(path: string, content: Content): Promise<boolean> {
+    const url = this.#url(path);
+    if (this.#cache === null) return false;
+    try {
+      await this.#cache.put(url, new Response(streamOf(content)));
+      this.#memory.delete(url);
+      return true;
+    } catch (error) {
+      this.#refusal = reasonOf(error);
+      return false;
+    }
+  }
+
+  async get(path: string): Promise<Blob | null> {
+    const url = this.#url(path);
+    const held = this.#memory.get(url);
+    if (held !== undefined) return held;
+    try {
+      return (await (await this.#cache?.match(url))?.blob()) ?? null;
+    } catch {
+      // What can't be read is as good as absent: it is fetched once more.
+      return null;
+    }
+  }
+
+  /** Paths that begin with `prefix`, each with whether it is in memory only. */
+  async paths(prefix: string): Promise<Map<string, boolean>> {
+    const start = this.#url(prefix);
+    const found = new Map<string, boolean>();
+    const cut = this.#url("").length;
+    try {
+      for (const { url } of (await this.#cache?.keys()) ?? []) {
+        if (url.startsWith(start)) found.set(decodeURIComponent(url.slice(cut)), false);
+      }
+    } catch (error) {
+      this.#refusal = reasonOf(error);
+    }
+    for (const url of this.#memory.keys()) {
+      if (url.startsWith(start)) found.set(decodeURIComponent(url.slice(cut)), true);
+    }
+    return found;
+  }
+
+  async delete(path: string): Promise<void> {
+    const url = this.#url(path);
+    this.#memory.delete(url);
+    try {
+      await this.#cache?.delete(url);
+    } catch (error) {
+      this.#refusal = reasonOf(error);
+    }
+  }
+
+  /** There is room again, as far as anybody knows: the next part goes to the disk if the browser takes it. */
+  forgetRefusal(): void {
+    if (this.#cache !== null && this.#memory.size === 0) this.#refusal = null;
+  }
+
+  #url(path: string): string {
+    return new URL(`shelf/${path.split("/").map(encodeURIComponent).join("/")}`, this.#base).href;
+  }
+}
+
+/** Records of one kind. */
+export class Collection<About> {
+  readonly shelf: Shelf;
+  readonly #name: string;
+  readonly #readAbout: (json: unknown) => About | null;
+
+  constructor(shelf: Shelf, name: string, readAbout: (json: unknown) => About | null) {
+    this.shelf = shelf;
+    this.#name = name;
+    this.#readAbout = readAbout;
+  }
+
+  putPart(key: string, part: string, blob: Blob): Promise<void> {
+    return this.shelf.put(this.#path(key, part), blob);
+  }
+
+  putPartOnDisk(key: string, part: string, content: Content): Promise<boolean> {
+    return this.shelf.putOnDisk(this.#path(key, part), content);
+  }
+
+  part(key: string, part: string): Promise<Blob | null> {
+    return this.shelf.get(this.#path(key, part));
+  }
+
+  deletePart(key: string, part: string): Promise<void> {
+    return this.shelf.delete(this.#path(key, part));
+  }
+
+  /** Names of the parts that are there, whether or not the manifest speaks of them. */
+  async partNames(key: string): Promise<string[]> {
+    const start = this.#path(key, "");
+    const names = [...(await this.shelf.paths(start)).keys()].map((path) => path.slice(start.length));
+    return names.filter((name) => name !== MANIFEST);
+  }
+
+  /** Write the table of contents: before the first part with `isComplete` false, after the last with true. */
+  putManifest(key: string, manifest: Manifest<About>): Promise<void> {
+    return this.putPart(key, MANIFEST, jsonBlob(manifest));
+  }
+
+  putManifestOnDisk(key: string, manifest: Manifest<About>): Promise<boolean> {
+    return this.putPartOnDisk(key, MANIFEST, jsonBlob(manifest));
+  }
+
+  async manifest(key: string): Promise<Manifest<About> | null> {
+    const blob = await this.part(key, MANIFEST);
+    return blob === null ? null : this.#readManifest(await blob.text());
+  }
+
+  /** Every record, the newest first. Parts that no manifest of this version speaks of are removed on the way. */
+  async list(): Promise<Kept<About>[]> {
+    const paths = await this.shelf.paths(`${this.#name}/`);
+    const byKey = new Map<string, Map<string, boolean>>();
+    for (const [path, isInMemory] of paths) {
+      const key = path.split("/")[1] ?? "";
+      const parts = byKey.get(key) ?? new Map<string, boolean>();
+      parts.set(path.slice(this.#path(key, "").length), isInMemory);
+      byKey.set(key, parts);
+    }
+    const records: Kept<About>[] = [];
+    for (const [key, parts] of byKey) {
+      const manifest = await this.manifest(key);
+      if (manifest === null) {
+        await this.delete(key);
+        continue;
+      }
+      const here = manifest.parts.filter(({ name }) => parts.has(name));
+      const bytes = here.reduce((sum, { size }) => sum + size, 0);
+      // A browser that is short of room may have thrown parts away.
+      const isComplete = manifest.isComplete && here.length === manifest.parts.length;
+      records.push({ ...manifest, isComplete, key, bytes, isInMemory: [...parts.values()].includes(true) });
+    }
+    return records.sort((a, b) => b.savedAt - a.savedAt);
+  }
+
+  /** Remove a record: its manifest first, so that what is left after a break counts as nothing. */
+  async delete(key: string): Promise<void> {
+    await this.shelf.delete(this.#path(key, MANIFEST));
+    for (const path of (await this.shelf.paths(this.#path(key, ""))).keys()) await this.shelf.delete(path);
+    this.shelf.forgetRefusal();
+  }
+
+  #path(key: string, part: string): string {
+    return `${this.#name}/${key}/${part}`;
+  }
+
+  #readManifest(text: string): Manifest<About> | null {
+    try {
+      const { savedAt, isComplete, parts, about } = JSON.parse(text);
+      const read = this.#readAbout(about);
+      const isWhole =
+        typeof savedAt === "number" &&
+        typeof isComplete === "boolean" &&
+        Array.isArray(parts) &&
+        parts.every((part) => typeof part?.name === "string" && typeof part?.size === "number");
+      return isWhole && read !== null ? { savedAt, isComplete, parts, about: read } : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function jsonBlob(json: unknown): Blob {
+  return new Blob([JSON.stringify(json)], { type: "application/json" });
+}
+
+/** What the origin uses and may use; neither where the browser doesn't tell. */
+export async function roomOf(storage: StorageManager | undefined): Promise<Room> {
+  try {
+    const { usage, quota } = (await storage?.estimate()) ?? {};
+    return { usedBytes: usage ?? null, quotaBytes: quota ?? null };
+  } catch {
+    return { usedBytes: null, quotaBytes: null };
+  }
+}
+
+/** Ask the browser not to throw away what is kept when it is short of room. It may say no, and some ask the visitor. */
+export async function askToPersist(storage: StorageManager | undefined): Promise<void> {
+  try {
+    if (!(await storage?.persisted())) await storage?.persist();
+  } catch {
+    // Kept as long as the browser likes, then.
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "QuotaExceededError") return "there is no room left for this page";
+  if (name === "SecurityError") return "storage is switched off for this page";
+  return error instanceof Error && error.message !== "" ? error.message : "storage can't be used";
+}

@@ -1,0 +1,65 @@
+import type { ComponentChildren, TargetedDragEvent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+interface DropZoneProps {
+  /** What a visitor reads who holds files over it. */
+  invitation: string;
+  /** Why nothing can be dropped now; none if it can. */
+  blocker: string | null;
+  onDrop: (files: DataTransfer) => void;
+  children: ComponentChildren;
+}
+
+/** Takes files that are dropped anywhere on what it holds. Whoever has no mouse needs another way to the same end. */
+export function DropZone({ invitation, blocker, onDrop, children }: DropZoneProps) {
+  const [isHeldOver, setIsHeldOver] = useState(false);
+  const hold = (event: TargetedDragEvent<HTMLElement>) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    // Also where nothing can be dropped: the browser would leave the page for the file.
+    event.preventDefault();
+    event.dataTransfer.dropEffect = blocker === null ? "copy" : "none";
+    setIsHeldOver(true);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has no keys; there is a file picker beside it.
+    <div
+      class="drop-zone"
+      onDragEnter={hold}
+      onDragOver={hold}
+      onDragLeave={(event) => {
+        const to = event.relatedTarget;
+        if (!(to instanceof Node && event.currentTarget.contains(to))) setIsHeldOver(false);
+      }}
+      onDrop={(event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        setIsHeldOver(false);
+        if (blocker === null) onDrop(event.dataTransfer);
+      }}
+    >
+      {children}
+      {isHeldOver && (
+        <p class="drop-invitation" aria-hidden="true">
+          {blocker ?? invitation}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A file that is dropped beside every zone would take the page's place in the tab, and a run with it. */
+export function useNoStrayDrops(): void {
+  useEffect(() => {
+    const refuse = (event: DragEvent) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    };
+    window.addEventListener("dragover", refuse);
+    window.addEventListener("drop", refuse);
+    return () => {
+      window.removeEventListener("dragover", refuse);
+      window.removeEventListener("drop", refuse);
+    };
+  }, []);
+}

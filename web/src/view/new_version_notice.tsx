@@ -1,0 +1,24 @@
+interface NewVersionNoticeProps {
+  /** Other tabs still show the old version. */
+  hasOtherTabs: boolean;
+  isRunning: boolean;
+  /** The run under way is not saved. */
+  isLost: boolean;
+  onReload: () => void;
+}
+
+/** Quiet: the version at hand goes on as it is for as long as the visitor likes. */
+export function NewVersionNotice({ hasOtherTabs, isRunning, isLost, onReload }: NewVersionNoticeProps) {
+  return (
+    <div class="notice notice-recovery" role="status" data-testid="new-version">
+      <p>
+        A new version of this page is ready.
+        {isRunning && (isLost ? " Reloading would end the run." : " The run under way can be gone on with after it.")}
+        {hasOtherTabs && " Close the page's other tabs first: they show the old one."}
+      </p>
+      <button type="button" class="outline" onClick={onReload}>
+        Reload
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { strToU8, type Zippable, zipSync } from "fflate";
+import { readRunFile, runFileName, writeRunFile } from "../src/run_file";
+import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES } from "../src/settings";
+import { sizeOf } from "../src/shelf/content";
+import { ABOUT_RUN, runFilesOf } from "./fixtures";
+
+const FILES = runFilesOf(ABOUT_RUN);
+const NAME = "run.sbert-run.zip";
+
+const ENTRIES: Zippable = {
+  "run.json": strToU8(JSON.stringify(ABOUT_RUN)),
+  "checkpoint.safetensors": new Uint8Array(ABOUT_RUN.checkpoint.nBytes),
+  "pairs.tsv": new Uint8Array(ABOUT_RUN.pairs.nBytes),
+};
+
+const fileOf = (entries: Zippable) => new File([zipSync(entries) as Uint8Array<ArrayBuffer>], NAME);
+
+async function messageFor(file: File): Promise<string> {
+  const { failure } = await readRunFile(file);
+  assert(failure, "the file was taken");
+  assert(failure.message.startsWith(NAME));
+  assert.notEqual(failure.remedy, "");
+  return failure.message;
+}
+
+test("a run is written to a file and read from it", async () => {
+  const zip = await writeRunFile(FILES);
+  const { files, failure } = await readRunFile(new File([zip], NAME));
+  assert.equal(failure, null);
+  assert.deepEqual(files?.about, ABOUT_RUN);
+  assert.deepEqual([files?.checkpoint, files?.pairs], [FILES.checkpoint, FILES.pairs]);
+});
+
+test("the file's name says which run it is of", () => {
+  assert.equal(runFileName(ABOUT_RUN), "run-tiny-step-4.sbert-run.zip");
+  const long = runFileName({ ...ABOUT_RUN, model: { ...ABOUT_RUN.model, name: "x".repeat(500) } });
+  assert(long.length < 100 && long.endsWith("-step-4.sbert-run.zip"));
+});
+
+test("a file that was packed anew is taken, its parts being small", async () => {
+  const packed = zipSync(ENTRIES, { level: 9 });
+  const stored = zipSync(ENTRIES, { level: 0 });
+  assert(packed.length < stored.length);
+  assert.equal((await readRunFile(new File([packed as Uint8Array<ArrayBuffer>], NAME))).failure, null);
+});
+
+test("what is no saved run is refused with the reason", async () => {
+  const without = (name: string) => {
+    const { [name]: _, ...rest } = ENTRIES;
+    return rest;
+  };
+  const cases: [File, RegExp][] = [
+    [new File(["no zip at all"], NAME), /can't be read as a zip/],
+    [new File([], NAME), /can't be read as a zip/],
+    [fileOf({ "model.safetensors": new Uint8Array(4) }), /has no run\.json/],
+    [fileOf({ ...ENTRIES, "run.json": strToU8("{") }), /run\.json: it is no record/],
+    [
+      fileOf({ ...ENTRIES, "run.json": strToU8(JSON.stringify({ ...ABOUT_RUN, order: null })) }),
+      /run\.json: order is not/,
+    ],
+    [fileOf(without("checkpoint.safetensors")), /has no checkpoint\.safetensors/],
+    [fileOf(without("pairs.tsv")), /has no pairs\.tsv/],
+    [fileOf({ ...ENTRIES, "checkpoint.safetensors": new Uint8Array(3) }), /checkpoint\.safetensors has 3 bytes/],
+  ];
+  for (const [file, message] of cases) assert.match(await messageFor(file), message);
+  const [whole] = [zipSync(ENTRIES)];
+  assert.match(await messageFor(new File([whole.slice(0, whole.length - 30)], NAME)), /can't be read as a zip/);
+});
+
+test("what would unpack to much more than it is is not unpacked", async () => {
+  const zeros = new Uint8Array(MAX_UNZIPPED_BYTES + 1);
+  assert.match(await messageFor(fileOf({ ...ENTRIES, "run.json": zeros })), /has no run\.json/);
+  const bomb = { ...ENTRIES, "checkpoint.safetensors": zeros };
+  assert.match(await messageFor(fileOf(bomb)), /has no checkpoint\.safetensors, or has it compressed/);
+  const huge = Object.defineProperty(new File(["x"], NAME), "size", { value: MAX_RUN_FILE_BYTES + 1 });
+  assert.match(await messageFor(huge), /larger than any saved run/);
+});
+
+test("an entry that lies about its size gets no more room than it says", async () => {
+  const zip = zipSync({ ...ENTRIES, "pairs.tsv": new Uint8Array(1_000_000) });
+  // The central directory says how large the entry is, at 24 bytes from the start of its header.
+  const at = lastHeaderOf(zip, "pairs.tsv");
+  new DataView(zip.buffer, zip.byteOffset).setUint32(at + 24, ABOUT_RUN.pairs.nBytes, true);
+  const { files } = await readRunFile(new File([zip as Uint8Array<ArrayBuffer>], NAME));
+  assert.equal(files && sizeOf(files.pairs), ABOUT_RUN.pairs.nBytes);
+});
+
+/** Where the central directory speaks of an entry: its name lies 46 bytes into its header. */
+function lastHeaderOf(zip: Uint8Array, name: string): number {
+  const at = new TextDecoder("latin1").decode(zip).lastIndexOf(name) - 46;
+  assert(at > 0);
+  return at;
+}
