@@ -37,7 +37,7 @@ class PooledEncoder(torch.nn.Module):
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=ROOT / "web/models/all-MiniLM-L6-v2", metavar="DIR")
+    parser.add_argument("--model", type=Path, default=ROOT / "tests/models/all-MiniLM-L6-v2", metavar="DIR")
     parser.add_argument("--out", type=Path, default=ROOT / "build/bench/minilm.onnx", metavar="FILE")
     arguments = parser.parse_args()
     if not (arguments.model / "model.safetensors").is_file():

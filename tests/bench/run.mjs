@@ -28,7 +28,7 @@ const benchDir = fileURLToPath(new URL(".", import.meta.url));
 const root = path.resolve(benchDir, "../..");
 const filesDir = path.join(root, "build", "bench");
 const ortDir = path.join(benchDir, "node_modules", "onnxruntime-web", "dist");
-const modelDir = path.join(root, "web", "models", "all-MiniLM-L6-v2");
+const modelDir = path.join(root, "tests", "models", "all-MiniLM-L6-v2");
 
 const log = (line) => console.error(line);
 

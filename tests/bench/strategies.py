@@ -3,7 +3,7 @@
     cargo build --release --package sbert-cli
     python3 tests/bench/strategies.py
 
-Python 3.9 or later, standard library only. Needs web/models/all-MiniLM-L6-v2, which `cargo xtask setup` fetches.
+Python 3.9 or later, standard library only. Needs tests/models/all-MiniLM-L6-v2, which `cargo xtask setup` fetches.
 Arguments that aren't listed by --help go to `sbert train`, such as --head-lr 0.01. Every run is appended to the
 results file as a line of JSON when it ends; a run that is already there with the same program, files, strategy, seed
 and arguments isn't repeated, so an interrupted comparison goes on where it stopped. By default the program is the
@@ -31,7 +31,7 @@ def parse_arguments():
     # Without abbreviations: a prefix of one of our options may be an option of sbert.
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--sbert", type=Path, default=program, metavar="PATH")
-    parser.add_argument("--model", type=Path, default=ROOT / "web/models/all-MiniLM-L6-v2", metavar="DIR")
+    parser.add_argument("--model", type=Path, default=ROOT / "tests/models/all-MiniLM-L6-v2", metavar="DIR")
     parser.add_argument("--data", type=Path, default=ROOT / "data/demo-pairs.tsv", metavar="FILE")
     parser.add_argument("--seeds", default="1,2,3,4,5", metavar="N,N", help="(default: %(default)s)")
     parser.add_argument("--strategies", default=STRATEGIES, metavar="NAME,NAME", help="(default: %(default)s)")

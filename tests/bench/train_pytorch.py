@@ -34,7 +34,7 @@ CLASSES = ["entailment", "neutral", "contradiction"]
 # The defaults of crate/sbert/src/session/config.rs, where each has its reason.
 BATCH_SIZE = 16
 LEARNING_RATE = 1e-4
-HEAD_LEARNING_RATE = 1e-2
+HEAD_LEARNING_RATE = 3e-2
 WARMUP_FRACTION = 0.1
 WEIGHT_DECAY = 0.01
 MAX_GRADIENT_NORM = 1.0
@@ -176,7 +176,7 @@ def train(model: SentencePairModel, pairs: list[dict], arguments: argparse.Names
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=ROOT / "web/models/all-MiniLM-L6-v2", metavar="DIR")
+    parser.add_argument("--model", type=Path, default=ROOT / "tests/models/all-MiniLM-L6-v2", metavar="DIR")
     parser.add_argument("--data", type=Path, default=ROOT / "data/demo-pairs.tsv", metavar="FILE")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="(default: %(default)s)")
     parser.add_argument("--freeze", default="nothing", help="backbone, head, last-N or nothing (default: %(default)s)")

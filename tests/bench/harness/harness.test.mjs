@@ -76,7 +76,7 @@ test("a grown corpus has the same words in new sentences", () => {
 
 test("ids and corpora are as long as asked", async (t) => {
   const root = fileURLToPath(new URL("../../../", import.meta.url));
-  const vocabularyFile = path.join(root, "web/models/all-MiniLM-L6-v2/vocab.txt");
+  const vocabularyFile = path.join(root, "tests/models/all-MiniLM-L6-v2/vocab.txt");
   const folder = await mkdtemp(path.join(os.tmpdir(), "bench-"));
   t.after(() => rm(folder, { recursive: true }));
   const demoFile = path.join(root, "data/demo-pairs.tsv");

@@ -12,13 +12,30 @@ export async function trainOnce({ loaderUrl, backend, modelUrl, corpusUrl, setti
   const lab = await LabWorker.start(loaderUrl, backend);
   try {
     const config = { ...lab.defaultConfig, ...settings };
-    await lab.request({ kind: "load_model", url: modelUrl }, "model_loaded");
-    await lab.request({ kind: "load_corpus", url: corpusUrl }, "corpus_loaded");
+    await lab.request({ kind: "load_model", source: await modelAt(modelUrl) }, "model_loaded");
+    const file = { name: fileName(corpusUrl), blob: await blobAt(corpusUrl) };
+    await lab.request({ kind: "load_corpus", file, plan: null }, "corpus_loaded");
     return await run(lab, { config, n_workers: nWorkers }, rest);
   } finally {
     lab.close();
   }
 }
+
+/** What the peers load too: the encoder and its tokenizer, without the layer of sentence-transformers that scales embeddings. */
+const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json"];
+
+async function modelAt(url) {
+  const files = MODEL_FILES.map(async (path) => ({ path, blob: await blobAt(`${url}/${path}`), sha256: null }));
+  return { name: fileName(url), hub: null, files: await Promise.all(files), n_layers: null, random: null };
+}
+
+async function blobAt(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
+  return response.blob();
+}
+
+const fileName = (url) => url.slice(url.lastIndexOf("/") + 1);
 
 async function run(lab, order, { maxSteps = Number.POSITIVE_INFINITY, silenceLimitMillis }) {
   const steps = [];

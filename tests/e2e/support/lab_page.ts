@@ -10,6 +10,11 @@ export type Moment = "before" | "after";
 export type Backend = "automatic" | "webgpu" | "ndarray" | "flex";
 export type Freeze = "everything" | "backbone" | "last" | "head" | "nothing";
 
+export type ModelKind = "served" | "hub" | "files" | "random" | "kept";
+
+/** So that no two pairs of sentences are the same. */
+let nTyped = 0;
+
 /** A run on a slow processor may take minutes. */
 export const RUN_MILLIS = 4 * 60_000;
 
@@ -18,6 +23,7 @@ export class LabPage {
   readonly #watch: Watch;
 
   readonly model: Locator;
+  readonly modelStatus: Locator;
   readonly data: Locator;
   readonly train: Locator;
   readonly tryIt: Locator;
@@ -45,6 +51,7 @@ export class LabPage {
     this.page = page;
     this.#watch = watch;
     this.model = page.locator("#model");
+    this.modelStatus = page.getByTestId("model-status");
     this.data = page.locator("#data");
     this.train = page.locator("#train");
     this.tryIt = page.locator("#try");
@@ -89,6 +96,52 @@ export class LabPage {
     await expect(this.model.getByTestId("model-status")).toContainText("is loaded", { timeout });
     await expect(this.data.getByTestId("corpus-status")).toContainText("held out to score with");
     await expect(this.trainButton).toBeEnabled();
+  }
+
+  /** Choose a model's files, as its visitor would in a file picker. */
+  async chooseModelFiles(files: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
+    await this.openModelSources("files");
+    await this.page.getByTestId("model-files").setInputFiles(files);
+  }
+
+  /** Open the chooser of models at one of its kinds. */
+  async openModelSources(kind: ModelKind): Promise<void> {
+    const sources = this.page.getByTestId("model-sources");
+    if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
+    await sources.locator(`input[type=radio][value=${kind}]`).check();
+  }
+
+  /** Ask the hub for a model. */
+  async askHub(id: string): Promise<void> {
+    await this.openModelSources("hub");
+    await this.page.getByTestId("hub-id").fill(id);
+    await this.page.getByTestId("load-hub").click();
+  }
+
+  /** Paste pairs into the page. */
+  async pastePairs(text: string): Promise<void> {
+    const sources = this.page.getByTestId("pair-sources");
+    if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
+    await sources.locator("input[type=radio][value=paste]").check();
+    await this.page.getByTestId("pair-paste").fill(text);
+    await this.page.getByTestId("inspect-paste").click();
+  }
+
+  /** Choose a file of pairs. */
+  async choosePairFile(file: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
+    const sources = this.page.getByTestId("pair-sources");
+    if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
+    await sources.locator("input[type=radio][value=file]").check();
+    await this.page.getByTestId("pair-file").setInputFiles(file);
+  }
+
+  /** Whatever has just gone wrong, model and pairs are there, and sentences are compared. */
+  async expectStillWorking(): Promise<void> {
+    await expect(this.trainButton).toBeEnabled();
+    nTyped += 1;
+    await this.type(`The ${nTyped}th lantern is lit.`, "A lamp burns.");
+    await this.expectAnswer();
+    expect(await this.cosine("before")).toBeGreaterThan(-1);
   }
 
   /** The notice in a panel that says what went wrong. */

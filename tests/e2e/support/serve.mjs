@@ -1,10 +1,11 @@
-// Serves the built page, dist/, as a static host would: under a base path, and nothing else.
+// Serves the built page, dist/, as a static host would, under a base path; and beside it a model hub.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
-import { BASE_PATH, BASE_URL } from "./site.mjs";
+import { serveHub } from "./hub.mjs";
+import { BASE_PATH, BASE_URL, HUB_ORIGIN } from "./site.mjs";
 
 const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 const REMEDY =
@@ -21,6 +22,24 @@ for (const [path, what] of [
   }
 }
 
+/**
+ * The page as whoever runs a mirror would serve it: with another hub, which its policy then has to allow.
+ *
+ * @param {string} html
+ */
+function withHub(html) {
+  const withAddress = html.replace(/(<meta\s+name="hub"\s+content=")[^"]+/, `$1${HUB_ORIGIN}`);
+  const withPolicy = withAddress.replace(/(content="[^"]*connect-src 'self')[^;"]*/, `$1 ${HUB_ORIGIN}`);
+  if (withAddress === html || withPolicy === withAddress) {
+    throw new Error("index.html names no hub, or its policy has no connect-src");
+  }
+  return withPolicy;
+}
+
+/** Times that a test has had the page deployed again since the server started. */
+let nDeploys = 0;
+
+serveHub();
 const files = sirv(dist, { dev: true, etag: true });
 const server = createServer((request, response) => {
   const notFound = () => {
@@ -28,6 +47,23 @@ const server = createServer((request, response) => {
   };
   if (!request.url?.startsWith(BASE_PATH)) return notFound();
   request.url = request.url.slice(BASE_PATH.length - 1);
+  if (request.url === "/" || request.url.startsWith("/index.html")) {
+    const html = withHub(readFileSync(`${dist}/index.html`, "utf8"));
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-cache" }).end(html);
+    return;
+  }
+  if (request.url === "/deploy-again") {
+    nDeploys += 1;
+    response.writeHead(204).end();
+    return;
+  }
+  if (request.url === "/service_worker.js" && nDeploys > 0) {
+    // Another revision of one file makes it another version.
+    const script = readFileSync(`${dist}/service_worker.js`, "utf8");
+    const next = script.replace(/"revision":\s*"[^"]+/, `"revision":"deploy-${nDeploys}`);
+    response.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-cache" }).end(next);
+    return;
+  }
   return files(request, response, notFound);
 });
 const { port, hostname } = new URL(BASE_URL);

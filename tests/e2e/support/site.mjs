@@ -8,3 +8,6 @@ export const BASE_PATH = "/some/base/";
 export const ORIGIN = `http://127.0.0.1:${PORT}`;
 
 export const BASE_URL = `${ORIGIN}${BASE_PATH}`;
+
+/** Where the hub of the tests is: another origin, as the real one is. */
+export const HUB_ORIGIN = `http://127.0.0.1:${PORT + 1}`;

@@ -1,5 +1,6 @@
 /** A model, pairs and a run that are small enough for a GPU in software. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
@@ -17,11 +18,19 @@ export const N_STEPS = 20;
 
 /** Serve BERT-tiny in the place of the page's model, with its tokenizer, and a few of the demo pairs. */
 export async function serveTinyModel(page: Page): Promise<void> {
-  for (const file of ["config.json", "model.safetensors"]) {
-    await page.route(`${MODEL}/${file}`, (route) => route.fulfill({ path: fileURLToPath(new URL(file, TINY)) }));
-  }
-  // What it says of the page's model need not hold for this one.
-  await page.route(`${MODEL}/1_Pooling/config.json`, (route) => route.fulfill({ status: 404, body: "Not found" }));
+  const paths = {
+    "config.json": new URL("config.json", TINY),
+    "model.safetensors": new URL("model.safetensors", TINY),
+    "tokenizer.json": new URL("web/models/all-MiniLM-L6-v2/tokenizer.json", ROOT),
+  };
+  const files = Object.entries(paths).map(async ([path, url]) => {
+    await page.route(`${MODEL}/${path}`, (route) => route.fulfill({ path: fileURLToPath(url) }));
+    const bytes = await readFile(url);
+    return { path, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  });
+  const name = "all-MiniLM-L6-v2";
+  const models = [{ name, path: name, hub: { id: "test/bert-tiny", revision: "main" }, files: await Promise.all(files) }];
+  await page.route("**/models/index.json", (route) => route.fulfill({ json: { models } }));
   const body = await fewPairs();
   await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
 }
