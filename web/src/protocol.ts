@@ -810,7 +810,7 @@ n_empty: number,
  */
 values: Array<string> | null, 
 /**
- * Lowest and highest value, if all values that aren't empty are numbers.
+ * Lowest and highest number, if nearly all values that aren't empty are numbers.
  */
 number_range: [number, number] | null, 
 /**
