@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{CONFIG_FILE, POOLING_FILE};
+use super::CONFIG_FILE;
 use crate::encoder::SentenceEncoderConfig;
 use crate::error::Error;
 
@@ -124,25 +124,6 @@ pub(crate) fn cut_config(json: &str, n_layers: usize) -> Result<String, Error> {
     serde_json::to_string_pretty(&fields).map_err(fault)
 }
 
-/// Refuse a sentence-transformers `1_Pooling/config.json` that asks for anything but the mean over tokens.
-///
-/// # Errors
-/// [`Error::Config`] naming the pooling modes found.
-pub fn check_pooling(json: &[u8]) -> Result<(), Error> {
-    let fault = |problem: String| Error::Config { file: POOLING_FILE.to_owned(), problem };
-    let fields: Map<String, Value> =
-        serde_json::from_slice(json).map_err(|cause| fault(format!("can't be read: {cause}")))?;
-    let modes: Vec<&str> = fields
-        .iter()
-        .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    match modes.as_slice() {
-        [] | ["pooling_mode_mean_tokens"] => Ok(()),
-        _ => Err(fault(format!("asks for {}; supported is pooling_mode_mean_tokens alone", modes.join(" and ")))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,12 +165,5 @@ mod tests {
         let cut = cut_config(&CONFIG.replace('{', "{\"pruned_heads\": {},"), 1).unwrap();
         assert_eq!(parse_config(cut.as_bytes()).unwrap().n_layers, 1);
         assert!(cut.contains("\"pruned_heads\": {}"), "{cut}");
-    }
-
-    #[test]
-    fn only_the_mean_is_pooled() {
-        assert!(check_pooling(br#"{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": false}"#).is_ok());
-        let message = check_pooling(br#"{"pooling_mode_cls_token": true}"#).unwrap_err().to_string();
-        assert!(message.contains("pooling_mode_cls_token"), "{message}");
     }
 }

@@ -13,7 +13,7 @@ mod tensor_file;
 
 pub use bytes::FileBytes;
 pub(crate) use config::cut_config;
-pub use config::{check_pooling, parse_config};
+pub use config::parse_config;
 pub use head::{NamedHead, load_head, save_head};
 pub use load::{LoadedEncoder, load_encoder, load_weights};
 pub use save::save_encoder;
