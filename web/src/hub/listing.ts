@@ -2,7 +2,8 @@
 
 import type { HubModel } from "../protocol";
 import type { ListedFile } from "../shelf/models";
-import { FetchError, lineError, statusError } from "./fetch_failure";
+import { FetchError } from "./fetch_failure";
+import { fetchJson } from "./fetch_json";
 import { chooseFiles } from "./file_choice";
 
 /** A file on a server. */
@@ -31,18 +32,8 @@ function listingUrl(hub: string, { id, revision }: HubModel): string {
  */
 export async function fetchListing(hub: string, model: HubModel, signal: AbortSignal): Promise<Listing> {
   const url = listingUrl(hub, model);
-  let response: Response;
-  let json: unknown;
-  try {
-    response = await fetch(url, { signal, cache: "no-cache" });
-    if (response.ok) json = await response.json();
-  } catch (error) {
-    if (signal.aborted) throw error;
-    if (error instanceof SyntaxError) throw notAHub(url);
-    throw lineError(url, error);
-  }
-  if (!response.ok) throw statusError(url, `${model.id}, revision ${model.revision}`, response);
-  return readListing(hub, model, json);
+  const what = `${model.id}, revision ${model.revision}`;
+  return readListing(hub, model, await fetchJson(url, what, notAHub, signal));
 }
 
 /** @throws FetchError if this is no description of a model, or of one without weights that can be read. */

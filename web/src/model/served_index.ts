@@ -1,6 +1,7 @@
 /** The models that lie beside the page: models/index.json, which set-up writes. */
 
-import { FetchError, lineError, statusError } from "../hub/fetch_failure";
+import { FetchError } from "../hub/fetch_failure";
+import { fetchJson } from "../hub/fetch_json";
 import type { RemoteFile } from "../hub/listing";
 import type { HubModel } from "../protocol";
 
@@ -19,17 +20,7 @@ export interface ServedModel {
  */
 export async function fetchServed(folder: string, signal: AbortSignal): Promise<ServedModel> {
   const url = new URL("index.json", folder).href;
-  let response: Response;
-  let json: unknown;
-  try {
-    response = await fetch(url, { signal, cache: "no-cache" });
-    if (response.ok) json = await response.json();
-  } catch (error) {
-    if (signal.aborted) throw error;
-    if (error instanceof SyntaxError) throw damaged(url);
-    throw lineError(url, error);
-  }
-  if (!response.ok) throw statusError(url, "list of the models served here", response);
+  const json = await fetchJson(url, "list of the models served here", damaged, signal);
   const [first] = readServed(folder, json) ?? [];
   if (first === undefined) throw damaged(url);
   return first;

@@ -56,17 +56,21 @@ impl Lab {
             });
         };
 
-        let config = match &random {
-            Some(size) => random_model(size, &folder, &Compute::cpu().device)?.config,
+        // What a GPU is to be checked with is drawn for the processor first; everywhere else that is the model itself.
+        let first = if self.compute.is_gpu() { Compute::cpu() } else { self.compute.clone() };
+        let drawn = random.as_ref().map(|size| random_model(size, &folder, &first.device)).transpose()?;
+        let config = match &drawn {
+            Some(drawn) => drawn.config.clone(),
             None => folder.config(n_layers)?,
         };
         let report_check = |n_parts| post(&Event::Preparing { request, n_done: 1 + n_parts, n_total: N_PREPARATIONS });
         let refusal = self.compute.check_model(&config, report_check).await.err();
         // What doesn't suit the device is loaded for the processor.
         let compute = if refusal.is_some() { Compute::cpu() } else { self.compute.clone() };
-        let loaded = match &random {
-            Some(size) => random_model(size, &folder, &compute.device)?,
-            None => load_model(&folder, &options, &compute.device, &mut report)?,
+        let loaded = match (drawn, &random) {
+            (Some(drawn), _) if !compute.is_gpu() => drawn,
+            (_, Some(size)) => random_model(size, &folder, &compute.device)?,
+            (_, None) => load_model(&folder, &options, &compute.device, &mut report)?,
         };
         let info = info_of(&name, &loaded, &fingerprint);
 
