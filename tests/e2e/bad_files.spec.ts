@@ -1,16 +1,10 @@
-import { open, readFile } from "node:fs/promises";
-import type { Locator, Page, Route } from "@playwright/test";
+import type { Route } from "@playwright/test";
 import { expect, test } from "./support/fixtures.ts";
-import type { LabPage } from "./support/lab_page.ts";
-
-const DIST = new URL("../../dist/", import.meta.url);
-const WEIGHTS = "models/all-MiniLM-L6-v2/model.safetensors";
-const PAIRS = "data/demo-pairs.tsv";
+import { fewPairs, N_HELD_OUT, N_TRAIN, serveTinyModel } from "./support/tiny_model.ts";
 
 interface BadFile {
   title: string;
   path: string;
-  panel: (lab: LabPage) => Locator;
   /** What is served in the file's place. */
   serve: (route: Route) => Promise<void>;
   /** What the visitor is told: what is at fault, and what to do. */
@@ -18,93 +12,82 @@ interface BadFile {
   remedy: RegExp;
 }
 
-const FILES: readonly BadFile[] = [
-  {
-    title: "weights that are not there",
-    path: WEIGHTS,
-    panel: (lab) => lab.model,
-    serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
-    message: /^http:.+model\.safetensors was answered with status 404/,
-    remedy: /try again/,
-  },
-  {
-    title: "weights that are cut short",
-    path: WEIGHTS,
-    panel: (lab) => lab.model,
-    serve: async (route) => route.fulfill({ body: await beginningOf(WEIGHTS, 1_000_000) }),
-    message: /model\.safetensors/,
-    remedy: /./,
-  },
+const PAIRS = "data/demo-pairs.tsv";
+/** The header is line 1. */
+const LAST_LINE = 1 + N_TRAIN + N_HELD_OUT;
+
+const notFound = (route: Route) => route.fulfill({ status: 404, body: "Not found" });
+
+const OF_MODEL: readonly BadFile[] = [
   {
     title: "a list of models that isn't there",
     path: "models/index.json",
-    panel: (lab) => lab.model,
-    serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
+    serve: notFound,
     message: /models\/index\.json was answered with status 404/,
     remedy: /try again/,
   },
   {
+    title: "weights that are not there",
+    path: "models/all-MiniLM-L6-v2/model.safetensors",
+    serve: notFound,
+    message: /^http:.+model\.safetensors was answered with status 404/,
+    remedy: /try again/,
+  },
+];
+
+const OF_PAIRS: readonly BadFile[] = [
+  {
     title: "pairs that are not there",
     path: PAIRS,
-    panel: (lab) => lab.data,
-    serve: (route) => route.fulfill({ status: 404, body: "Not found" }),
+    serve: notFound,
     message: /demo-pairs\.tsv was answered with status 404/,
     remedy: /try again/,
   },
   {
-    title: "pairs with a score that is no number",
+    title: "a score that is no number",
     path: PAIRS,
-    panel: (lab) => lab.data,
-    serve: async (route) => route.fulfill({ body: await pairsWith(1301, (cells) => cells.with(6, "high")) }),
-    message: /demo-pairs\.tsv, line 1301, column "score": is "high", not a number/,
+    serve: async (route) => route.fulfill({ body: await pairsWith(LAST_LINE, (cells) => cells.with(6, "high")) }),
+    message: new RegExp(`demo-pairs\\.tsv, line ${LAST_LINE}, column "score": is "high", not a number`),
     remedy: /Mend or remove that row/,
   },
   {
     title: "a row that lacks a column",
     path: PAIRS,
-    panel: (lab) => lab.data,
     serve: async (route) => route.fulfill({ body: await pairsWith(3, (cells) => cells.slice(0, 6)) }),
     message: /demo-pairs\.tsv, line 3: has 6 columns, expected 7/,
     remedy: /Mend or remove that row/,
   },
 ];
 
-for (const { title, path, panel, serve, message, remedy } of FILES) {
-  test(`${title}: the page names the file and what to do, and goes on once it is mended`, async ({ lab, page }) => {
-    await page.route(`**/${path}`, serve);
-    await lab.open();
-    const error = lab.errorIn(panel(lab));
-    await expect(error.locator(".notice-message")).toHaveText(message);
-    await expect(error.locator("p").nth(1)).toHaveText(remedy);
-    await expect(lab.trainButton).toBeDisabled();
-    await expectNoOtherError(page);
-
-    await page.unroute(`**/${path}`);
-    await lab.retry(panel(lab));
+for (const [what, panelOf, files] of [
+  ["model", "model", OF_MODEL],
+  ["pairs", "data", OF_PAIRS],
+] as const) {
+  test(`bad files of the ${what}: the page names each and what to do, and goes on once all are mended`, async ({
+    lab,
+    page,
+  }) => {
+    await serveTinyModel(page);
+    const panel = lab[panelOf];
+    for (const [idx, { title, path, serve, message, remedy }] of files.entries()) {
+      await test.step(title, async () => {
+        await page.route(`**/${path}`, serve);
+        if (idx === 0) await lab.open();
+        else await lab.retry(panel);
+        await lab.expectError(panel, message, remedy);
+        await expect(lab.trainButton).toBeDisabled();
+        await page.unroute(`**/${path}`, serve);
+      });
+    }
+    await lab.retry(panel);
     await lab.expectReady();
-    await expect(error).toHaveCount(0);
+    await expect(lab.errorIn(panel)).toHaveCount(0);
     await lab.expectAnswer();
   });
 }
 
-async function expectNoOtherError(page: Page): Promise<void> {
-  await expect(page.getByTestId("error")).toHaveCount(1);
-}
-
-async function beginningOf(path: string, nBytes: number): Promise<Buffer> {
-  const file = await open(new URL(path, DIST));
-  try {
-    return (await file.read(Buffer.alloc(nBytes), 0, nBytes, 0)).buffer;
-  } finally {
-    await file.close();
-  }
-}
-
-/** The demo pairs with the cells of one line (counted from 1, the header included), or of all, changed. */
-async function pairsWith(line: number | "all", change: (cells: string[]) => string[]): Promise<string> {
-  const lines = (await readFile(new URL(PAIRS, DIST), "utf8")).split("\n");
-  const changed = lines.map((text, idx) =>
-    text !== "" && (line === "all" || line === idx + 1) ? change(text.split("\t")).join("\t") : text,
-  );
-  return changed.join("\n");
+/** The few demo pairs with the cells of one line, counted from 1, changed. */
+async function pairsWith(line: number, change: (cells: string[]) => string[]): Promise<string> {
+  const lines = (await fewPairs()).split("\n");
+  return lines.map((text, idx) => (line === idx + 1 ? change(text.split("\t")).join("\t") : text)).join("\n");
 }

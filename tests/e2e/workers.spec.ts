@@ -3,10 +3,10 @@ import { shownBy } from "./support/diary.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { RUN_MILLIS, shownNumber } from "./support/lab_page.ts";
 import { expectSameLosses, nLossesShown, shownLosses } from "./support/losses.ts";
-import { chooseTinyRun, N_STEPS, serveTinyModel } from "./support/tiny_model.ts";
+import { chooseTinyRun, ENDLESS_EPOCHS, N_STEPS, serveFewPairs, serveTinyModel } from "./support/tiny_model.ts";
 
-/** Long enough for several steps of two layers. */
-const HOLD_MILLIS = 5_000;
+/** Long enough for several steps of two layers, over outputs of the others that are kept since the first epoch. */
+const PAUSE_MILLIS = 2_500;
 
 test("two workers learn what one learns", async ({ lab, page }) => {
   test.setTimeout(2 * RUN_MILLIS + 60_000);
@@ -16,8 +16,7 @@ test("two workers learn what one learns", async ({ lab, page }) => {
 
   const byOne = await test.step("one worker has the run to itself", async () => {
     await lab.shareBy(1);
-    await lab.trainButton.click();
-    await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
+    await lab.trainToEnd();
     await expect(lab.workerCount).toHaveCount(0);
     expect((await shownBy(page, "train-phase")).join("\n")).not.toContain("Starting the other workers");
     return shownLosses(page, N_STEPS);
@@ -44,71 +43,6 @@ test("two workers learn what one learns", async ({ lab, page }) => {
   await expect(lab.errorIn(page.locator("body"))).toHaveCount(0);
 });
 
-test("a run of two workers is paused, resumed and stopped, and keeps what it has learnt", async ({ lab, page }) => {
-  test.setTimeout(RUN_MILLIS + 60_000);
-  await lab.openReady();
-  await lab.freeze("last");
-  await page.getByTestId("last-n").selectOption("2");
-  await lab.shareBy(2);
-  await lab.trainButton.click();
-  // Scoring the held-out pairs comes first.
-  await expect.poll(() => lab.steps(), { timeout: RUN_MILLIS }).toBeGreaterThanOrEqual(3);
-  await expect(lab.workerCount).toHaveText("Shared by 2 workers");
-
-  await lab.pauseButton.click();
-  await expect(lab.phase).toHaveText(/^Paused after step \d+$/);
-  const heldAt = await lab.steps();
-  await expect(lab.phase).toHaveText(`Paused after step ${heldAt}`);
-  await page.waitForTimeout(HOLD_MILLIS);
-  expect(await lab.steps()).toBe(heldAt);
-
-  await test.step("a run that is held answers", async () => {
-    await lab.type("A sailor mends the torn canvas.", "Somebody repairs something made of canvas.");
-    await lab.expectAnswer();
-    expect(await lab.cosine("after")).not.toBe(await lab.cosine("before"));
-  });
-
-  await lab.resumeButton.click();
-  await expect.poll(() => lab.steps()).toBeGreaterThanOrEqual(heldAt + 2);
-
-  await lab.stopButton.click();
-  const askedAt = await lab.steps();
-  await expect(lab.phase).toHaveText(/^Stopped after step \d+$/, { timeout: RUN_MILLIS });
-  const stoppedAt = await lab.steps();
-  expect(stoppedAt).toBeLessThanOrEqual(askedAt + 1);
-  const spearman = await shownNumber(lab.score("spearman", "before"));
-  expect(await shownNumber(lab.score("spearman", "after"))).not.toBe(spearman);
-  await expect(lab.errorIn(page.locator("body"))).toHaveCount(0);
-  await expect(lab.trainButton).toHaveText("Train again");
-});
-
-test("a number of workers that there can't be is named where it is typed, and none is a choice", async ({
-  lab,
-  page,
-}) => {
-  await serveTinyModel(page);
-  await lab.openReady();
-  await lab.openMoreSettings();
-  await expect(lab.workers).toHaveValue("");
-  await expect(lab.workers).toHaveAccessibleName("Workers");
-  await expect(lab.workers).toHaveAccessibleDescription(/^Processor cores that share each step, 1 to \d+; /);
-  const cases = [
-    ["0", "Must be 1 or more."],
-    ["9999", /^Must be \d+ or less\.$/],
-    ["1.5", "Type a whole number, or leave it empty."],
-    ["all", "Type a whole number, or leave it empty."],
-  ] as const;
-  for (const [text, message] of cases) {
-    await lab.workers.fill(text);
-    await expect(lab.workers).toHaveAttribute("aria-invalid", "true");
-    await expect(lab.workers).toHaveAccessibleDescription(message);
-    await expect(lab.trainButton).toBeDisabled();
-    await lab.workers.fill("");
-    await expect(lab.workers).not.toHaveAttribute("aria-invalid");
-    await expect(lab.trainButton).toBeEnabled();
-  }
-});
-
 test("where a second worker can't be started, the run goes on with one, and the page says why", async ({
   lab,
   page,
@@ -128,49 +62,80 @@ test("where a second worker can't be started, the run goes on with one, and the 
   await expect(lab.errorIn(page.locator("body"))).toHaveCount(0);
 });
 
-test("where a worker is lost in mid-run, the other goes on alone, and the page says so", async ({ lab, page }) => {
-  test.setTimeout(RUN_MILLIS + 60_000);
-  await breakMembers(page);
+test("two workers share a run of the real model: it is paused, resumed, outlives the loss of one, and is stopped", async ({
+  lab,
+  page,
+}) => {
+  test.setTimeout(2 * RUN_MILLIS + 60_000);
+  await serveFewPairs(page);
+  await keepMembers(page);
   await lab.openReady();
-  await lab.freeze("last");
+  await chooseTinyRun(lab, ENDLESS_EPOCHS);
   await page.getByTestId("last-n").selectOption("2");
   await lab.shareBy(2);
+  // Of so long a run the first steps would change nothing.
+  await page.getByTestId("warmup-fraction").fill("0");
   await lab.trainButton.click();
+  await lab.expectSteps(3);
   await expect(lab.workerCount).toHaveText("Shared by 2 workers");
-  await expect(lab.workersProblem).toHaveText(
-    /^A worker was lost \(.*broken on purpose.*\)\. The run goes on with 1 worker\.$/,
-    {
-      timeout: RUN_MILLIS,
-    },
-  );
-  await expect(lab.workerCount).toHaveCount(0);
-  const lostAt = await lab.steps();
-  await expect.poll(() => lab.steps(), { timeout: RUN_MILLIS }).toBeGreaterThanOrEqual(lostAt + 3);
-  await lab.stopButton.click();
-  await expect(lab.phase).toHaveText(/^Stopped after step \d+$/, { timeout: RUN_MILLIS });
+
+  const pausedAt = await lab.pauseFor(PAUSE_MILLIS);
+  await test.step("a run that is paused answers", async () => {
+    await lab.type("A sailor mends the torn canvas.", "Somebody repairs something made of canvas.");
+    await lab.expectAnswer();
+    expect(await lab.cosine("after")).not.toBe(await lab.cosine("before"));
+  });
+  await lab.resumeButton.click();
+  await lab.expectSteps(pausedAt + 2);
+  await expect(lab.workerCount).toHaveText("Shared by 2 workers");
+  await expect(lab.workersProblem).toHaveCount(0);
+
+  await test.step("where one is lost, the other goes on alone, and the page says so", async () => {
+    await breakMembers(page);
+    await expect(lab.workersProblem).toHaveText(
+      /^A worker was lost \(.*broken on purpose.*\)\. The run goes on with 1 worker\.$/,
+      { timeout: RUN_MILLIS },
+    );
+    await expect(lab.workerCount).toHaveCount(0);
+    await lab.expectSteps((await lab.steps()) + 3);
+  });
+
+  await lab.stop();
+  expect(await shownNumber(lab.score("accuracy", "after"))).toBeGreaterThanOrEqual(0);
+  const pearson = await shownNumber(lab.score("pearson", "before"));
+  expect(await shownNumber(lab.score("pearson", "after"))).not.toBe(pearson);
   await expect(lab.errorIn(page.locator("body"))).toHaveCount(0);
 });
 
-/** Time for a member to take in the model and share some of the run's work. */
-const BREAK_AFTER_MILLIS = 8_000;
+type WithMembers = typeof globalThis & { members: Worker[] };
 
-/**
- * End every worker that the page's own starts in mid-run, as the browser does with one that has failed: it computes no more,
- * and whoever started it hears of an error.
- */
-async function breakMembers(page: Page): Promise<void> {
+/** Have the page's worker remember those that it starts, so that a test can break them. */
+async function keepMembers(page: Page): Promise<void> {
   const code = `
+    globalThis.members = [];
     globalThis.Worker = class extends globalThis.Worker {
       constructor(url, options) {
         super(url, options);
-        setTimeout(() => {
-          this.terminate();
-          this.dispatchEvent(new ErrorEvent("error", { message: "broken on purpose" }));
-        }, ${BREAK_AFTER_MILLIS});
+        globalThis.members.push(this);
       }
     };
   `;
   await prependToLoader(page, code);
+}
+
+/** As the browser does with a worker that has failed: it computes no more, and whoever started it hears of an error. */
+async function breakMembers(page: Page): Promise<void> {
+  const worker = page.workers().find((candidate) => candidate.url().endsWith("/worker_loader.js"));
+  if (worker === undefined) throw new Error("no worker is at work");
+  const nBroken = await worker.evaluate(() => {
+    const { members } = globalThis as WithMembers;
+    for (const member of members) {
+      member.terminate();
+      member.dispatchEvent(new ErrorEvent("error", { message: "broken on purpose" }));
+    }
+    return members.length;
+  });
+  expect(nBroken).toBe(1);
 }
 
 /**

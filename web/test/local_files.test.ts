@@ -37,16 +37,18 @@ test("a folder in a folder, loose files and a zip are models too", () => {
 });
 
 test("what is no model is refused with what was there", () => {
-  const cases: [string[], RegExp][] = [
-    [[], /no file/],
-    [[".DS_Store"], /no file/],
-    [["a/pytorch_model.bin", "a/config.json"], /there is pytorch_model\.bin\./],
-    [["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"], /1\.txt, 2\.txt, 3\.txt, 4\.txt, …/],
-    [Array.from({ length: MAX_ENTRIES }, (_, idx) => `a/${idx}.txt`), /2000 files/],
+  const whole = /config\.json, model\.safetensors/;
+  const cases: [string[], RegExp, RegExp][] = [
+    [[], /no file/, whole],
+    [[".DS_Store"], /no file/, whole],
+    [["a/pytorch_model.bin", "a/config.json"], /there is pytorch_model\.bin\./, whole],
+    [["README.md", "notes.txt"], /no model\.safetensors.*README\.md/, whole],
+    [["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"], /1\.txt, 2\.txt, 3\.txt, 4\.txt, …/, whole],
+    [Array.from({ length: MAX_ENTRIES }, (_, idx) => `a/${idx}.txt`), /2000 files/, /own folder/],
   ];
-  for (const [paths, message] of cases) {
+  for (const [paths, message, remedy] of cases) {
     const { failure } = localModel(found(...paths));
     assert.match(failure?.message ?? "", message);
-    assert.notEqual(failure?.remedy, "");
+    assert.match(failure?.remedy ?? "", remedy);
   }
 });

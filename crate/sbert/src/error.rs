@@ -145,3 +145,24 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remedy_suits_its_fault() {
+        let (file, problem) = (|| "x".to_owned(), || "is wrong".to_owned());
+        let check =
+            |error: Error, expect: &str| assert!(error.remedy().contains(expect), "{error}: {}", error.remedy());
+        check(Error::Config { file: file(), problem: problem() }, "Use a BERT checkpoint's folder");
+        check(Error::Folder { problem: problem() }, "config.json, model.safetensors");
+        check(Error::File { file: file(), problem: problem() }, "Choose the file again");
+        check(Error::Tokenizer { file: "vocab.txt", problem: problem() }, "Use the tokenizer.json or vocab.txt");
+        check(Error::Weights { file: file(), problem: problem() }, "Fetch the file again");
+        check(Error::Tensor { name: file(), problem: problem() }, "config.json and model.safetensors of the same");
+        check(Error::Row { file: file(), line: 2, column: None, problem: problem() }, "Mend or remove that row");
+        check(Error::Corpus { problem: problem() }, "two sentences a row");
+        check(Error::Diverged { what: "loss", step: 3 }, "smaller learning rate");
+    }
+}

@@ -173,6 +173,7 @@ pub(crate) mod tests {
         };
         let json = tiny_tokenizer_json(&["cat"]);
         check(b"{", 5, "can't be read");
+        check(b"{}", 5, "can't be read");
         check(&json, 4, "has 5 tokens, but the model's vocab_size is 4");
         check(&json, 30_522, "has 5 tokens, but the model's vocab_size is 30522");
         let other = String::from_utf8(json.clone()).unwrap().replace("[CLS]", "<s>");

@@ -110,6 +110,10 @@ fn a_config_that_is_not_ours_is_named() {
         config("\"vocab_size\": 132", "\"vocab_size\": 131"),
         "tokenizer.json: has 132 tokens, but the model's vocab_size is 131",
     );
+    check(
+        oracle_folder("cased").replace("config.json", "\"vocab_size\": 132", "\"vocab_size\": 131"),
+        "vocab.txt: has 132 tokens, but the model's vocab_size is 131",
+    );
     let deep = format!("{{\"a\": {}", "[".repeat(100_000));
     check(oracle_folder("mean").with("config.json", deep), "config.json: can't be read: recursion limit exceeded");
 }
@@ -335,6 +339,10 @@ fn a_head_comes_with_the_folder() {
     let end = nan.len() - 4;
     nan[end..].copy_from_slice(&f32::NAN.to_le_bytes());
     check(oracle_folder("mean").with("classifier.safetensors", nan), "weight \"bias\" holds NaN");
+    let narrow = sbert::objective::ClassificationHead::from_seed(16, 2, 1, &Device::flex());
+    let bytes = pollster::block_on(save_head(&narrow, &["yes", "no"].map(str::to_owned))).unwrap();
+    let message = "weight \"weight\" has shape [2, 48], expected [2, 96]";
+    check(oracle_folder("mean").with("classifier.safetensors", bytes), message);
 }
 
 #[test]

@@ -144,6 +144,14 @@ export class LabPage {
     expect(await this.cosine("before")).toBeGreaterThan(-1);
   }
 
+  /** One thing has gone wrong: the panel says what, and what to do about it. */
+  async expectError(panel: Locator, message: RegExp, remedy: RegExp): Promise<void> {
+    const error = this.errorIn(panel);
+    await expect(error.locator(".notice-message")).toHaveText(message);
+    await expect(error.locator("p").nth(1)).toHaveText(remedy);
+    await expect(this.page.getByTestId("error")).toHaveCount(1);
+  }
+
   /** The notice in a panel that says what went wrong. */
   errorIn(panel: Locator): Locator {
     return panel.getByTestId("error");
@@ -184,6 +192,41 @@ export class LabPage {
   async shareBy(nWorkers: number): Promise<void> {
     await this.openMoreSettings();
     await this.workers.fill(String(nWorkers));
+  }
+
+  /** Start a run and wait for its end. */
+  async trainToEnd(timeout = RUN_MILLIS): Promise<void> {
+    await this.trainButton.click();
+    await expect(this.phase).toContainText("Finished in", { timeout });
+  }
+
+  /** Wait until the run has done so many steps. Looks often, since steps of a small model take milliseconds. */
+  async expectSteps(nSteps: number, timeout = RUN_MILLIS): Promise<void> {
+    const options = { timeout, intervals: [50], message: "steps of the run" };
+    await expect.poll(() => this.steps(), options).toBeGreaterThanOrEqual(nSteps);
+  }
+
+  /** Pause the run and look that no step is done for so long. Gives the step after which it is paused. */
+  async pauseFor(millis: number): Promise<number> {
+    await this.pauseButton.click();
+    await expect(this.phase).toHaveText(/^Paused after step \d+$/);
+    const pausedAt = await this.steps();
+    await expect(this.phase).toHaveText(`Paused after step ${pausedAt}`);
+    await this.page.waitForTimeout(millis);
+    expect(await this.steps()).toBe(pausedAt);
+    await expect(this.phase).toHaveText(`Paused after step ${pausedAt}`);
+    return pausedAt;
+  }
+
+  /** Stop the run: it ends after the step in progress. */
+  async stop(): Promise<void> {
+    await this.stopButton.click();
+    const askedAt = await this.steps();
+    await expect(this.phase).toHaveText(/^Stopped after step \d+$/, { timeout: RUN_MILLIS });
+    const stoppedAt = await this.steps();
+    await expect(this.phase).toHaveText(`Stopped after step ${stoppedAt}`);
+    expect(stoppedAt).toBeLessThanOrEqual(askedAt + 1);
+    await expect(this.trainButton).toHaveText("Train again");
   }
 
   score(name: string, moment: Moment): Locator {

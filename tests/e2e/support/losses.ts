@@ -5,6 +5,8 @@ import { shownBy } from "./diary.ts";
 
 const CURVES = ["curve-classification", "curve-regression"] as const;
 
+type Point = [step: number, loss: number];
+
 export type Losses = Record<(typeof CURVES)[number], number[]>;
 
 /** How many points each curve has shown so far, over all runs. */
@@ -13,10 +15,31 @@ export async function nLossesShown(page: Page): Promise<number> {
 }
 
 /** The losses of a run of `nSteps` steps, before which each curve had shown `nBefore` points. */
-export async function shownLosses(page: Page, nSteps: number, nBefore = 0): Promise<Losses> {
+export function shownLosses(page: Page, nSteps: number, nBefore = 0): Promise<Losses> {
+  return lossesOf(page, nSteps, nBefore, (points) => points);
+}
+
+/** The same of a run that was interrupted: of a step that was done twice, the later loss. */
+export function lossesInTheEnd(page: Page, nSteps: number, nBefore: number): Promise<Losses> {
+  const latest = (points: Point[]) => Array.from(new Map(points.map((point) => [point[0], point])).values());
+  return lossesOf(page, nSteps, nBefore, (points) => latest(points).sort(([step], [other]) => step - other));
+}
+
+/** Those of the first `nSteps` steps. */
+export function firstLosses(losses: Losses, nSteps: number): Losses {
+  const first = (curve: keyof Losses) => losses[curve].slice(0, nSteps);
+  return { "curve-classification": first("curve-classification"), "curve-regression": first("curve-regression") };
+}
+
+async function lossesOf(
+  page: Page,
+  nSteps: number,
+  nBefore: number,
+  choose: (points: Point[]) => Point[],
+): Promise<Losses> {
   const losses: Losses = { "curve-classification": [], "curve-regression": [] };
   for (const curve of CURVES) {
-    const points = (await pointsOf(page, curve)).slice(nBefore);
+    const points = choose((await pointsOf(page, curve)).slice(nBefore));
     expect(points.map(([step]) => step)).toEqual(Array.from({ length: nSteps }, (_, idx) => idx + 1));
     losses[curve] = points.map(([, loss]) => loss);
     expect(losses[curve].every(Number.isFinite), `${curve}: ${losses[curve]}`).toBe(true);
@@ -36,7 +59,7 @@ export function expectSameLosses(actual: Losses, expected: Losses, where: string
   }
 }
 
-async function pointsOf(page: Page, curve: (typeof CURVES)[number]): Promise<[step: number, loss: number][]> {
+async function pointsOf(page: Page, curve: (typeof CURVES)[number]): Promise<Point[]> {
   const shown = (await shownBy(page, curve)).map((text) => text.match(/^(\d+) (\S+)$/));
   return shown.flatMap((match) => (match === null ? [] : [[Number(match[1]), Number(match[2])]]));
 }

@@ -1,4 +1,4 @@
-/** A model, pairs and a run that are small enough for a GPU in software. */
+/** A model, pairs and a run that are small enough to take no time, even on a GPU in software. */
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -11,13 +11,19 @@ const ROOT = new URL("../../../", import.meta.url);
 const TINY = new URL("tests/models/bert-tiny/", ROOT);
 const MODEL = "**/models/all-MiniLM-L6-v2";
 
-/** In batches of 16 and 5 epochs these are 20 steps. */
 export const N_TRAIN = 64;
 export const N_HELD_OUT = 16;
-export const N_STEPS = 20;
+const BATCH_SIZE = 16;
+export const STEPS_PER_EPOCH = N_TRAIN / BATCH_SIZE;
+const N_EPOCHS = 5;
+export const N_STEPS = N_EPOCHS * STEPS_PER_EPOCH;
+
+/** Of a run that is stopped or left: no machine is done with so many epochs while a test looks at it. */
+export const ENDLESS_EPOCHS = 5_000;
 
 /** Serve BERT-tiny in the place of the page's model, with its tokenizer, and a few of the demo pairs. */
 export async function serveTinyModel(page: Page): Promise<void> {
+  await serveFewPairs(page);
   const paths = {
     "config.json": new URL("config.json", TINY),
     "model.safetensors": new URL("model.safetensors", TINY),
@@ -29,25 +35,31 @@ export async function serveTinyModel(page: Page): Promise<void> {
     return { path, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   });
   const name = "all-MiniLM-L6-v2";
-  const models = [{ name, path: name, hub: { id: "test/bert-tiny", revision: "main" }, files: await Promise.all(files) }];
+  const models = [
+    { name, path: name, hub: { id: "test/bert-tiny", revision: "main" }, files: await Promise.all(files) },
+  ];
   await page.route("**/models/index.json", (route) => route.fulfill({ json: { models } }));
+}
+
+/** Serve a few of the demo pairs only: scoring those that are held out takes longer than anything else of a short run. */
+export async function serveFewPairs(page: Page): Promise<void> {
   const body = await fewPairs();
   await page.route("**/data/demo-pairs.tsv", (route) => route.fulfill({ body }));
 }
 
 /**
- * Train the upper of the two layers for 20 steps. Dropout stays as the page offers it: its masks are drawn from the seed,
- * so whatever computes drops out the same.
+ * Train the upper of the two layers. Dropout stays as the page offers it: its masks are drawn from the seed, so whatever
+ * computes drops out the same.
  */
-export async function chooseTinyRun(lab: LabPage): Promise<void> {
+export async function chooseTinyRun(lab: LabPage, nEpochs = N_EPOCHS): Promise<void> {
   const { page } = lab;
   await lab.freeze("last");
   await page.getByTestId("last-n").selectOption("1");
-  await page.getByTestId("epochs").fill("5");
-  await page.getByTestId("batch-size").fill("16");
+  await page.getByTestId("epochs").fill(String(nEpochs));
+  await page.getByTestId("batch-size").fill(String(BATCH_SIZE));
 }
 
-async function fewPairs(): Promise<string> {
+export async function fewPairs(): Promise<string> {
   const lines = (await readFile(new URL("data/demo-pairs.tsv", ROOT), "utf8")).trimEnd().split("\n");
   const [header = "", ...rows] = lines;
   const split = header.split("\t").indexOf("split");

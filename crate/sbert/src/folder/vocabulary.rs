@@ -191,6 +191,7 @@ mod tests {
         check(b"[PAD]\nfine\n\xff\n", "{}", "vocab.txt: line 3 is not UTF-8");
         check(b"<s>\n</s>\n", "{}", "vocab.txt: has no [PAD]");
         check(VOCABULARY.replace("[UNK]", "[unk]").as_bytes(), "{}", "vocab.txt: has no [UNK]");
+        check(VOCABULARY.replace("[CLS]", "[class]").as_bytes(), "{}", "vocab.txt: has no [CLS]");
         let check = |config: &str, expect: &str| check(VOCABULARY.as_bytes(), config, expect);
         check(r#"{"cls_token": "<s>"}"#, "tokenizer_config.json: cls_token is \"<s>\"; supported is \"[CLS]\"");
         check(r#"{"cls_token": {"content": "<s>"}}"#, "cls_token is \"<s>\"");

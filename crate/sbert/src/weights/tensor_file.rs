@@ -269,6 +269,7 @@ mod tests {
         check(b"version https://git-lfs.github.com/spec/v1", "is a Git LFS pointer");
         check(&1_000u64.to_le_bytes(), "its header would be 1000 bytes long, but the file has 8");
         check(&file("[]", 0), "its header is not that of a safetensors file");
+        check(&file("{{{{", 9), "its header is not that of a safetensors file");
         check(&file("{\"a\": {\"dtype\": \"F7\"}}", 0), "of \"a\": unknown variant `F7`");
         check(&file("{}", 3), "3 bytes follow its last tensor");
         let one = r#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#;
