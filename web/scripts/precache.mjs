@@ -1,6 +1,6 @@
-// Tells the service worker of a built page which files there are. Trunk runs this over the folder in which it has put the
-// page together, after all else: what stands in front of service_worker.js then is different whenever a file is, and that
-// is what makes a browser fetch a new deploy.
+// Tells the service worker of a built page which files there are. finish.mjs runs this over the folder in which Trunk has
+// put the page together, after all else: what stands in front of service_worker.js then is different whenever a file is,
+// and that is what makes a browser fetch a new deploy.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

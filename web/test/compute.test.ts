@@ -29,8 +29,8 @@ test("every choice with every GPU comes to a worker, a backend and a reason", ()
     ["webgpu", SOFTWARE, "webgpu", "webgpu", null],
     ["webgpu", NO_ADAPTER, "cpu", "flex", "no_adapter"],
     ["webgpu", NOT_OFFERED, "cpu", "flex", "not_offered"],
-    ["ndarray", HARDWARE, "cpu", "ndarray", "chosen"],
-    ["ndarray", NOT_OFFERED, "cpu", "ndarray", "chosen"],
+    ["ndarray", HARDWARE, "webgpu", "ndarray", "chosen"],
+    ["ndarray", NOT_OFFERED, "webgpu", "ndarray", "chosen"],
     ["flex", HARDWARE, "cpu", "flex", "chosen"],
     ["flex", NO_ADAPTER, "cpu", "flex", "chosen"],
   ];

@@ -54,7 +54,9 @@ export function newCompute(preferences: Preferences): Compute {
 
 /** The plan that a choice comes to. Software is slower than the CPU code, so it is used only where it was chosen. */
 export function planFor(choice: Choice, probe: Probe): Plan {
-  if (choice === "ndarray" || choice === "flex") return { module: "cpu", backend: choice, refusal: null };
+  if (choice === "flex") return { module: "cpu", backend: choice, refusal: null };
+  // Few choose it, so every visitor's module is without it.
+  if (choice === "ndarray") return { module: "webgpu", backend: choice, refusal: null };
   switch (probe.kind) {
     case "hardware":
       return GPU_PLAN;
@@ -75,7 +77,7 @@ export function planWithoutGpu(refusal: Refusal): Plan {
 
 /** True if the GPU computes, or is being made ready to: what goes wrong now is taken to be its fault. */
 export function isOnGpu({ plan, actual }: Compute): boolean {
-  return plan?.module === "webgpu" && (actual === null || actual.backend === "webgpu");
+  return plan?.backend === "webgpu" && (actual === null || actual.backend === "webgpu");
 }
 
 /** What to ask of the worker. A GPU shares its steps with nobody; the choice counts again should the CPU go on with them. */

@@ -35,12 +35,18 @@ impl Compute {
         Self::flex()
     }
 
+    #[cfg(feature = "ndarray")]
     #[expect(
         deprecated,
         reason = "asked for, and the general path that flex's own layers are compared with; flex is its successor upstream"
     )]
-    fn ndarray() -> Self {
-        Self { device: Device::ndarray(), info: BackendInfo { backend: Backend::Ndarray, adapter: None } }
+    fn ndarray() -> Result<Self, Refusal> {
+        Ok(Self { device: Device::ndarray(), info: BackendInfo { backend: Backend::Ndarray, adapter: None } })
+    }
+
+    #[cfg(not(feature = "ndarray"))]
+    fn ndarray() -> Result<Self, Refusal> {
+        Err(not_built("burn-ndarray"))
     }
 
     fn flex() -> Self {
@@ -55,13 +61,14 @@ impl Compute {
     /// Open `backend`; where it can't be used, the processor, and why. `report` is told how many of
     /// [`N_PREPARATIONS`] are done.
     pub async fn open(backend: Backend, report: impl FnMut(usize)) -> (Self, Option<Refusal>) {
-        match backend {
-            Backend::Webgpu => match Self::open_gpu(report).await {
-                Ok(compute) => (compute, None),
-                Err(refusal) => (Self::cpu(), Some(refusal)),
-            },
-            Backend::Ndarray => (Self::ndarray(), None),
-            Backend::Flex => (Self::flex(), None),
+        let opened = match backend {
+            Backend::Webgpu => Self::open_gpu(report).await,
+            Backend::Ndarray => Self::ndarray(),
+            Backend::Flex => Ok(Self::flex()),
+        };
+        match opened {
+            Ok(compute) => (compute, None),
+            Err(refusal) => (Self::cpu(), Some(refusal)),
         }
     }
 
@@ -76,8 +83,7 @@ impl Compute {
 
     #[cfg(not(all(feature = "webgpu", target_arch = "wasm32")))]
     async fn open_gpu(_report: impl FnMut(usize)) -> Result<Self, Refusal> {
-        let detail = "this worker was built without WebGPU".to_owned();
-        Err(Refusal { kind: RefusalKind::NotOffered, detail: Some(detail) })
+        Err(not_built("WebGPU"))
     }
 
     /// Is the device fit for a model of this size? The processor always is.
@@ -116,6 +122,12 @@ impl Compute {
             Err(error) => Err(refused(error.to_string())),
         }
     }
+}
+
+/// Why this worker can't compute on what only the larger module has.
+#[cfg(not(all(feature = "webgpu", feature = "ndarray", target_arch = "wasm32")))]
+fn not_built(what: &str) -> Refusal {
+    Refusal { kind: RefusalKind::NotOffered, detail: Some(format!("this worker was built without {what}")) }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,0 +1,1 @@
+export function withoutCustomSections(module: Buffer): Buffer;
