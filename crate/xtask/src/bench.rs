@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: how fast the page is, beside its peers; what is measured is in tests/bench.
 
-use crate::child::{NPM, capture, run};
+use crate::child::{NPM, run};
 use crate::machine::Machine;
-use crate::setup;
+use crate::setup::{self, Consent};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::ffi::OsString;
@@ -30,8 +30,8 @@ pub struct Options {
 const FOLDER: &str = "tests/bench";
 
 /// Sets up what is missing, builds the page and the bench module as they are served, and measures.
-pub fn bench(machine: &Machine, options: &Options) -> Result<()> {
-    setup::set_up(machine, &setup::all_steps())?;
+pub fn bench(machine: &Machine, options: &Options, consent: Consent) -> Result<()> {
+    setup::set_up(machine, &setup::all_steps(consent))?;
     install_peer(machine);
     println!("\n── trunk build --release ──");
     run(machine.command("trunk").args(["build", "--release"]))?;
@@ -60,7 +60,7 @@ fn install_peer(machine: &Machine) {
     }
 }
 
-/// The folder with the bench module, built and optimised as the page's worker is.
+/// The folder with the bench module, built as the page's worker is.
 fn build_module(machine: &Machine) -> Result<PathBuf> {
     run(machine.command("cargo").args([
         "build",
@@ -73,7 +73,7 @@ fn build_module(machine: &Machine) -> Result<PathBuf> {
         "--bin",
         "bench",
     ]))?;
-    let target = target_folder(machine)?;
+    let target = machine.target_folder()?;
     let folder = target.join("bench-page");
     let built = target.join("wasm32-unknown-unknown").join("release").join("bench.wasm");
     run(machine
@@ -81,41 +81,7 @@ fn build_module(machine: &Machine) -> Result<PathBuf> {
         .args(["--target", "web", "--no-typescript", "--out-dir"])
         .arg(&folder)
         .arg(built))?;
-
-    let page = machine.root.join("web").join("index.html");
-    let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
-    let optimisation = wasm_opt_arguments(&html).with_context(|| {
-        format!("{} says nothing of wasm-opt, which the page's worker goes through", page.display())
-    })?;
-    let module = folder.join("bench_bg.wasm");
-    let wasm_opt =
-        machine.find_program("wasm-opt").context("wasm-opt is not installed: `cargo xtask setup` does that")?;
-    run(machine.command(wasm_opt).args(optimisation).arg(&module).arg("-o").arg(&module))?;
     Ok(folder)
-}
-
-/// Where cargo builds to, which the environment or a configuration may have moved.
-fn target_folder(machine: &Machine) -> Result<PathBuf> {
-    let metadata = capture(machine.command("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let folder = string_field(&metadata, "target_directory").context("`cargo metadata` names no target folder")?;
-    Ok(PathBuf::from(folder))
-}
-
-/// A field of a JSON object whose value is a path.
-fn string_field(json: &str, name: &str) -> Option<String> {
-    let (_, rest) = json.split_once(&format!("\"{name}\":\""))?;
-    let (value, _) = rest.split_once('"')?;
-    // What JSON escapes in the path of a folder is Windows's separator.
-    Some(value.replace(r"\\", r"\"))
-}
-
-/// What Trunk gives wasm-opt for the page's worker.
-fn wasm_opt_arguments(html: &str) -> Option<Vec<String>> {
-    let (_, worker) = html.split_once("data-bin=\"worker\"")?;
-    let attribute = |name: &str| Some(worker.split_once(&format!("{name}=\""))?.1.split_once('"')?.0);
-    let level = format!("-O{}", attribute("data-wasm-opt")?);
-    let flags = attribute("data-wasm-opt-params")?.split_whitespace().map(str::to_owned);
-    Some(std::iter::once(level).chain(flags).collect())
 }
 
 fn harness_arguments(options: &Options) -> Result<Vec<OsString>> {
@@ -162,21 +128,5 @@ mod tests {
     fn a_path_is_absolute_and_a_name_is_not() {
         assert_eq!(program_path(Path::new("python3")).unwrap(), Path::new("python3"));
         assert!(program_path(Path::new("env/bin/python")).unwrap().is_absolute());
-    }
-
-    #[test]
-    fn the_target_folder_is_read_from_metadata() {
-        let json = r#"{"packages":[],"target_directory":"C:\\code\\target","version":1}"#;
-        assert_eq!(string_field(json, "target_directory").as_deref(), Some(r"C:\code\target"));
-        assert_eq!(string_field(json, "other"), None);
-    }
-
-    #[test]
-    fn the_page_says_how_its_worker_is_optimised() {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/index.html");
-        let arguments = wasm_opt_arguments(&fs::read_to_string(page).unwrap()).unwrap();
-        assert!(arguments[0].starts_with("-O"), "{arguments:?}");
-        assert!(arguments.contains(&"--enable-simd".to_owned()), "{arguments:?}");
-        assert_eq!(wasm_opt_arguments("<link data-bin=\"worker\">"), None);
     }
 }

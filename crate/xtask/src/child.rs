@@ -1,5 +1,6 @@
 //! Running other programs, with errors that say what to do.
 
+use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::process::{Command, ExitStatus, Stdio};
@@ -36,7 +37,7 @@ fn pass_lines(mut output: impl BufRead, terminal: &mut dyn Write, mut look_at: i
     Ok(())
 }
 
-fn require_success(command: &Command, status: ExitStatus) -> Result<()> {
+pub fn require_success(command: &Command, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -63,6 +64,27 @@ pub fn explained(error: &anyhow::Error) -> String {
     let (remedies, causes): (Vec<String>, Vec<String>) =
         error.chain().map(ToString::to_string).partition(|message| message.starts_with("remedy: "));
     std::iter::once(format!("error: {}", causes.join(": "))).chain(remedies).collect::<Vec<_>>().join("\n")
+}
+
+/// The command that a line of words stands for; its words hold no spaces.
+pub fn split(machine: &Machine, words: &str) -> Command {
+    let mut words = words.split(' ');
+    let program = words.next().unwrap_or_default();
+    let mut command = machine.command(if program == "npm" { NPM } else { program });
+    command.args(words);
+    command
+}
+
+/// Becomes the command, so that whoever ends this process ends it; where that can't be, waits for it.
+pub fn become_command(command: &mut Command) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        let error = command.exec();
+        Err(error).with_context(|| cannot_start(command))
+    }
+    #[cfg(not(unix))]
+    run(command)
 }
 
 /// npm's name as a program: on Windows it is a script.

@@ -1,8 +1,12 @@
 //! Where things are on this machine, and the environment child processes get.
 
+use crate::child::capture;
+use crate::version::Version;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,6 +18,8 @@ pub struct Machine {
     pub cache: PathBuf,
     /// `$CARGO_HOME`, whose `bin` folder takes the tools.
     pub cargo_home: PathBuf,
+    /// Where the children's cargo builds to; unset, cargo decides.
+    pub target: Option<PathBuf>,
 }
 
 impl Machine {
@@ -24,7 +30,37 @@ impl Machine {
         let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&package).ancestors().nth(2).context("crate/xtask is not inside a clone")?.to_path_buf();
         let cargo_home = absolute_variable("CARGO_HOME").unwrap_or_else(|| home.join(".cargo"));
-        Ok(Self { root, cache: user_cache(&home).join("sbert-lab"), cargo_home })
+        Ok(Self { root, cache: user_cache(&home).join("sbert-lab"), cargo_home, target: None })
+    }
+
+    /// The same machine with another folder for the clone, which builds to this clone's target folder.
+    pub fn at(&self, root: PathBuf) -> Result<Self> {
+        let target = Some(self.target_folder()?);
+        Ok(Self { root, cache: self.cache.clone(), cargo_home: self.cargo_home.clone(), target })
+    }
+
+    /// Where cargo builds to, which the environment or a configuration may have moved.
+    pub fn target_folder(&self) -> Result<PathBuf> {
+        let arguments = ["metadata", "--no-deps", "--format-version", "1"];
+        let metadata: Value = serde_json::from_str(&capture(self.command("cargo").args(arguments))?)
+            .context("`cargo metadata` printed no JSON")?;
+        let folder = metadata["target_directory"].as_str().context("`cargo metadata` names no target folder")?;
+        Ok(PathBuf::from(folder))
+    }
+
+    /// Whether the compiler is the one that rust-toolchain.toml names, and not another that was asked for on purpose.
+    pub fn has_pinned_compiler(&self) -> Result<bool> {
+        let path = self.root.join("rust-toolchain.toml");
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let (_, rest) = text.split_once("channel = \"").context("rust-toolchain.toml names no channel")?;
+        let pinned = rest.split_once('"').map(|(channel, _)| channel).unwrap_or_default();
+        let active = Version::find_in(&capture(self.command("rustc").arg("--version"))?);
+        Ok(active.is_some_and(|version| version.to_string() == pinned))
+    }
+
+    /// The processor cores that builds may use.
+    pub fn n_cores() -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
     }
 
     /// Where `cargo install` puts programs.
@@ -41,6 +77,9 @@ impl Machine {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env("PATH", self.search_path());
+        if let Some(target) = &self.target {
+            command.env("CARGO_TARGET_DIR", target);
+        }
         for (name, _) in env::vars_os() {
             if is_from_outer_cargo(&name.to_string_lossy()) {
                 command.env_remove(name);
@@ -90,6 +129,15 @@ fn user_cache(home: &Path) -> PathBuf {
 /// A variable that names a folder; a relative one counts as unset.
 fn absolute_variable(name: &str) -> Option<PathBuf> {
     env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+#[cfg(test)]
+impl Machine {
+    /// With all folders in one that a test has made.
+    pub fn in_folder(folder: &Path) -> Self {
+        let [root, cache, cargo_home] = std::array::from_fn(|_| folder.to_owned());
+        Self { root, cache, cargo_home, target: None }
+    }
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 //! - `cargo xtask serve` builds the page and serves it.
 //! - `cargo xtask test` runs everything CI runs.
 //! - `cargo xtask bench` measures how fast the page is, beside its peers.
-//! - `cargo xtask setup` only fetches what the other two need; `--list` shows what is there and changes nothing.
+//! - `cargo xtask setup` only brings what the others need; `--list` shows what is there and changes nothing.
 //!
 //! Each thing that may have to be fetched is one [`setup::Step`]. A step looks before it acts, so a second run costs
-//! seconds, and puts its result in place whole, so an interrupted run goes on where it stopped.
+//! seconds, and puts its result in place whole, so an interrupted run continues where it stopped.
 
 mod bench;
 mod child;
 mod files;
-mod legs;
 mod machine;
+mod progress;
 mod serve;
 mod setup;
 mod test;
@@ -20,6 +20,7 @@ mod version;
 
 use clap::{Parser, Subcommand};
 use machine::Machine;
+use setup::Consent;
 use std::process::ExitCode;
 
 /// Set-up, serve and test for the sentence-BERT lab.
@@ -28,6 +29,9 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     task: Task,
+    /// Install missing system packages (Chromium and its driver) without asking
+    #[arg(long, global = true)]
+    yes: bool,
 }
 
 /// What to do.
@@ -48,13 +52,16 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let task = Arguments::parse().task;
-    let outcome = Machine::find().and_then(|machine| match task {
-        Task::Serve(options) => serve::serve(&machine, &options),
-        Task::Test => test::test(&machine),
-        Task::Bench(options) => bench::bench(&machine, &options),
-        Task::Setup { list: true } => setup::list(&machine, &setup::all_steps()),
-        Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps()),
+    let Arguments { task, yes } = Arguments::parse();
+    let outcome = Machine::find().and_then(|machine| {
+        let consent = Consent::find(yes, &machine);
+        match task {
+            Task::Serve(options) => serve::serve(&machine, &options, consent),
+            Task::Test => test::test(&machine, consent),
+            Task::Bench(options) => bench::bench(&machine, &options, consent),
+            Task::Setup { list: true } => setup::list(&machine, &setup::all_steps(consent)),
+            Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps(consent)),
+        }
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,8 @@ use super::{State, Step, debian};
 use crate::child::capture;
 use crate::machine::Machine;
 use crate::version::Version;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Names under which the browser is found on the `PATH`.
@@ -13,8 +14,42 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 /// Where macOS keeps it.
 const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
+const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
+
+/// Whether packages of the system may be installed.
+#[derive(Clone, Copy)]
+pub enum Consent {
+    /// It was given on the command line, or this is CI as root, where nobody can be asked.
+    Given,
+    /// Whoever sits at the terminal is asked.
+    Ask,
+}
+
+impl Consent {
+    /// By the flag `--yes` and the environment.
+    pub fn find(yes: bool, machine: &Machine) -> Self {
+        let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        if yes || (is_ci && debian::is_root(machine)) { Self::Given } else { Self::Ask }
+    }
+
+    fn is_given(self, question: &str) -> Result<bool> {
+        if matches!(self, Self::Given) || !io::stdin().is_terminal() {
+            return Ok(matches!(self, Self::Given));
+        }
+        print!("{question} [y/N] ");
+        io::stdout().flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+}
+
 /// The step that finds both, or installs Debian's.
-pub struct Browser;
+pub struct Browser {
+    pub consent: Consent,
+    /// Where the page is only served, `wasm-pack test` alone needs them.
+    pub is_optional: bool,
+}
 
 impl Step for Browser {
     fn name(&self) -> String {
@@ -41,7 +76,27 @@ impl Step for Browser {
     }
 
     fn install(&self, machine: &Machine) -> Result<()> {
-        debian::install_packages(machine, &["chromium", "chromium-driver"]).context(REMEDY)
+        if !debian::has_apt(machine) {
+            return Err(anyhow!("there is no apt-get here, which could bring them").context(REMEDY));
+        }
+        let packages = PACKAGES.join(" and ");
+        let question = format!("  Install the system packages {packages} with apt-get?");
+        if !self.consent.is_given(&question)? {
+            let remedy = "remedy: `apt-get install chromium chromium-driver` as root, or `cargo xtask setup --yes`";
+            return Err(
+                anyhow!("the system packages {packages} are not installed without your consent").context(remedy)
+            );
+        }
+        println!("  installing the system packages {packages} with apt-get");
+        debian::install_packages(machine, &PACKAGES).context(REMEDY)
+    }
+
+    fn core_secs(&self) -> u64 {
+        80
+    }
+
+    fn is_optional(&self) -> bool {
+        self.is_optional
     }
 }
 

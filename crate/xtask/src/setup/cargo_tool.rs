@@ -3,9 +3,11 @@
 use super::{State, Step};
 use crate::child::{capture, is_missing_program, run};
 use crate::machine::Machine;
+use crate::progress::compile;
 use crate::version::{Version, locked_version};
 use anyhow::{Context, Result};
 use std::fs;
+use std::process::Command;
 
 /// The command line of wasm-bindgen, in exactly the version of the library in `Cargo.lock`: they speak a private format.
 pub struct WasmBindgen;
@@ -39,8 +41,18 @@ impl Step for WasmBindgen {
     }
 
     fn install(&self, machine: &Machine) -> Result<()> {
-        // Without `--locked`: its lock file may name versions that are gone from the registry.
-        install(machine, &["wasm-bindgen-cli", "--version", &Self::locked(machine)?])
+        let tools = machine.root.join("crate").join("xtask").join("tools");
+        // By the project's own lock file. `--force`, because another version's programs may lie there, by another name.
+        build(
+            machine,
+            machine.command("cargo").args(["install", "--force", "--path"]).arg(tools),
+            "1",
+            self.core_secs(),
+        )
+    }
+
+    fn core_secs(&self) -> u64 {
+        130
     }
 }
 
@@ -52,22 +64,26 @@ pub struct CargoTool {
     at_least: &'static str,
     /// Installed where none is accepted.
     version: &'static str,
+    /// What building it was seen to take on one core.
+    core_secs: u64,
 }
 
 /// Builds the page.
 pub const TRUNK: CargoTool = CargoTool {
     name: "trunk",
-    reason: "it builds and serves the page; its build takes many minutes, once",
+    reason: "it builds and serves the page",
     at_least: "0.21",
     version: "0.21.14",
+    core_secs: 240,
 };
 
 /// Runs the browser tests.
 pub const WASM_PACK: CargoTool = CargoTool {
     name: "wasm-pack",
-    reason: "it runs the WebAssembly tests in a browser; its build takes some minutes, once",
+    reason: "it runs the WebAssembly tests in a browser",
     at_least: "0.13",
     version: "0.15.1",
+    core_secs: 80,
 };
 
 impl Step for CargoTool {
@@ -89,7 +105,11 @@ impl Step for CargoTool {
     }
 
     fn install(&self, machine: &Machine) -> Result<()> {
-        install(machine, &[self.name, "--version", self.version, "--locked"])
+        install(machine, self.name, self.version, self.core_secs)
+    }
+
+    fn core_secs(&self) -> u64 {
+        self.core_secs
     }
 }
 
@@ -102,14 +122,35 @@ fn installed_version(machine: &Machine, program: &str) -> Result<Option<Version>
     }
 }
 
-/// Installs into cargo's `bin`, with the build kept in the cache so that an interrupted one goes on.
-fn install(machine: &Machine, arguments: &[&str]) -> Result<()> {
-    run(machine
-        .command("cargo")
-        .arg("install")
-        .args(arguments)
-        .arg("--root")
+/// Installs into cargo's `bin`: a prebuilt program where cargo-binstall is there to fetch it, otherwise built from source.
+fn install(machine: &Machine, package: &str, version: &str, core_secs: u64) -> Result<()> {
+    if machine.find_program("cargo-binstall").is_some() {
+        println!("  with cargo-binstall, as a prebuilt program");
+        let arguments = ["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"];
+        let mut binstall = machine.command("cargo");
+        binstall.args(arguments).arg(&machine.cargo_home).arg(format!("{package}@{version}"));
+        match run(&mut binstall) {
+            Ok(()) => return Ok(()),
+            Err(error) => println!("  that failed ({error:#}); building it from source"),
+        }
+    }
+    // Its commands wait for other programs.
+    build(machine, machine.command("cargo").args(["install", package, "--version", version]), "0", core_secs)
+}
+
+/// Builds a program with little optimisation: it runs for seconds, and the minutes to optimise it would never be won back.
+fn build(machine: &Machine, command: &mut Command, opt_level: &str, core_secs: u64) -> Result<()> {
+    command
+        .args(["--locked", "--root"])
         .arg(&machine.cargo_home)
-        .env("CARGO_TARGET_DIR", machine.tools_target()))
-    .context("remedy: if a download failed, run it again; if a build failed, update Rust with `rustup update`")
+        // Trunk hashes every file that it serves.
+        .args(["--config", "profile.release.package.sha2.opt-level=3"])
+        // Kept, so that an interrupted build continues, and shared by the tools.
+        .env("CARGO_TARGET_DIR", machine.tools_target())
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+    compile(command, core_secs)
+        .context("remedy: if a download failed, run it again; if a build failed, report the compiler's message")
 }

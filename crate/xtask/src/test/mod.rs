@@ -1,0 +1,260 @@
+//! `cargo xtask test`: everything CI runs, in CI's order.
+//!
+//! All of it runs on a pristine copy of the clone, in which nothing is that a build or an earlier set-up has made. So what
+//! works here works for whoever clones the repository, and what the README says is tried as it stands there.
+
+mod legs;
+mod pristine;
+mod readme;
+mod server;
+
+use crate::child::{NPM, run, run_looking, split};
+use crate::machine::Machine;
+use crate::setup::{self, Consent};
+use anyhow::{Context, Result, bail};
+use legs::Legs;
+use readme::Phase;
+use server::Server;
+use std::fs;
+use std::time::Instant;
+
+/// One command of the run.
+struct Check {
+    /// Where it runs, relative to the clone; empty for its root.
+    folder: &'static str,
+    /// The command, word by word.
+    words: &'static str,
+    /// Whether its tests compare numbers with PyTorch's, each backend reporting a leg.
+    reports_legs: bool,
+}
+
+/// In the order in which they run, after the README's first commands: what answers soonest first.
+const CHECKS: [Check; 12] = [
+    at_root("cargo fmt --all --check"),
+    within("web", "npm run lint"),
+    within("web", "npm run typecheck"),
+    within("web", "npm test"),
+    within("web", "npm run sizes"),
+    within("tests/e2e", "npm run typecheck"),
+    // The bench's own arithmetic; it needs no packages, and measures nothing.
+    within("tests/bench", "npm test"),
+    // With the terminal's GPU backend, which most machines that run this have no GPU to test on.
+    at_root("cargo clippy --workspace --exclude wasm-bindgen-tools --all-targets --features sbert-cli/wgpu"),
+    at_root("cargo clippy -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets"),
+    // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
+    // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it
+    // tests the release build, of which the page is made too.
+    at_root("cargo test --workspace --exclude wasm-bindgen-tools -- --show-output").with_legs(),
+    at_root("wasm-pack test --headless --chrome --release -- -- --nocapture").with_legs(),
+    // These drive the page that the README's commands have built.
+    within("tests/e2e", "npm test"),
+];
+
+/// Where the page is served when `cargo xtask serve` is tried, so that one at the usual port isn't in the way.
+const PORT: u16 = 46_175;
+/// Where Trunk serves unless told otherwise.
+const TRUNK_PORT: u16 = 8080;
+
+/// What the end-to-end tests leave of a run in the page, and the names that the README gives it.
+const EXPORTS: [(&str, &str); 2] = [("model.zip", "trained.zip"), ("recipe.zip", "")];
+
+const fn at_root(words: &'static str) -> Check {
+    within("", words)
+}
+
+const fn within(folder: &'static str, words: &'static str) -> Check {
+    Check { folder, words, reports_legs: false }
+}
+
+impl Check {
+    const fn with_legs(self) -> Self {
+        Self { reports_legs: true, ..self }
+    }
+
+    fn title(&self) -> String {
+        if self.folder.is_empty() { self.words.to_owned() } else { format!("{} (in {})", self.words, self.folder) }
+    }
+
+    /// Runs it, with the terminal for its own unless it reports legs.
+    fn run(&self, machine: &Machine, legs: &mut Legs) -> Result<()> {
+        let mut command = split(machine, self.words);
+        command.current_dir(machine.root.join(self.folder));
+        // Another compiler, tried on purpose, may know more warnings.
+        if self.words.starts_with("cargo clippy") && machine.has_pinned_compiler()? {
+            command.args(["--", "-D", "warnings"]);
+        }
+        // The end-to-end tests drive the browser that the set-up found.
+        if let Some(browser) = setup::browser_path(machine) {
+            command.env("CHROME", browser);
+        }
+        if !self.reports_legs {
+            return run(&mut command);
+        }
+        run_looking(&mut command, |line| legs.look_at(line))?;
+        legs.require_any(&self.title())
+    }
+}
+
+/// Sets up what is missing and runs every check; stops at the first that fails.
+pub fn test(machine: &Machine, consent: Consent) -> Result<()> {
+    let mut report = Report::default();
+    let copy = report.step("a pristine copy of this folder", || pristine::copy(machine));
+    let copied = match &copy {
+        Some(copy) => Some(machine.at(copy.folder.clone())?),
+        None => None,
+    };
+    let at = |work: &dyn Fn(&Machine) -> Result<()>| copied.as_ref().map_or(Ok(()), work);
+
+    report.step("set-up: what drives the page", || {
+        at(&|machine| setup::set_up(machine, &setup::steps_for_driving(consent)))
+    });
+    let commands = report.step("the README's commands", || readme::commands(&machine.root)).unwrap_or_default();
+    let run_those_of = |report: &mut Report, phase: Phase| {
+        for command in commands.iter().filter(|command| command.phase == phase) {
+            report.step(&format!("README: {}", command.words), || at(&|machine| run_as_typed(machine, &command.words)));
+        }
+    };
+    run_those_of(&mut report, Phase::FreshClone);
+    report.step("set-up: the rest", || {
+        at(&|machine| setup::set_up(machine, &setup::all_steps(consent)))?;
+        // What follows runs on the copy; this folder is set up too, for whoever goes on working in it.
+        setup::set_up(machine, &setup::all_steps(consent))
+    });
+    let mut legs = Vec::new();
+    for check in &CHECKS {
+        let mut its_legs = Legs::default();
+        report.step(&check.title(), || copied.as_ref().map_or(Ok(()), |machine| check.run(machine, &mut its_legs)));
+        legs.extend(its_legs.into_lines());
+    }
+    report.step("what the page exported, under the README's names", || at(&unpack_exports));
+    run_those_of(&mut report, Phase::AfterExports);
+    if let Some(copied) = &copied {
+        for folder in ["dist", "tests/e2e/output"] {
+            pristine::copy_folder(&copied.root.join(folder), &machine.root.join(folder))?;
+        }
+    }
+
+    if !legs.is_empty() {
+        println!("\n── numbers against PyTorch ──\n{}", legs.join("\n"));
+    }
+    println!("\n── summary ──\n{}", summary(&report.lines));
+    report.failure.map_or(Ok(()), |error| bail!(error))
+}
+
+/// Runs a command of the README. One that serves the page is left once a visit to it has gone well.
+fn run_as_typed(machine: &Machine, words: &str) -> Result<()> {
+    let (words, port) = match words {
+        // That is what is running.
+        "cargo xtask test" => return Ok(()),
+        "cargo xtask serve" => (format!("{words} --no-open --port {PORT}"), PORT),
+        "trunk serve" => (words.to_owned(), TRUNK_PORT),
+        _ => return run(machine.command("sh").args(["-c", words])),
+    };
+    let server = Server::start(machine, &words, port)?;
+    let mut visit = machine.command(NPM);
+    visit.args(["run", "first-visit"]).current_dir(machine.root.join("tests/e2e")).env("SITE_URL", &server.address);
+    if let Some(browser) = setup::browser_path(machine) {
+        visit.env("CHROME", browser);
+    }
+    run(&mut visit)
+}
+
+/// Puts the files that the page exported where the README's commands look for them.
+fn unpack_exports(machine: &Machine) -> Result<()> {
+    for (file, name) in EXPORTS {
+        let path = machine.root.join("tests/e2e/output/interop").join(file);
+        if name.is_empty() {
+            let archive = fs::File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+            let mut archive = zip::ZipArchive::new(archive)?;
+            let inner = machine.root.join("tests/e2e/output/interop/recipe");
+            archive.extract(&inner).with_context(|| format!("cannot unpack {}", path.display()))?;
+            for name in ["pairs.jsonl", "run.json"] {
+                fs::copy(inner.join(name), machine.root.join(name)).with_context(|| format!("no {name} in {file}"))?;
+            }
+        } else {
+            fs::copy(&path, machine.root.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What became of each step, and the first failure, after which nothing more is run.
+#[derive(Default)]
+struct Report {
+    lines: Vec<Line>,
+    failure: Option<anyhow::Error>,
+}
+
+/// One line of the summary.
+struct Line {
+    title: String,
+    /// `None` for what was not reached.
+    result: Option<(bool, f64)>,
+}
+
+impl Report {
+    /// Does one step, unless one before it failed.
+    fn step<T>(&mut self, title: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        let title = title.to_owned();
+        if self.failure.is_some() {
+            self.lines.push(Line { title, result: None });
+            return None;
+        }
+        println!("\n── {title} ──");
+        let start = Instant::now();
+        let result = work();
+        let secs = start.elapsed().as_secs_f64();
+        println!("── {} after {secs:.1} s ──", if result.is_ok() { "passed" } else { "FAILED" });
+        self.lines.push(Line { title, result: Some((result.is_ok(), secs)) });
+        result.map_err(|error| self.failure = Some(error)).ok()
+    }
+}
+
+fn summary(lines: &[Line]) -> String {
+    let whole: f64 = lines.iter().filter_map(|line| Some(line.result?.1)).sum();
+    let rows = lines.iter().map(|line| match line.result {
+        Some((true, secs)) => format!("passed   {secs:7.1} s  {}", line.title),
+        Some((false, secs)) => format!("FAILED   {secs:7.1} s  {}", line.title),
+        None => format!("not run            {}", line.title),
+    });
+    rows.chain([format!("in all   {whole:7.1} s")]).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_has_one_line_a_check() {
+        let line = |title: &str, result| Line { title: title.to_owned(), result };
+        let lines = [line("one", Some((true, 1.25))), line("two", Some((false, 100.0))), line("three", None)];
+        let expect = "passed       1.2 s  one\nFAILED     100.0 s  two\nnot run            three\nin all     101.2 s";
+        assert_eq!(summary(&lines), expect);
+    }
+
+    #[test]
+    fn nothing_runs_after_a_failure() {
+        let mut report = Report::default();
+        assert_eq!(report.step("one", || Ok(1)), Some(1));
+        assert_eq!(report.step::<()>("two", || bail!("broken")), None);
+        assert_eq!(report.step("three", || -> Result<()> { unreachable!() }), None);
+        assert_eq!(report.lines.iter().filter(|line| line.result.is_none()).count(), 1);
+        assert_eq!(report.failure.unwrap().to_string(), "broken");
+    }
+
+    #[test]
+    fn a_check_that_should_report_legs_fails_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::in_folder(folder.path());
+        let silent = at_root("cargo --version");
+        silent.run(&machine, &mut Legs::default()).unwrap();
+        let error = silent.with_legs().run(&machine, &mut Legs::default()).unwrap_err();
+        assert!(format!("{error:#}").contains("no leg was reported by `cargo --version`"), "{error:#}");
+    }
+
+    #[test]
+    fn a_title_is_the_command_as_typed() {
+        assert_eq!(CHECKS[0].title(), "cargo fmt --all --check");
+        assert_eq!(CHECKS[1].title(), "npm run lint (in web)");
+    }
+}
