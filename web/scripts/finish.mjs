@@ -3,7 +3,7 @@
 // at the same time.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withoutCustomSections } from "./strip_names.mjs";
+import { withoutCustomSections } from "./wasm_module.mjs";
 
 const folder = process.env.TRUNK_STAGING_DIR;
 if (process.env.TRUNK_PROFILE === "release" && folder !== undefined) {

@@ -1,1 +1,0 @@
-export function withoutCustomSections(module: Buffer): Buffer;
