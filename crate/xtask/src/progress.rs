@@ -3,7 +3,7 @@
 use crate::child::{require_success, shown};
 use crate::machine::Machine;
 use anyhow::{Context, Result};
-use std::io::{self, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ pub fn compile(command: &mut Command, core_secs: u64) -> Result<()> {
 }
 
 /// Takes the numbers out of cargo's bar, drops its lists of crates, and passes everything else on.
-fn pass_on(output: impl Read, meter: &mut Meter) -> io::Result<()> {
+fn pass_on(output: impl BufRead, meter: &mut Meter) -> io::Result<()> {
     let mut line = Vec::new();
     for byte in output.bytes() {
         let byte = byte?;
