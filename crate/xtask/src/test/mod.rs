@@ -29,7 +29,7 @@ struct Check {
 }
 
 /// In the order in which they run, after the README's first commands: what answers soonest first.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     at_root("cargo fmt --all --check"),
     within("web", "npm run lint"),
     within("web", "npm run typecheck"),
@@ -44,7 +44,10 @@ const CHECKS: [Check; 12] = [
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
     // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it
     // tests the release build, of which the page is made too.
-    at_root("cargo test --workspace --exclude wasm-bindgen-tools -- --show-output").with_legs(),
+    // In release, as the terminal's program is built, so that burn is compiled once for both; our arithmetic checks for
+    // overflow there too, and what asserts more in the dev profile, the kernels, is tested in that as well.
+    at_root("cargo test -p sbert-kernels"),
+    at_root("cargo test --release --workspace --exclude wasm-bindgen-tools -- --show-output").with_legs(),
     at_root("wasm-pack test --headless --chrome --release -- -- --nocapture").with_legs(),
     // These drive the page that the README's commands have built.
     within("tests/e2e", "npm test"),
