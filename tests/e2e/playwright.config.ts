@@ -17,12 +17,6 @@ const WITH_SOFTWARE_GPU = [...ARGS, "--enable-unsafe-webgpu", "--use-webgpu-adap
 
 const executablePath = browserPath();
 
-/**
- * How many tests run at a time. Two share two cores well: where one trains, the other often waits, for its page to load or
- * for a pause that it looks at. One alone is easier to follow, and what lab.spec.ts notes of a run's speed means more.
- */
-const N_WORKERS = Number(process.env.E2E_WORKERS ?? 1);
-
 /** Tries a page that somebody else serves; see `cargo xtask test`. */
 const FIRST_VISIT = "first_visit.spec.ts";
 
@@ -31,7 +25,9 @@ const SERVER = { command: "node support/serve.mjs", url: BASE_URL, reuseExisting
 export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "output/results",
-  workers: N_WORKERS,
+  // Two share two cores well: where one trains, the other often waits, for its page to load or for a pause that it looks at.
+  // A GPU in software takes all cores, so its one test runs alone (package.json).
+  workers: 2,
   // Every test has a page and a browser's profile of its own, and none expects anything within a time that it measures.
   fullyParallel: true,
   retries: 0,
@@ -53,7 +49,6 @@ export default defineConfig({
   projects:
     SITE_URL === undefined
       ? [
-          // Its one test takes longest, so it comes first: of two workers one is not left with it in the end.
           {
             name: "webgpu",
             testMatch: "webgpu.spec.ts",

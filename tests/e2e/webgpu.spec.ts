@@ -9,16 +9,12 @@ import { chooseTinyRun, N_HELD_OUT, N_TRAIN, STEPS_PER_EPOCH, serveTinyModel } f
 const READY_MILLIS = 5 * 60_000;
 const RUN_MILLIS = 10 * 60_000;
 
-/** Of the run that nothing happens to. */
-const N_SHORT_EPOCHS = 2;
-const N_SHORT_STEPS = N_SHORT_EPOCHS * STEPS_PER_EPOCH;
-
 /**
  * Of the run that loses the GPU twice: it has to be saved before that, which is due after ten steps and two seconds. Most
  * steps are left to the CPU.
  */
-const N_LONG_EPOCHS = 8;
-const N_LONG_STEPS = N_LONG_EPOCHS * STEPS_PER_EPOCH;
+const N_EPOCHS = 8;
+const N_STEPS = N_EPOCHS * STEPS_PER_EPOCH;
 
 /** Of so many steps the losses are compared: over more, differences in rounding may grow beyond what is allowed. */
 const N_COMPARED_STEPS = 20;
@@ -64,16 +60,19 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await expect(lab.workers).toHaveAccessibleDescription(/^WebGPU computes/);
   });
 
-  const onGpu = await test.step("the run on the GPU ends, with finite losses", async () => {
-    await chooseTinyRun(lab, N_SHORT_EPOCHS);
-    await lab.trainToEnd(RUN_MILLIS);
-    expect(await lab.steps()).toBe(N_SHORT_STEPS);
-    expect((await shownBy(page, "train-phase")).join("\n")).toContain("Compiling shaders for the GPU");
-    return shownLosses(page, N_SHORT_STEPS);
-  });
+  const savedAt = async (where: string) => {
+    const text = new RegExp(`^The GPU was lost( \\(.+\\))?\\. Going on from step (\\d+) ${where}\\.`);
+    await expect(lab.recovery).toHaveText(text);
+    return Number((await lab.recovery.innerText()).match(text)?.[2]);
+  };
 
-  await test.step("sentences are compared by the model as loaded and by the trained one", async () => {
+  await test.step("a run on the GPU is saved, and sentences are compared while it goes on", async () => {
+    await page.getByTestId("compute-on-loss").selectOption("gpu");
     await lab.type(SENTENCE_A, SENTENCE_B);
+    await chooseTinyRun(lab, N_EPOCHS);
+    await lab.trainButton.click();
+    await expect(page.getByTestId("saved-run-status")).toContainText(/Saved at step \d+:/, { timeout: RUN_MILLIS });
+    expect((await shownBy(page, "train-phase")).join("\n")).toContain("Compiling shaders for the GPU");
     await lab.expectAnswer();
     for (const moment of ["before", "after"] as const) {
       expect(Math.abs(await lab.cosine(moment))).toBeLessThanOrEqual(1 + 1e-6);
@@ -84,18 +83,8 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   // Whoever has lost a GPU may say so in the console too; until now nobody had a reason to.
   watch.expectQuiet();
   watch.expected.push(/gpu|cubecl|device|lost|destroy/i);
-  const savedAt = async (where: string) => {
-    const text = new RegExp(`^The GPU was lost( \\(.+\\))?\\. Going on from step (\\d+) ${where}\\.`);
-    await expect(lab.recovery).toHaveText(text);
-    return Number((await lab.recovery.innerText()).match(text)?.[2]);
-  };
-  const nShownBefore = await nLossesShown(page);
 
-  await test.step("a run whose GPU is lost goes on on the GPU again", async () => {
-    await page.getByTestId("compute-on-loss").selectOption("gpu");
-    await page.getByTestId("epochs").fill(String(N_LONG_EPOCHS));
-    await lab.trainButton.click();
-    await expect(page.getByTestId("saved-run-status")).toContainText(/Saved at step \d+:/, { timeout: RUN_MILLIS });
+  await test.step("the run whose GPU is lost goes on on the GPU again", async () => {
     await destroyDevices(page);
     const step = await savedAt("on the GPU again");
     await lab.expectSteps(step + 2, READY_MILLIS + RUN_MILLIS);
@@ -107,9 +96,9 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await destroyDevices(page);
     await savedAt("on the CPU");
     await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
-    expect(await lab.steps()).toBe(N_LONG_STEPS);
-    expect(await lab.curvePoints("classification")).toBe(N_LONG_STEPS);
-    expect(await lab.curvePoints("regression")).toBe(N_LONG_STEPS);
+    expect(await lab.steps()).toBe(N_STEPS);
+    expect(await lab.curvePoints("classification")).toBe(N_STEPS);
+    expect(await lab.curvePoints("regression")).toBe(N_STEPS);
     await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
     await expect(lab.reason).toHaveAttribute("data-kind", "device_lost");
 
@@ -121,23 +110,21 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await lab.recovery.getByRole("button", { name: "Dismiss" }).click();
     await expect(lab.recovery).toHaveCount(0);
   });
-  const onBoth = await lossesInTheEnd(page, N_LONG_STEPS, nShownBefore);
+  const onBoth = await lossesInTheEnd(page, N_STEPS, 0);
 
-  await test.step("both runs on the CPU alone have the same losses", async () => {
+  await test.step("the same run on the CPU alone has the same losses", async () => {
     await lab.computeOn("flex");
     await lab.expectReady();
     await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
     await expect(lab.reason).toHaveText("You chose the CPU.");
-    for (const { nEpochs, losses, where } of [
-      { nEpochs: N_LONG_EPOCHS, losses: onBoth, where: "where the GPU was lost" },
-      { nEpochs: N_SHORT_EPOCHS, losses: onGpu, where: "on the GPU" },
-    ]) {
-      await page.getByTestId("epochs").fill(String(nEpochs));
-      const nShown = await nLossesShown(page);
-      await lab.trainToEnd();
-      const onCpu = await shownLosses(page, nEpochs * STEPS_PER_EPOCH, nShown);
-      expectSameLosses(firstLosses(losses, N_COMPARED_STEPS), firstLosses(onCpu, N_COMPARED_STEPS), where);
-    }
+    const nShown = await nLossesShown(page);
+    await lab.trainToEnd();
+    const onCpu = await shownLosses(page, N_STEPS, nShown);
+    expectSameLosses(
+      firstLosses(onBoth, N_COMPARED_STEPS),
+      firstLosses(onCpu, N_COMPARED_STEPS),
+      "where the GPU was lost",
+    );
   });
 });
 

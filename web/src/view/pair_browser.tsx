@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { formatCount } from "../format";
 import type { CorpusInfo, PairInfo } from "../protocol";
 import { SEARCH_PAUSE_MILLIS } from "../settings";
@@ -20,8 +20,8 @@ export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
   const [text, setText] = useState("");
   const isWide = useMedia("(min-width: 48rem)");
 
-  // Classes of other pairs mean something else.
-  useEffect(() => {
+  // Classes of other pairs mean something else. At once, or what a visitor types meanwhile would be taken away.
+  useLayoutEffect(() => {
     setFilter(EVERYTHING);
     setText("");
   }, [pairs]);
