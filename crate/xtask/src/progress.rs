@@ -69,7 +69,7 @@ fn meaning(line: &str) -> Line {
             return Line::Progress(n_done, n_all);
         }
     }
-    let of_a_crate = ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Building ["];
+    let of_a_crate = ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Building [", "Fetch ["];
     if text.is_empty() || of_a_crate.iter().any(|start| text.starts_with(start)) { Line::Crate } else { Line::Other }
 }
 
@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(meaning(bar), Line::Progress(118, 420));
         assert_eq!(meaning("    Building [                    ] 0/3"), Line::Progress(0, 3));
         assert_eq!(meaning("   Compiling burn-flex v0.22.1"), Line::Crate);
+        assert_eq!(meaning("       Fetch [====>     ] 406 complete; 3 pending"), Line::Crate);
         assert_eq!(meaning("warning: unused variable"), Line::Other);
         assert_eq!(meaning("    Finished `release` profile"), Line::Other);
     }

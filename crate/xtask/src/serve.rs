@@ -30,12 +30,12 @@ struct Module {
 }
 
 const MODULES: [Module; 2] = [
-    Module { name: "the CPU module", bin: "worker", features: &["--no-default-features"], core_secs: 190 },
+    Module { name: "the CPU module", bin: "worker", features: &["--no-default-features"], core_secs: 280 },
     Module {
         name: "the WebGPU module",
         bin: "worker_webgpu",
         features: &["--features=webgpu,ndarray"],
-        core_secs: 810,
+        core_secs: 820,
     },
 ];
 

@@ -52,7 +52,7 @@ impl Step for WasmBindgen {
     }
 
     fn core_secs(&self) -> u64 {
-        130
+        160
     }
 }
 
@@ -74,7 +74,7 @@ pub const TRUNK: CargoTool = CargoTool {
     reason: "it builds and serves the page",
     at_least: "0.21",
     version: "0.21.14",
-    core_secs: 240,
+    core_secs: 280,
 };
 
 /// Runs the browser tests.
@@ -83,7 +83,7 @@ pub const WASM_PACK: CargoTool = CargoTool {
     reason: "it runs the WebAssembly tests in a browser",
     at_least: "0.13",
     version: "0.15.1",
-    core_secs: 80,
+    core_secs: 100,
 };
 
 impl Step for CargoTool {

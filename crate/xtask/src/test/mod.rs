@@ -15,8 +15,9 @@ use anyhow::{Context, Result, bail};
 use legs::Legs;
 use readme::Phase;
 use server::Server;
-use std::fs;
+use std::fs::{self, File};
 use std::time::Instant;
+use zip::ZipArchive;
 
 /// One command of the run.
 struct Check {
@@ -57,9 +58,6 @@ const CHECKS: [Check; 13] = [
 const PORT: u16 = 46_175;
 /// Where Trunk serves unless told otherwise.
 const TRUNK_PORT: u16 = 8080;
-
-/// What the end-to-end tests leave of a run in the page, and the names that the README gives it.
-const EXPORTS: [(&str, &str); 2] = [("model.zip", "trained.zip"), ("recipe.zip", "")];
 
 const fn at_root(words: &'static str) -> Check {
     within("", words)
@@ -162,21 +160,15 @@ fn run_as_typed(machine: &Machine, words: &str) -> Result<()> {
     run(&mut visit)
 }
 
-/// Puts the files that the page exported where the README's commands look for them.
+/// Puts the files that the page exported in the end-to-end tests where the README's commands look for them.
 fn unpack_exports(machine: &Machine) -> Result<()> {
-    for (file, name) in EXPORTS {
-        let path = machine.root.join("tests/e2e/output/interop").join(file);
-        if name.is_empty() {
-            let archive = fs::File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
-            let mut archive = zip::ZipArchive::new(archive)?;
-            let inner = machine.root.join("tests/e2e/output/interop/recipe");
-            archive.extract(&inner).with_context(|| format!("cannot unpack {}", path.display()))?;
-            for name in ["pairs.jsonl", "run.json"] {
-                fs::copy(inner.join(name), machine.root.join(name)).with_context(|| format!("no {name} in {file}"))?;
-            }
-        } else {
-            fs::copy(&path, machine.root.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
-        }
+    let exports = machine.root.join("tests").join("e2e").join("output").join("interop");
+    let recipe = exports.join("recipe.zip");
+    let file = File::open(&recipe).with_context(|| format!("cannot open {}", recipe.display()))?;
+    ZipArchive::new(file)?.extract(&exports).with_context(|| format!("cannot unpack {}", recipe.display()))?;
+    for (exported, name) in [("model.zip", "trained.zip"), ("pairs.jsonl", "pairs.jsonl"), ("run.json", "run.json")] {
+        let path = exports.join(exported);
+        fs::copy(&path, machine.root.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
     }
     Ok(())
 }

@@ -63,7 +63,9 @@ fn answers(port: u16) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("localhost", port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(stream, "GET / HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)
@@ -74,6 +76,7 @@ fn answers(port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
     use std::path::Path;
     use std::thread;
@@ -85,8 +88,14 @@ mod tests {
             let port = listener.local_addr().unwrap().port();
             let serving = thread::spawn(move || {
                 let (mut stream, _) = listener.accept().unwrap();
-                let _ = stream.read(&mut [0; 1024]).unwrap();
-                write!(stream, "HTTP/1.1 200 OK\r\n\r\n{body}").unwrap();
+                // The whole request, or closing the stream would take back the answer.
+                let mut request = BufReader::new(&mut stream);
+                let mut line = String::new();
+                while line != "\r\n" {
+                    line.clear();
+                    request.read_line(&mut line).unwrap();
+                }
+                stream.write_all(format!("HTTP/1.1 200 OK\r\n\r\n{body}").as_bytes()).unwrap();
             });
             assert_eq!(answers(port), expect);
             serving.join().unwrap();
