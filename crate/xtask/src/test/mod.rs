@@ -9,6 +9,7 @@ mod readme;
 mod server;
 
 use crate::child::{NPM, run, run_looking, split};
+use crate::files;
 use crate::machine::Machine;
 use crate::setup::{self, Consent};
 use anyhow::{Context, Result, bail};
@@ -163,12 +164,24 @@ fn run_as_typed(machine: &Machine, words: &str) -> Result<()> {
 /// Puts the files that the page exported in the end-to-end tests where the README's commands look for them.
 fn unpack_exports(machine: &Machine) -> Result<()> {
     let exports = machine.root.join("tests").join("e2e").join("output").join("interop");
+    let model = exports.join("model.zip");
+    fs::copy(&model, machine.root.join("trained.zip")).with_context(|| format!("cannot copy {}", model.display()))?;
+
     let recipe = exports.join("recipe.zip");
     let file = File::open(&recipe).with_context(|| format!("cannot open {}", recipe.display()))?;
-    ZipArchive::new(file)?.extract(&exports).with_context(|| format!("cannot unpack {}", recipe.display()))?;
-    for (exported, name) in [("model.zip", "trained.zip"), ("pairs.jsonl", "pairs.jsonl"), ("run.json", "run.json")] {
-        let path = exports.join(exported);
-        fs::copy(&path, machine.root.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
+    let mut archive = ZipArchive::new(file)?;
+    let mut n_unpacked = 0;
+    for idx in 0..archive.len() {
+        let mut entry = archive.by_index(idx)?;
+        // They lie in a folder that is named after the run.
+        let name = entry.name().rsplit('/').next().unwrap_or_default().to_owned();
+        if name == "pairs.jsonl" || name == "run.json" {
+            files::write_whole(&machine.root.join(name), &mut entry)?;
+            n_unpacked += 1;
+        }
+    }
+    if n_unpacked != 2 {
+        bail!("{} does not hold pairs.jsonl and run.json", recipe.display());
     }
     Ok(())
 }
