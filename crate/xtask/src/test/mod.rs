@@ -174,7 +174,7 @@ fn unpack_exports(machine: &Machine) -> Result<()> {
     for idx in 0..archive.len() {
         let mut entry = archive.by_index(idx)?;
         // They lie in a folder that is named after the run.
-        let name = entry.name().rsplit('/').next().unwrap_or_default().to_owned();
+        let name = entry.name()?.rsplit('/').next().unwrap_or_default().to_owned();
         if name == "pairs.jsonl" || name == "run.json" {
             files::write_whole(&machine.root.join(name), &mut entry)?;
             n_unpacked += 1;
@@ -258,6 +258,22 @@ mod tests {
         silent.run(&machine, &mut Legs::default()).unwrap();
         let error = silent.with_legs().run(&machine, &mut Legs::default()).unwrap_err();
         assert!(format!("{error:#}").contains("no leg was reported by `cargo --version`"), "{error:#}");
+    }
+
+    #[test]
+    fn a_runs_files_are_found_in_the_zips_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::in_folder(folder.path());
+        let exports = folder.path().join("tests/e2e/output/interop");
+        files::write_whole(&exports.join("model.zip"), &mut &b"model"[..]).unwrap();
+        let mut recipe = zip::ZipWriter::new(File::create(exports.join("recipe.zip")).unwrap());
+        for name in ["run/README.md", "run/run.json", "run/pairs.jsonl"] {
+            recipe.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        recipe.finish().unwrap();
+        unpack_exports(&machine).unwrap();
+        assert!(["trained.zip", "run.json", "pairs.jsonl"].iter().all(|name| folder.path().join(name).is_file()));
+        assert!(!folder.path().join("README.md").exists());
     }
 
     #[test]
