@@ -40,9 +40,9 @@ const CHECKS: [Check; 13] = [
     within("tests/e2e", "npm run typecheck"),
     // The bench's own arithmetic; it needs no packages, and measures nothing.
     within("tests/bench", "npm test"),
-    // With the terminal's GPU backend, which most machines that run this have no GPU to test on.
-    at_root("cargo clippy --workspace --exclude wasm-bindgen-tools --all-targets --features sbert-cli/wgpu"),
-    at_root("cargo clippy -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets"),
+    // In release like all that is built here, so that build scripts and macros are compiled once.
+    at_root("cargo clippy --release --workspace --exclude wasm-bindgen-tools --all-targets"),
+    at_root("cargo clippy --release -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets"),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
     // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it
     // tests the release build, of which the page is made too.
