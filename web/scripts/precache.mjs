@@ -40,7 +40,7 @@ if (folder === undefined) {
   process.exit(1);
 }
 
-// While one works on the page there is no service worker; see src/use_new_version.ts.
+// While one works on the page there is no service worker; see src/app/use_new_version.ts.
 if (process.env.TRUNK_PROFILE === "release") {
   const files = filesUnder(folder);
   const own = files.filter((url) => PAGE_FILE.test(url) && !OTHER_FOLDERS.test(url) && url !== SERVICE_WORKER);

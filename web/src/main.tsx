@@ -1,7 +1,7 @@
 /** Entry point: puts the page into its element. */
 
 import { render } from "preact";
-import { App } from "./app";
+import { App } from "./app/app";
 
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

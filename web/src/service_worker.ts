@@ -3,12 +3,12 @@
  *
  * A new deploy is another service worker. It fetches what has changed beside what is kept, and waits; only when no tab
  * shows the old version, or the visitor asks for the new one in the last tab, does it take over. A file whose hash isn't
- * the announced one is refused, so that files of two deploys are never mixed. Models are not here: see shelf/store.ts.
+ * the announced one is refused, so that files of two deploys are never mixed. Models are not here: see storage/store.ts.
  */
 
 import { PrecacheController, PrecacheRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
-import type { OfflineMessage } from "./use_new_version";
+import type { OfflineMessage } from "./app/use_new_version";
 
 declare const self: ServiceWorkerGlobalScope;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { State } from "../src/state";
-import { millisUntilAsking } from "../src/state/compare";
+import type { State } from "../src/app/state";
+import { millisUntilAsking } from "../src/features/explore/compare";
 import { after, did, FAILURE, loaded, running, said, stepped } from "./fixtures";
 
 const ask = (state: State, at: number) => {

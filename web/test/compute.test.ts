@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Gpu, type GpuAdapter, probeGpu } from "../src/gpu";
-import { initialState, initialStateFor } from "../src/state";
-import { type Choice, newCompute, type Plan, type Probe, planFor, reasonOf } from "../src/state/compute";
+import { initialState, initialStateFor } from "../src/app/state";
+import { type Choice, newCompute, type Plan, type Probe, planFor, reasonOf } from "../src/features/compute/compute";
+import { type Gpu, type GpuAdapter, probeGpu } from "../src/features/compute/gpu";
 import {
   after,
   did,

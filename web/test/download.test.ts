@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { type FetchContext, fetchModel } from "../src/features/model/fetch_model";
+import type { ModelOrder } from "../src/features/model/model";
 import { download } from "../src/hub/download";
 import { FetchError } from "../src/hub/fetch_failure";
-import { type FetchContext, fetchModel } from "../src/model/fetch_model";
-import { type ModelCollection, modelsOn, openModel, PART_BYTES } from "../src/shelf/models";
-import { Shelf } from "../src/shelf/store";
-import type { ModelOrder } from "../src/state/model";
+import { type ModelCollection, modelsOn, openModel, PART_BYTES } from "../src/storage/models";
+import { Shelf } from "../src/storage/store";
 import { BASE, FakeCache, storageOf } from "./cache_storage";
 import { FileServer } from "./file_server";
 

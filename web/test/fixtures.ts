@@ -1,5 +1,9 @@
 /** Plausible messages, for tests of the reducer. */
 
+import { type Action, type ActionOfWorker, initialState, reduce, type State } from "../src/app/state";
+import type { Probe } from "../src/features/compute/compute";
+import { type FetchedModel, SERVED } from "../src/features/model/model";
+import type { RunOrder } from "../src/features/train/form";
 import type {
   AdapterInfo,
   BackendInfo,
@@ -13,11 +17,7 @@ import type {
   TrainConfig,
   Event as WorkerEvent,
 } from "../src/protocol";
-import { type AboutRun, RUN_FORMAT, type RunFiles } from "../src/shelf/run_record";
-import { type Action, type ActionOfWorker, initialState, reduce, type State } from "../src/state";
-import type { Probe } from "../src/state/compute";
-import type { RunOrder } from "../src/state/form";
-import { type FetchedModel, SERVED } from "../src/state/model";
+import { type AboutRun, RUN_FORMAT, type RunFiles } from "../src/storage/run_record";
 
 export const CONFIG: TrainConfig = {
   freeze: { kind: "backbone" },

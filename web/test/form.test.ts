@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { emptyCurve, withPoint } from "../src/features/train/curve";
+import { type FieldName, fieldsOf, formOf, type ReadForm, readForm, type Sharing } from "../src/features/train/form";
 import { MAX_CURVE_POINTS } from "../src/settings";
-import { emptyCurve, withPoint } from "../src/state/curve";
-import { type FieldName, fieldsOf, formOf, type ReadForm, readForm, type Sharing } from "../src/state/form";
 import { CONFIG, MAX_WORKERS } from "./fixtures";
 
 const ON_CPU: Sharing = { maxWorkers: MAX_WORKERS, isOnGpu: false };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as format from "../src/format";
+import * as format from "../src/ui/format";
 
 function check<T>(write: (value: T) => string, cases: [T, string][]): void {
   for (const [value, expected] of cases) assert.equal(write(value), expected);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { classesOf, planFault, ROLES, roleOf, scoreRangeOf, withRole } from "../src/features/pairs/import_plan";
 import type { ColumnSummary, ImportPlan } from "../src/protocol";
-import { classesOf, planFault, ROLES, roleOf, scoreRangeOf, withRole } from "../src/state/import_plan";
 import { INSPECTION } from "./fixtures";
 
 const { columns, plan } = INSPECTION;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readServed, servedKey } from "../src/features/model/served_index";
 import { FetchError, statusError } from "../src/hub/fetch_failure";
 import { gitBlobHash } from "../src/hub/git_hash";
 import { readListing } from "../src/hub/listing";
-import { readServed, servedKey } from "../src/model/served_index";
 
 const HUB = "https://hub.example";
 const MODEL = { id: "owner/name", revision: "main" };

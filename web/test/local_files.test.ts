@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { localKey, localModel, MAX_ENTRIES } from "../src/model/local_files";
+import { localKey, localModel, MAX_ENTRIES } from "../src/features/model/local_files";
 
 const found = (...paths: string[]) =>
   paths.map((path) => ({ path, file: new File(["x"], path.split("/").at(-1) ?? "", { lastModified: 5 }) }));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcement } from "../src/announce";
-import type { State } from "../src/state";
-import { type FetchedModel, isMissing, type ModelOrder, SERVED, toLoad } from "../src/state/model";
-import { emptyShelf, keptBytesOf } from "../src/state/shelf";
-import { transferSecsLeft } from "../src/state/transfer";
+import { announcement } from "../src/app/announce";
+import type { State } from "../src/app/state";
+import { type FetchedModel, isMissing, type ModelOrder, SERVED, toLoad } from "../src/features/model/model";
+import { emptyShelf, keptBytesOf } from "../src/features/model/shelf";
+import { transferSecsLeft } from "../src/ui/transfer";
 import {
   after,
   checkpointed,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatScore } from "../src/format";
+import { findPairs, type PairFilter } from "../src/features/pairs/pair_filter";
 import type { PairInfo } from "../src/protocol";
-import { findPairs, type PairFilter } from "../src/state/pair_filter";
+import { formatScore } from "../src/ui/format";
 import { PAIR } from "./fixtures";
 
 const PAIRS: PairInfo[] = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcement } from "../src/announce";
+import { announcement } from "../src/app/announce";
+import { type Action, initialState, type State } from "../src/app/state";
+import { type PairImport, readingSecsLeft } from "../src/features/pairs/corpus";
 import type { Failure } from "../src/protocol";
-import { type Action, initialState, type State } from "../src/state";
-import { type PairImport, readingSecsLeft } from "../src/state/corpus";
 import {
   after,
   CORPUS,

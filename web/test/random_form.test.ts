@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { randomFormOf, readRandom } from "../src/features/model/random_form";
 import { RANDOM_MODEL } from "../src/settings";
-import { randomFormOf, readRandom } from "../src/state/random_form";
 
 const FORM = randomFormOf(RANDOM_MODEL);
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { initialState, initialStateFor, type State } from "../src/app/state";
+import { workedSecs } from "../src/features/train/clock";
+import { emptyCurve, upTo, withPoint } from "../src/features/train/curve";
+import { checkpointOf } from "../src/features/train/run";
 import { MAX_GPU_RETRIES } from "../src/settings";
-import { initialState, initialStateFor, type State } from "../src/state";
-import { workedSecs } from "../src/state/clock";
-import { emptyCurve, upTo, withPoint } from "../src/state/curve";
-import { checkpointOf } from "../src/state/run";
 import {
   after,
   checkpointed,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { strToU8, type Zippable, zipSync } from "fflate";
-import { readRunFile, runFileName, writeRunFile } from "../src/run_file";
+import { readRunFile, runFileName, writeRunFile } from "../src/features/runs/run_file";
 import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES } from "../src/settings";
-import { sizeOf } from "../src/shelf/content";
+import { sizeOf } from "../src/storage/content";
 import { ABOUT_RUN, runFilesOf } from "./fixtures";
 
 const FILES = runFilesOf(ABOUT_RUN);

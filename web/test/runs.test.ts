@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PIECE_BYTES } from "../src/settings";
-import { bytesOf } from "../src/shelf/content";
-import { RUN_FORMAT, type RunFiles, readAbout } from "../src/shelf/run_record";
-import { findRun, type OnWritten, type RunCollection, RunWriter, runsOn, withRun } from "../src/shelf/runs";
-import { Shelf } from "../src/shelf/store";
+import { bytesOf } from "../src/storage/content";
+import { RUN_FORMAT, type RunFiles, readAbout } from "../src/storage/run_record";
+import { findRun, type OnWritten, type RunCollection, RunWriter, runsOn, withRun } from "../src/storage/runs";
+import { Shelf } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 import { ABOUT_RUN } from "./fixtures";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcement } from "../src/announce";
+import { announcement } from "../src/app/announce";
+import { type Action, initialState, type State } from "../src/app/state";
+import { canGoOn } from "../src/app/waiting_run";
+import { toLoad } from "../src/features/model/model";
+import { aboutOf, hasModelFor, isUnsaved, offeredRun } from "../src/features/runs/saved_run";
+import { workedSecs } from "../src/features/train/clock";
+import { formOfOrder, readForm } from "../src/features/train/form";
 import type { RunCheckpoint } from "../src/protocol";
-import type { AboutRun } from "../src/shelf/run_record";
-import { type Action, initialState, type State } from "../src/state";
-import { workedSecs } from "../src/state/clock";
-import { formOfOrder, readForm } from "../src/state/form";
-import { toLoad } from "../src/state/model";
-import { aboutOf, hasModelFor, isUnsaved, offeredRun } from "../src/state/saved_run";
-import { canGoOn } from "../src/state/waiting_run";
+import type { AboutRun } from "../src/storage/run_record";
 import {
   after,
   CONFIG,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesOf, keepModel, modelsOn, openModel, PART_BYTES, partsOf, putContents } from "../src/shelf/models";
-import { roomOf, Shelf } from "../src/shelf/store";
+import { bytesOf, keepModel, modelsOn, openModel, PART_BYTES, partsOf, putContents } from "../src/storage/models";
+import { roomOf, Shelf } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 
 const source = (path: string, text: string) => ({ path, blob: new Blob([text]), sha256: null });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initialState } from "../src/state";
-import { workedSecs } from "../src/state/clock";
-import { toLoad } from "../src/state/model";
-import { pairsPerSec, trainingSecsLeft } from "../src/state/run";
+import { initialState } from "../src/app/state";
+import { toLoad } from "../src/features/model/model";
+import { workedSecs } from "../src/features/train/clock";
+import { pairsPerSec, trainingSecsLeft } from "../src/features/train/run";
 import {
   after,
   demoFetched,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readStored, store } from "../src/storage";
+import { readStored, store } from "../src/storage/choices";
 
 const CHOICES = ["one", "two"] as const;
 

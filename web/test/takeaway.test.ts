@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcement } from "../src/announce";
-import { safeFileName } from "../src/state/takeaway";
+import { announcement } from "../src/app/announce";
+import { safeFileName } from "../src/features/runs/takeaway";
 import { after, did, FAILURE, loaded, said } from "./fixtures";
 
 const writing = after(loaded, did({ type: "export_requested", request: 8, what: "model" }));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcement } from "../src/announce";
-import { workedSecs } from "../src/state/clock";
-import { orderFor } from "../src/state/compute";
+import { announcement } from "../src/app/announce";
+import { orderFor } from "../src/features/compute/compute";
+import { workedSecs } from "../src/features/train/clock";
 import {
   after,
   checkpointed,

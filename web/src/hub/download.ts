@@ -8,7 +8,7 @@ import {
   PART_BYTES,
   partsOf,
   putContents,
-} from "../shelf/models";
+} from "../storage/models";
 import { FetchError, lineError, stallError, statusError } from "./fetch_failure";
 import { gitBlobHash } from "./git_hash";
 import type { RemoteFile } from "./listing";

@@ -1,7 +1,7 @@
 /** What a hub says of a model: its commit, and the files that are to be fetched. */
 
 import type { HubModel } from "../protocol";
-import type { ListedFile } from "../shelf/models";
+import type { ListedFile } from "../storage/models";
 import { FetchError } from "./fetch_failure";
 import { fetchJson } from "./fetch_json";
 import { chooseFiles } from "./file_choice";

@@ -1,0 +1,70 @@
+/** What a screen reader is told: one sentence for each change of phase, never one for each step. */
+
+import { isMissing } from "../features/model/model";
+import { offeredRun } from "../features/runs/saved_run";
+import { isActive } from "../features/train/run";
+import type { State } from "./state";
+
+export function announcement(state: State): string {
+  const { compute, worker, model, corpus, run } = state;
+  if (worker.status === "crashed") return "";
+  const aside = isActive(run) ? "" : asideOf(state);
+  if (aside !== "") return aside;
+  if (run !== null) {
+    switch (run.phase) {
+      case "starting":
+        return "The run is being prepared.";
+      case "starting_workers":
+        return "Workers are being started for the run.";
+      case "warming_up":
+        return "Shaders are being compiled for the GPU.";
+      case "recovering":
+        return "The run is being recovered.";
+      case "scoring_before":
+        return "Scoring the held-out pairs before training.";
+      case "training":
+        return run.hold === "paused" ? "Training is paused." : "Training.";
+      case "scoring_after":
+        return "Scoring the held-out pairs after training.";
+      case "finished":
+        return run.end?.stopped ? `Training stopped after step ${run.end.nStepsDone}.` : "The run is finished.";
+      case "failed":
+        return "";
+    }
+  }
+  if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return "The GPU is being checked.";
+  if (isMissing(model) || corpus.status === "failed") return "";
+  if (model.next !== null || model.loading !== null) return "The model is loading.";
+  // With its name, so that another model's being ready is said as well.
+  if (model.info === null || corpus.status !== "loaded") return "";
+  const offer = offeredRun(state) === null ? "" : " A saved run can be gone on with.";
+  return `The model ${model.info.name} and the pairs are ready.${offer}`;
+}
+
+/** What the visitor has asked for besides a run. */
+function asideOf({ corpus, pairImport, savedRun, takeaway }: State): string {
+  switch (savedRun.task.status) {
+    case "opening":
+      return "The saved run is being opened.";
+    case "exporting":
+      return "The saved run is being written to a file.";
+    case "importing":
+      return "The file of a saved run is being read.";
+  }
+  switch (pairImport?.status) {
+    case "inspecting":
+      return "The file is being looked through.";
+    case "confirming":
+      return "Say what the columns of the file are.";
+    case "loading":
+      return corpus.status === "none" ? "" : "The pairs are being read.";
+  }
+  switch (takeaway.status) {
+    case "writing":
+      return "The file is being written.";
+    case "saved":
+      return `${takeaway.name} is written.`;
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,66 @@
+import { isMissing, type ModelState } from "../features/model/model";
+import { offeredRun } from "../features/runs/saved_run";
+import { formatPercent } from "../ui/format";
+import type { State } from "./state";
+
+interface Step {
+  id: string;
+  name: string;
+  /** A word on how the step stands; empty if there is nothing to say. */
+  note: string;
+}
+
+/** The four steps, always in reach, each with a word on how it stands. */
+export function StepNav({ state }: { state: State }) {
+  return (
+    <nav class="step-nav" aria-label="Steps">
+      <ol class="container">
+        {stepsOf(state).map(({ id, name, note }, idx) => (
+          <li key={id}>
+            <a href={`#${id}`}>
+              <span class="step-number" aria-hidden="true">
+                {idx + 1}
+              </span>
+              {name}
+              {note !== "" && <small>{note}</small>}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function stepsOf(state: State): Step[] {
+  const { model, corpus, pairImport, run } = state;
+  return [
+    { id: "model", name: "Model", note: modelNote(model) },
+    { id: "data", name: "Data", note: dataNote(corpus, pairImport) },
+    { id: "train", name: "Train", note: runNote(run) || (offeredRun(state) === null ? "" : "saved") },
+    { id: "try", name: "Try it", note: "" },
+  ];
+}
+
+function modelNote(model: ModelState): string {
+  if (model.info !== null) return "✓";
+  return isMissing(model) ? "failed" : "…";
+}
+
+function dataNote(corpus: State["corpus"], pairImport: State["pairImport"]): string {
+  if (corpus.status === "loaded") return "✓";
+  const isGone = corpus.status === "failed" || (corpus.status === "none" && pairImport?.status === "failed");
+  return isGone ? "failed" : "…";
+}
+
+function runNote(run: State["run"]): string {
+  switch (run?.phase) {
+    case undefined:
+      return "";
+    case "failed":
+      return "failed";
+    case "finished":
+      return "✓";
+    default:
+      return run?.phase === "training" && run.report !== null ? formatPercent(run.report.fraction_done, 0) : "…";
+  }
+}

@@ -1,0 +1,40 @@
+/** Light, dark, or as the system says; remembered where the browser allows it. */
+
+import { useEffect, useState } from "preact/hooks";
+import { readStored, store } from "../storage/choices";
+
+export type ThemeChoice = "auto" | "light" | "dark";
+
+const STORED_AS = "theme";
+const CHOICES = ["auto", "light", "dark"] as const;
+
+/** The choice, the theme that it comes to, and a way to the next choice. */
+export function useTheme(): { choice: ThemeChoice; isDark: boolean; next(): void } {
+  const [choice, setChoice] = useState<ThemeChoice>(() => readStored(STORED_AS, CHOICES));
+  const systemIsDark = useMedia("(prefers-color-scheme: dark)");
+
+  useEffect(() => {
+    if (choice === "auto") document.documentElement.removeAttribute("data-theme");
+    else document.documentElement.setAttribute("data-theme", choice);
+    store(STORED_AS, choice);
+  }, [choice]);
+
+  return {
+    choice,
+    isDark: choice === "auto" ? systemIsDark : choice === "dark",
+    next: () => setChoice((current) => CHOICES[(CHOICES.indexOf(current) + 1) % CHOICES.length] ?? "auto"),
+  };
+}
+
+/** Whether a media query holds, kept up to date. */
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => window.matchMedia(query).matches);
+  useEffect(() => {
+    const list = window.matchMedia(query);
+    const update = () => setMatches(list.matches);
+    update();
+    list.addEventListener("change", update);
+    return () => list.removeEventListener("change", update);
+  }, [query]);
+  return matches;
+}

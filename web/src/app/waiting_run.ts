@@ -1,0 +1,41 @@
+/** A run that waits for a worker with its model and its pairs, to go on: after the GPU was lost, or as a saved run. */
+
+import { isMissing } from "../features/model/model";
+import { failRun, isActive, isOfOtherModel, type Run } from "../features/train/run";
+import type { Failure, ModelInfo } from "../protocol";
+import type { State } from "./state";
+
+function isWaiting(run: Run | null): run is Run {
+  return isActive(run) && run.id === null;
+}
+
+/** True if the worker has all that the run waits for. */
+export function canGoOn({ run, worker, model, corpus, pairImport }: State): boolean {
+  const { info, loading } = model;
+  if (!isWaiting(run) || worker.status !== "ready" || info === null || loading !== null) return false;
+  return corpus.status === "loaded" && pairImport?.status !== "loading" && !isOfOtherModel(run, info.fingerprint);
+}
+
+/** True if it has nothing to go on with, until the visitor helps. */
+export function isStranded({ model, corpus }: State, run: Run): boolean {
+  const isModelComing = model.next !== null || model.loading !== null;
+  const isOther = model.info !== null && isOfOtherModel(run, model.info.fingerprint) && !isModelComing;
+  return isWaiting(run) && (isMissing(model) || isOther || corpus.status === "failed");
+}
+
+/** What was loaded for it may be another model than its own: then it can't go on. */
+export function withoutItsModel(state: State, info: ModelInfo): State {
+  const { run, model } = state;
+  if (!isWaiting(run) || model.next !== null || !isOfOtherModel(run, info.fingerprint)) return state;
+  const failure: Failure = {
+    kind: "model",
+    message: `The run began with another model than ${info.name} as it was loaded now.`,
+    remedy: "Load the model that it began with, with the same layers (panel 1), and go on then.",
+  };
+  return { ...state, run: failRun(run, failure) };
+}
+
+/** Its pairs could not be read, and no others will do. */
+export function withoutItsPairs(run: Run | null, failure: Failure): Run | null {
+  return isWaiting(run) ? failRun(run, failure) : run;
+}

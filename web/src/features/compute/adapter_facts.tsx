@@ -1,0 +1,34 @@
+import { formatBytes, formatQuantity } from "../../ui/format";
+import { adapterOf, type Compute } from "./compute";
+import { adapterKind } from "./compute_text";
+
+/** The GPU as the browser describes it, whether it computes or not. */
+export function AdapterFacts({ compute }: { compute: Compute }) {
+  const adapter = adapterOf(compute);
+  if (adapter === null) return null;
+  const facts: [string, string][] = [
+    ["Vendor", adapter.vendor || NOT_TOLD],
+    ["Architecture", adapter.architecture || NOT_TOLD],
+    ["Description", adapter.description || NOT_TOLD],
+    ["Kind", adapterKind(adapter)],
+    ["Largest buffer", formatBytes(adapter.max_buffer_bytes)],
+    ["Largest binding", formatBytes(adapter.max_binding_bytes)],
+    ["Largest workgroup", formatQuantity(adapter.max_workgroup_invocations, "thread")],
+  ];
+  return (
+    <div>
+      <h2>{compute.actual?.adapter ? "The GPU that computes" : "The GPU that this browser offers"}</h2>
+      <dl class="adapter-facts" data-testid="compute-adapter">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+/** Browsers keep back what would tell visitors apart. */
+const NOT_TOLD = "not told";

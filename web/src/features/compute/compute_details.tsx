@@ -1,0 +1,140 @@
+import { useId } from "preact/hooks";
+import type { WorkerStatus } from "../../app/state";
+import { AdapterFacts } from "./adapter_facts";
+import { CHOICES, type Choice, type Compute, isOnGpu, ON_LOSS, type OnLoss, reasonOf } from "./compute";
+import { adapterKind, adapterName, BACKEND_NAMES, REASONS } from "./compute_text";
+
+interface ComputeDetailsProps {
+  worker: WorkerStatus;
+  compute: Compute;
+  /** A run is under way, so the worker that has it must stay. */
+  isLocked: boolean;
+  onChoice: (choice: Choice) => void;
+  onLossChoice: (onLoss: OnLoss) => void;
+}
+
+const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
+const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Go on on the CPU", gpu: "Try the GPU again" };
+
+/** What the page computes on and why, in a line; behind it the GPU and the visitor's choice. */
+export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoice }: ComputeDetailsProps) {
+  const hintId = useId();
+  const reason = reasonOf(compute);
+  const text = reason && REASONS[reason.kind];
+  const adapter = worker.status === "ready" ? compute.actual?.adapter : null;
+  const note = adapter ? `${adapterName(adapter)} (${adapterKind(adapter)})` : (text?.brief ?? null);
+  const canRetry = reason?.kind === "device_lost" || reason?.kind === "device_failed" || reason?.kind === "self_check";
+  return (
+    <details class="compute" data-testid="compute">
+      <summary data-testid="compute-summary">
+        <span class="compute-line">
+          <span class="badge">{computesOn(worker, compute)}</span>
+          {note !== null && (
+            <span class="muted">
+              <span class="visually-hidden">: </span>
+              {note}
+            </span>
+          )}
+        </span>
+      </summary>
+      <div class="compute-body">
+        {reason !== null && text !== null && (
+          <div class="notice stack-tight" data-testid="compute-reason" data-kind={reason.kind}>
+            <p>{text.full}</p>
+            {reason.detail !== null && <p>In detail: {reason.detail}</p>}
+            {text.remedy !== null && <p class="muted">{text.remedy}</p>}
+            {canRetry && (
+              <button
+                type="button"
+                class="outline small-button"
+                disabled={isLocked}
+                aria-describedby={hintId}
+                onClick={() => onChoice(compute.choice)}
+              >
+                Try the GPU again
+              </button>
+            )}
+          </div>
+        )}
+        <div class="compute-choices">
+          <Choices
+            label="Compute on"
+            testId="compute-choice"
+            names={CHOICE_NAMES}
+            choices={CHOICES}
+            value={compute.choice}
+            isLocked={isLocked}
+            hintId={hintId}
+            onChoice={onChoice}
+          />
+          <Choices
+            label="When the GPU is lost"
+            testId="compute-on-loss"
+            names={ON_LOSS_NAMES}
+            choices={ON_LOSS}
+            value={compute.onLoss}
+            onChoice={onLossChoice}
+          />
+        </div>
+        <p id={hintId} class="muted" data-testid="compute-hint">
+          {isLocked
+            ? "A run is under way: stop it, or wait until it has ended, to compute on something else."
+            : "Another choice starts the worker anew: model and pairs are loaded again, and what was trained is dropped."}
+        </p>
+        <AdapterFacts compute={compute} />
+      </div>
+    </details>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  label: string;
+  testId: string;
+  names: Record<T, string>;
+  choices: readonly T[];
+  value: T;
+  isLocked?: boolean;
+  hintId?: string;
+  onChoice: (choice: T) => void;
+}
+
+function Choices<T extends string>(props: ChoicesProps<T>) {
+  const { label, testId, names, choices, value, isLocked = false, hintId, onChoice } = props;
+  return (
+    <label>
+      {label}
+      <select
+        data-testid={testId}
+        value={value}
+        disabled={isLocked}
+        aria-describedby={hintId}
+        onChange={(event) => {
+          const chosen = choices.find((choice) => choice === event.currentTarget.value);
+          if (chosen !== undefined) onChoice(chosen);
+        }}
+      >
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {names[choice]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function computesOn(worker: WorkerStatus, compute: Compute): string {
+  switch (worker.status) {
+    case "probing":
+    case "starting":
+      return "Starting…";
+    case "preparing":
+      return isOnGpu(compute) ? "Checking the GPU…" : "Starting…";
+    case "crashed":
+      return "Stopped";
+    case "ready": {
+      const { actual } = compute;
+      return actual === null ? "Starting…" : `Computes on ${BACKEND_NAMES[actual.backend]}`;
+    }
+  }
+}

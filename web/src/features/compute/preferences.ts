@@ -1,0 +1,16 @@
+/** What the visitor wants to compute on, kept from one visit to the next. */
+
+import { readStored, store } from "../../storage/choices";
+import { CHOICES, ON_LOSS, type Preferences } from "./compute";
+
+const CHOICE = "compute-on";
+const GPU_LOSS = "on-gpu-loss";
+
+export function readPreferences(): Preferences {
+  return { choice: readStored(CHOICE, CHOICES), onLoss: readStored(GPU_LOSS, ON_LOSS) };
+}
+
+export function storePreferences({ choice, onLoss }: Preferences): void {
+  store(CHOICE, choice);
+  store(GPU_LOSS, onLoss);
+}

@@ -1,0 +1,66 @@
+/** The two sentences of "Try it", and when to ask the worker about them. */
+
+import type { Comparison, Failure } from "../../protocol";
+import { COMPARE_EVERY_MILLIS, TYPING_PAUSE_MILLIS } from "../../settings";
+
+export interface Trial {
+  sentenceA: string;
+  sentenceB: string;
+  /** When the visitor last typed; none if the sentences came from the page, which need no pause. */
+  typedAt: number | null;
+  /** Goes up whenever the answer may have changed: a model, a corpus, a training step. */
+  revision: number;
+  /** What the worker was last asked, answered or not, so that the same thing is never asked twice. */
+  asked: Asked | null;
+  /** The request in flight; there is at most one. */
+  request: number | null;
+  answer: Answer | null;
+  failure: Failure | null;
+}
+
+/** A question as it was put; `at` is in milliseconds of the page's clock. */
+export interface Asked {
+  sentenceA: string;
+  sentenceB: string;
+  revision: number;
+  at: number;
+}
+
+export interface Answer {
+  sentenceA: string;
+  sentenceB: string;
+  /** What the probabilities are of; empty if there are no classes. */
+  classes: readonly string[];
+  before: Comparison;
+  after: Comparison | null;
+  truncated: boolean;
+}
+
+export function newTrial(sentenceA: string, sentenceB: string): Trial {
+  return {
+    sentenceA,
+    sentenceB,
+    typedAt: null,
+    revision: 0,
+    asked: null,
+    request: null,
+    answer: null,
+    failure: null,
+  };
+}
+
+/** True if there is nothing to compare. */
+export function isBlank(trial: Trial): boolean {
+  return trial.sentenceA.trim() === "" || trial.sentenceB.trim() === "";
+}
+
+/** Milliseconds until the worker should be asked; none if there is nothing to ask. */
+export function millisUntilAsking(trial: Trial, isTraining: boolean, now: number): number | null {
+  if (trial.request !== null || isBlank(trial)) return null;
+  const { asked } = trial;
+  const sameText = asked !== null && asked.sentenceA === trial.sentenceA && asked.sentenceB === trial.sentenceB;
+  if (sameText && asked.revision === trial.revision) return null;
+  const afterTyping = trial.typedAt === null ? 0 : trial.typedAt + TYPING_PAUSE_MILLIS;
+  const afterLast = isTraining && sameText ? asked.at + COMPARE_EVERY_MILLIS : 0;
+  return Math.max(0, afterTyping - now, afterLast - now);
+}

@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import type { Comparison } from "../../protocol";
+import { MAX_PROBABILITIES_IN_SIGHT } from "../../settings";
+import { ClassName, classColour, classLabel } from "../../ui/class_name";
+import { formatChange, formatCount, formatDecimal, formatPercent } from "../../ui/format";
+
+interface ComparisonCardProps {
+  title: string;
+  moment: "before" | "after";
+  comparison: Comparison;
+  /** What to show the change from. */
+  reference?: Comparison;
+  classes: readonly string[];
+  note: string;
+}
+
+/** What one model says of the two sentences. */
+export function ComparisonCard({ title, moment, comparison, reference, classes, note }: ComparisonCardProps) {
+  const { cosine, probabilities } = comparison;
+  return (
+    <article class="comparison">
+      <h3>{title}</h3>
+      <div class="comparison-row">
+        <span>Cosine similarity</span>
+        <span class="numbers" data-testid={`cosine-${moment}`} data-value={cosine}>
+          <strong>{formatDecimal(cosine)}</strong>
+          {reference !== undefined && <small class="muted"> {changeText(cosine - reference.cosine)}</small>}
+        </span>
+      </div>
+      <CosineMeter cosine={cosine} label={`${title}: cosine similarity`} />
+      {classes.length > 0 && <Probabilities moment={moment} classes={classes} probabilities={probabilities} />}
+      <p class="muted small">{note}</p>
+    </article>
+  );
+}
+
+interface ProbabilitiesProps extends Pick<ComparisonCardProps, "moment" | "classes"> {
+  probabilities: number[];
+}
+
+/** Every class in the head's order or, of many, the most probable, best first. */
+function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
+  const [showsAll, setShowsAll] = useState(false);
+  const order = probabilities.map((_, classIdx) => classIdx);
+  const ranked = order.toSorted((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
+  const isLong = order.length > MAX_PROBABILITIES_IN_SIGHT;
+  const shown = isLong ? ranked.slice(0, showsAll ? ranked.length : MAX_PROBABILITIES_IN_SIGHT - 1) : order;
+  return (
+    <>
+      <ul class="probabilities">
+        {shown.map((classIdx) => (
+          <li key={classLabel(classes, classIdx)} class={classIdx === ranked[0] ? "is-best" : ""}>
+            <ClassName classes={classes} classIdx={classIdx} />
+            <span class="probability-bar" aria-hidden="true">
+              <span style={{ width: `${(probabilities[classIdx] ?? 0) * 100}%`, background: classColour(classIdx) }} />
+            </span>
+            <span
+              class="numbers"
+              data-testid={`probability-${moment}-${classLabel(classes, classIdx)}`}
+              data-value={probabilities[classIdx]}
+            >
+              {formatPercent(probabilities[classIdx] ?? 0, 0)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {isLong && (
+        <p>
+          <button
+            type="button"
+            class="outline small-button"
+            aria-expanded={showsAll}
+            onClick={() => setShowsAll(!showsAll)}
+          >
+            {showsAll ? "Show the most probable" : `Show all ${formatCount(order.length)} classes`}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function changeText(change: number): string {
+  const text = formatChange(change);
+  return text.startsWith("±") ? "unchanged" : text;
+}
+
+/** From −1 (opposite) over 0 (unrelated) to 1 (same direction). */
+function CosineMeter({ cosine, label }: { cosine: number; label: string }) {
+  const position = (Math.min(1, Math.max(-1, cosine)) + 1) / 2;
+  const start = Math.min(position, 0.5);
+  return (
+    <div class="cosine">
+      {/* biome-ignore lint/a11y/useSemanticElements: a native meter has no middle to start from. */}
+      <div
+        class="cosine-track"
+        role="meter"
+        aria-label={label}
+        aria-valuemin={-1}
+        aria-valuemax={1}
+        aria-valuenow={Number(cosine.toFixed(3))}
+      >
+        <span class="cosine-fill" style={{ left: `${start * 100}%`, width: `${Math.abs(position - 0.5) * 100}%` }} />
+        <span class="cosine-zero" />
+        <span class="cosine-mark" style={{ left: `${position * 100}%` }} />
+      </div>
+      <div class="cosine-scale muted numbers" aria-hidden="true">
+        <span>−1</span>
+        <span>0</span>
+        <span>1</span>
+      </div>
+    </div>
+  );
+}

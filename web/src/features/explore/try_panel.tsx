@@ -1,0 +1,143 @@
+import { areSameClasses } from "../../ui/classes";
+import { FailureNotice } from "../../ui/failure_notice";
+import { Panel } from "../../ui/panel";
+import { isActive, type Run } from "../train/run";
+import { type Answer, isBlank, type Trial } from "./compare";
+import { ComparisonCard } from "./comparison_card";
+import { EXAMPLES } from "./examples";
+
+interface TryPanelProps {
+  isReady: boolean;
+  trial: Trial;
+  run: Run | null;
+  /** Classes of the head that came with the model; none if it came without. */
+  headClasses: readonly string[] | null;
+  maxSeqLength: number | null;
+  onType: (sentenceA: string, sentenceB: string) => void;
+  onChoose: (sentenceA: string, sentenceB: string) => void;
+}
+
+export function TryPanel(props: TryPanelProps) {
+  const { trial, onType, onChoose } = props;
+  return (
+    <Panel
+      id="try"
+      number={4}
+      title="Try it"
+      lead="Two sentences of your own, judged by the model as loaded and by the one you have trained."
+    >
+      <div class="examples">
+        <span class="muted small" id="examples-label">
+          Examples
+        </span>
+        <ul class="button-row" aria-labelledby="examples-label">
+          {EXAMPLES.map((example) => (
+            <li key={example.name}>
+              <button
+                type="button"
+                class="outline small-button"
+                aria-pressed={trial.sentenceA === example.sentenceA && trial.sentenceB === example.sentenceB}
+                onClick={() => onChoose(example.sentenceA, example.sentenceB)}
+              >
+                {example.name}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div class="sentences">
+        <label>
+          Sentence A
+          <textarea
+            rows={2}
+            data-testid="sentence-a"
+            value={trial.sentenceA}
+            onInput={(event) => onType(event.currentTarget.value, trial.sentenceB)}
+          />
+        </label>
+        <label>
+          Sentence B
+          <textarea
+            rows={2}
+            data-testid="sentence-b"
+            value={trial.sentenceB}
+            onInput={(event) => onType(trial.sentenceA, event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <Result {...props} />
+    </Panel>
+  );
+}
+
+function Result({ isReady, trial, run, headClasses, maxSeqLength }: TryPanelProps) {
+  if (!isReady) return <p class="muted">The answer appears as soon as the model is loaded.</p>;
+  if (isBlank(trial)) return <p class="muted">Write something in both fields to compare them.</p>;
+  const { answer, failure } = trial;
+  const isStale = answer !== null && (answer.sentenceA !== trial.sentenceA || answer.sentenceB !== trial.sentenceB);
+  return (
+    <>
+      {failure !== null && <FailureNotice failure={failure} />}
+      {answer?.truncated && !isStale && (
+        <p class="notice small">
+          A sentence is longer than the model can read
+          {maxSeqLength !== null && ` (${maxSeqLength} tokens)`}; only its beginning was compared.
+        </p>
+      )}
+      {answer === null ? (
+        failure === null && <p class="muted">Comparing…</p>
+      ) : (
+        <div class={isStale ? "comparisons is-stale" : "comparisons"} aria-busy={isStale}>
+          <ComparisonCard
+            title="As loaded"
+            moment="before"
+            comparison={answer.before}
+            classes={answer.classes}
+            note={beforeNote(answer, headClasses)}
+          />
+          {answer.after === null ? (
+            <div class="comparison comparison-empty">
+              <h3>After training</h3>
+              <p class="muted">Train the model above, and its new answer appears here, also while it is learning.</p>
+            </div>
+          ) : (
+            <ComparisonCard
+              title={isActive(run) ? "While training" : "After training"}
+              moment="after"
+              comparison={answer.after}
+              reference={answer.before}
+              classes={answer.classes}
+              note={afterNote(run, answer)}
+            />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function beforeNote({ classes }: Answer, headClasses: readonly string[] | null): string {
+  if (classes.length === 0) return "Neither the model nor the pairs have classes, so there is the cosine alone.";
+  if (headClasses !== null && areSameClasses(headClasses, classes)) {
+    return "The classification head came with the model, so its classes are meant as well as the cosine.";
+  }
+  return "The cosine is already meaningful. The classification head is untrained, so its classes are chance.";
+}
+
+function afterNote(run: Run | null, { classes }: Answer): string {
+  if (classes.length === 0 && run?.order.config.freeze.kind !== "everything") {
+    return "The encoder has learnt from the training pairs; they have no classes to learn.";
+  }
+  switch (run?.order.config.freeze.kind) {
+    case "everything":
+      return "Everything was frozen, so nothing has changed.";
+    case "backbone":
+      return "The backbone is frozen, so the cosine stays; the head has learnt to tell the classes apart.";
+    case "head":
+      return run?.labels.hasOwnHead
+        ? "The head is frozen as it came with the model; the encoder has learnt to suit it."
+        : "The head is frozen at random, so look at the cosine, not at the classes.";
+    default:
+      return "Encoder and head have both learnt from the training pairs.";
+  }
+}

@@ -1,0 +1,182 @@
+/** From what the visitor wants to the files of it: off the shelf where they are there, over the network where not. */
+
+import { download } from "../../hub/download";
+import { FetchError } from "../../hub/fetch_failure";
+import { chooseTokenizer } from "../../hub/file_choice";
+import { fetchListing, type RemoteFile } from "../../hub/listing";
+import type { HubModel, RandomModel } from "../../protocol";
+import {
+  type AboutModel,
+  bytesOf,
+  hubModelOf,
+  type KeptModel,
+  type KeptOrigin,
+  type ModelCollection,
+  openModel,
+} from "../../storage/models";
+import { localKey, localModel } from "./local_files";
+import type { FetchedModel, ModelOrder } from "./model";
+import { fetchServed, type ServedModel, servedKey } from "./served_index";
+
+export interface FetchContext {
+  models: ModelCollection;
+  /** Address of the hub, without a slash at its end. */
+  hub: string;
+  /** Address of the folder of served models, with a slash at its end. */
+  servedFolder: string;
+  signal: AbortSignal;
+  /** Told the file, and the bytes of all files that are here, that were here before, and that there are. */
+  onProgress: (file: string, loadedBytes: number, keptBytes: number, totalBytes: number) => void;
+  retryMillis?: readonly number[];
+}
+
+/** @throws FetchError if the files can't be had; the signal's reason if it was aborted. */
+export async function fetchModel(order: ModelOrder, context: FetchContext): Promise<FetchedModel> {
+  const { origin } = order;
+  switch (origin.kind) {
+    case "served": {
+      const fetched = await served(order, context);
+      return order.random === null ? fetched : drawn(fetched, order.random);
+    }
+    case "hub":
+      return fromHub(order, origin.model, context);
+    case "kept":
+      return kept(order, origin.key, context);
+    case "files": {
+      const model = localModel(origin.files);
+      if (model.failure !== null) throw new FetchError(model.failure.message, model.failure.remedy);
+      const files = model.files.map(({ path, file }) => ({ path, blob: file, sha256: null }));
+      // It goes onto the shelf when the worker has taken it.
+      return { order, name: model.name, hub: null, files, keptKey: localKey(model) };
+    }
+  }
+}
+
+async function served(order: ModelOrder, context: FetchContext): Promise<FetchedModel> {
+  const { models } = context;
+  let model: ServedModel;
+  try {
+    model = await fetchServed(context.servedFolder, context.signal);
+  } catch (error) {
+    const older = await keptOf(models, ({ kind }) => kind === "served");
+    const fetched = older && (await open(order, older.key, older.about, models));
+    if (fetched === null) throw error;
+    return fetched;
+  }
+  const about: AboutModel = {
+    name: model.name,
+    origin: { kind: "served", hub: model.hub },
+    files: listed(model.files),
+  };
+  const key = servedKey(model);
+  const fetched = await openOrDownload(order, key, about, model.files, context);
+  // What another deploy of this page served under the same name is of no more use.
+  for (const other of await models.list()) {
+    const { name, origin } = other.about;
+    if (origin.kind === "served" && name === model.name && other.key !== key) await models.delete(other.key);
+  }
+  return fetched;
+}
+
+/** A drawn model reads sentences with another one's tokenizer. */
+function drawn(fetched: FetchedModel, { n_layers, d_model }: RandomModel): FetchedModel {
+  const name = `Random, ${n_layers} ${n_layers === 1 ? "layer" : "layers"} of ${d_model}`;
+  return { ...fetched, name, hub: null, files: chooseTokenizer(fetched.files), keptKey: null };
+}
+
+/** `commit`: of the revision's commits the one whose files are here already, if there are any. */
+async function fromHub(
+  order: ModelOrder,
+  asked: HubModel,
+  context: FetchContext,
+  commit = asked.revision,
+): Promise<FetchedModel> {
+  const { models, hub } = context;
+  const { host } = new URL(hub);
+  let listing: Awaited<ReturnType<typeof fetchListing>>;
+  try {
+    listing = await fetchListing(hub, { id: asked.id, revision: commit }, context.signal);
+  } catch (error) {
+    // Without a line, what was fetched before under this name is what there is.
+    const isIt = (origin: KeptOrigin) =>
+      origin.kind === "hub" && origin.host === host && origin.id === asked.id && origin.revision === asked.revision;
+    const isOfLine = error instanceof FetchError && (error.isPassing || globalThis.navigator?.onLine === false);
+    const older = isOfLine ? await keptOf(models, isIt) : null;
+    const fetched = older && (await open(order, older.key, older.about, models));
+    if (fetched === null) throw error;
+    return fetched;
+  }
+  const origin: KeptOrigin = { kind: "hub", host, ...asked, commit: listing.commit };
+  const about: AboutModel = { name: asked.id, origin, files: listed(listing.files) };
+  const key = `hub-${host}-${asked.id.replace("/", "--")}-${listing.commit}`;
+  return openOrDownload(order, key, about, listing.files, context);
+}
+
+async function kept(order: ModelOrder, key: string, context: FetchContext): Promise<FetchedModel> {
+  const { models } = context;
+  const about = (await models.manifest(key))?.about ?? null;
+  const fetched = about === null || order.isAnew ? null : await open(order, key, about, models);
+  if (fetched !== null) return fetched;
+  // What is missing or bad is fetched again from where it came.
+  const { origin } = about ?? {};
+  if (origin?.kind === "served") return served({ ...order, origin: { kind: "served" } }, context);
+  if (origin?.kind === "hub" && origin.host === new URL(context.hub).host) {
+    const { id, revision } = origin;
+    return fromHub(
+      { ...order, origin: { kind: "hub", model: { id, revision } } },
+      { id, revision },
+      context,
+      origin.commit,
+    );
+  }
+  await models.delete(key);
+  throw new FetchError(
+    `What was kept of ${about?.name ?? "this model"} is not complete any more.`,
+    "The browser has made room, or it was removed in another tab. Load it from where you had it.",
+  );
+}
+
+async function openOrDownload(
+  order: ModelOrder,
+  key: string,
+  about: AboutModel,
+  files: readonly RemoteFile[],
+  context: FetchContext,
+): Promise<FetchedModel> {
+  const { models, signal, retryMillis, onProgress } = context;
+  if (order.isAnew) await models.delete(key);
+  const fetched = order.isAnew ? null : await open(order, key, about, models);
+  if (fetched !== null) return fetched;
+  const totalBytes = bytesOf(files);
+  await download(models, key, about, files, {
+    signal,
+    onProgress: (file, loadedBytes, keptBytes) => onProgress(file, loadedBytes, keptBytes, totalBytes),
+    ...(retryMillis === undefined ? {} : { retryMillis }),
+  });
+  const opened = await open(order, key, about, models);
+  if (opened === null) {
+    throw new FetchError(
+      `${about.name} was fetched, but the browser has not kept it.`,
+      "Free some room, delete models that are kept on this device, and try again.",
+    );
+  }
+  return opened;
+}
+
+async function open(
+  order: ModelOrder,
+  key: string,
+  about: AboutModel,
+  models: ModelCollection,
+): Promise<FetchedModel | null> {
+  const files = await openModel(models, key);
+  return files && { order, name: about.name, hub: hubModelOf(about), files, keptKey: key };
+}
+
+/** The newest complete record of that origin. */
+async function keptOf(models: ModelCollection, isIt: (origin: KeptOrigin) => boolean): Promise<KeptModel | null> {
+  const records = await models.list();
+  return records.find(({ isComplete, about }) => isComplete && isIt(about.origin)) ?? null;
+}
+
+const listed = (files: readonly RemoteFile[]) => files.map(({ path, size, sha256 }) => ({ path, size, sha256 }));

@@ -1,0 +1,108 @@
+/** Files that a visitor drops or picks: one zip, some files, or a folder with all that is in it. */
+
+import { chooseFiles } from "../../hub/file_choice";
+import type { Failure } from "../../protocol";
+
+/** Entries of a folder that are looked at: a model has a dozen, so a folder with more is not a model's. */
+export const MAX_ENTRIES = 2_000;
+
+/** One file and where it lay. */
+export interface LocalFile {
+  /** Path in what was dropped, such as "my-model/1_Pooling/config.json". */
+  path: string;
+  file: File;
+}
+
+/** A model's files, or why they are none. */
+export type LocalModel = { name: string; files: LocalFile[]; failure: null } | { failure: Failure };
+
+/** What was dropped. Must be called before the drop's event is over; the browser forgets the items after it. */
+export async function droppedFiles(transfer: DataTransfer): Promise<LocalFile[]> {
+  const entries = Array.from(transfer.items, (item) => (item.kind === "file" ? item.webkitGetAsEntry() : null));
+  if (entries.every((entry) => entry === null)) return pickedFiles(transfer.files);
+  const found: LocalFile[] = [];
+  for (const entry of entries) if (entry !== null) await walk(entry, found);
+  return found;
+}
+
+/** What was picked: with paths where a folder was. */
+export function pickedFiles(files: FileList | readonly File[]): LocalFile[] {
+  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+async function walk(entry: FileSystemEntry, found: LocalFile[]): Promise<void> {
+  if (found.length >= MAX_ENTRIES || isHidden(entry.name)) return;
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    found.push({ path: entry.fullPath.replace(/^\//, ""), file });
+  } else if (isFolder(entry)) {
+    const reader = entry.createReader();
+    // A reader gives some entries at a time, and none when it is through.
+    for (;;) {
+      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) return;
+      for (const inner of entries) await walk(inner, found);
+    }
+  }
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+/** Of an archiver's, an editor's and the system's own making. */
+const isHidden = (name: string) => name.startsWith(".") || name === "__MACOSX";
+
+/** Make a model of what was dropped or picked: the files that count, under their paths in the model's folder. */
+export function localModel(found: readonly LocalFile[]): LocalModel {
+  const all = found.filter(({ path }) => !path.split("/").some(isHidden));
+  const [first] = all;
+  if (first === undefined) return refusal("There is no file in what was dropped.", FOLDER_REMEDY);
+  if (all.length >= MAX_ENTRIES) {
+    return refusal(`There are ${MAX_ENTRIES} files or more in that folder.`, "Drop the model's own folder.");
+  }
+  const zips = all.filter(({ path }) => /\.zip$/i.test(path));
+  if (zips.length === 1 && all.length === 1) {
+    const { file } = first;
+    return { name: file.name.replace(/\.zip$/i, ""), files: [{ path: file.name, file }], failure: null };
+  }
+  // A folder may hold the model's folder.
+  const folder = commonFolder(all.map(({ path }) => path));
+  const inFolder = all.map(({ path, file }) => ({ path: path.slice(folder.length), file }));
+  const { files, found: otherWeights } = chooseFiles(inFolder);
+  if (files === null) {
+    const what = otherWeights.length > 0 ? otherWeights : inFolder.map(({ path }) => path);
+    const shown = what.slice(0, 4).join(", ") + (what.length > 4 ? ", …" : "");
+    return refusal(`There is no model.safetensors among what was dropped; there is ${shown}.`, FOLDER_REMEDY);
+  }
+  const name = folder.split("/").at(-2) ?? "";
+  return { name: name === "" ? "Files of this device" : name, files, failure: null };
+}
+
+const FOLDER_REMEDY =
+  "Drop a model's whole folder, its files together, or a zip of them: config.json, model.safetensors (or its parts with their index), and tokenizer.json or vocab.txt.";
+
+/** The folder that all paths have in common, with a slash at its end; empty if there is none. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = "", ...others] = paths.map((path) => path.split("/").slice(0, -1));
+  let n = first.length;
+  for (const folders of others) {
+    let same = 0;
+    while (same < n && folders[same] === first[same]) same += 1;
+    n = same;
+  }
+  return Array.from(first)
+    .slice(0, n)
+    .map((part) => `${part}/`)
+    .join("");
+}
+
+/** The same files have the same key, so that dropping them again keeps them once. */
+export function localKey({ name, files }: { name: string; files: readonly LocalFile[] }): string {
+  const nBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  const newest = files.reduce((latest, { file }) => Math.max(latest, file.lastModified), 0);
+  return `files-${name.replaceAll("/", "_")}-${nBytes}-${newest}`;
+}
+
+function refusal(message: string, remedy: string): LocalModel {
+  return { failure: { kind: "file", message, remedy } };
+}

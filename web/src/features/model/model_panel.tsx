@@ -1,0 +1,124 @@
+import type { Dispatch } from "preact/hooks";
+import type { WorkerStatus } from "../../app/state";
+import type { Failure } from "../../protocol";
+import { DropZone } from "../../ui/drop_zone";
+import { FailureNotice } from "../../ui/failure_notice";
+import { Panel } from "../../ui/panel";
+import { droppedFiles, type LocalFile } from "./local_files";
+import type { ActionOfModel, FailedModel, ModelOrigin, ModelState } from "./model";
+import { ModelFacts } from "./model_facts";
+import { GpuCheck, ModelProgress } from "./model_progress";
+import { ModelSources } from "./model_sources";
+import type { ShelfState } from "./shelf";
+
+interface ModelPanelProps {
+  worker: WorkerStatus;
+  /** The worker is to compute on the GPU, which takes some preparing. */
+  isOnGpu: boolean;
+  model: ModelState;
+  shelf: ShelfState;
+  /** Host of the hub, which the visitor is told before it is asked. */
+  hubHost: string;
+  /** Why no other model can be loaded now; none if one can. */
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfModel>;
+  onCancel: () => void;
+  onRemove: (key: string) => void;
+}
+
+export function ModelPanel(props: ModelPanelProps) {
+  const { worker, isOnGpu, model, shelf, blocker, dispatch } = props;
+  const want = (origin: ModelOrigin) =>
+    dispatch({ type: "model_wanted", order: { origin, nLayers: null, random: null } });
+  const bring = (files: readonly LocalFile[]) => want({ kind: "files", name: files[0]?.path ?? "", files });
+  const { info, current, failed } = model;
+  const isComing = model.next !== null || model.loading !== null;
+  return (
+    <DropZone
+      invitation="Drop a model's folder, its files or a zip of them here"
+      blocker={blocker}
+      onDrop={(transfer) => void droppedFiles(transfer).then(bring, () => bring([]))}
+    >
+      <Panel
+        id="model"
+        number={1}
+        title="Model"
+        lead="A small pre-trained encoder. It turns a sentence into a list of numbers, its embedding."
+      >
+        {info !== null && current !== null && (
+          <ModelFacts
+            info={info}
+            current={current}
+            isLocked={blocker !== null || isComing}
+            onDepth={(nLayers) => dispatch({ type: "model_recut", nLayers })}
+          />
+        )}
+        {worker.status === "preparing" && isOnGpu ? (
+          <GpuCheck progress={worker.progress} />
+        ) : isComing ? (
+          <ModelProgress worker={worker} model={model} onCancel={props.onCancel} />
+        ) : (
+          info === null && failed === null && <p data-testid="model-status">{idleText(worker, current !== null)}</p>
+        )}
+        {failed !== null && <Failed failed={failed} hasModel={info !== null} blocker={blocker} dispatch={dispatch} />}
+        {shelf.refusal !== null && (
+          <p class="notice small" data-testid="shelf-refusal">
+            Models are kept only until the tab closes: the browser refuses to store them ({shelf.refusal}).
+          </p>
+        )}
+        {blocker !== null && <p class="muted small">{blocker}</p>}
+        <ModelSources
+          isOpen={info === null && failed !== null}
+          shelf={shelf}
+          hubHost={props.hubHost}
+          loadedKey={info === null ? null : (current?.keptKey ?? null)}
+          blocker={blocker}
+          onWant={want}
+          onRandom={(random) =>
+            dispatch({ type: "model_wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
+          }
+          onFiles={bring}
+          onRemove={props.onRemove}
+        />
+      </Panel>
+    </DropZone>
+  );
+}
+
+/** What could not be loaded. What was loaded before is above it, and says so itself. */
+function Failed({
+  failed: { failure, order, fetched },
+  hasModel,
+  blocker,
+  dispatch,
+}: {
+  failed: FailedModel;
+  hasModel: boolean;
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfModel>;
+}) {
+  // The same files would be refused once more: another attempt is of use only where they come from elsewhere.
+  const isUseless = order.origin.kind === "files" && isOfFiles(failure);
+  const action = fetched !== null && isOfFiles(failure) ? "Fetch it again" : "Retry";
+  return (
+    <div class="stack-tight">
+      {isUseless || (blocker !== null && hasModel) ? (
+        <FailureNotice
+          failure={failure}
+          action="Dismiss"
+          onAction={() => dispatch({ type: "model_failure_dismissed" })}
+        />
+      ) : (
+        <FailureNotice failure={failure} action={action} onAction={() => dispatch({ type: "model_retried" })} />
+      )}
+      {hasModel && <p class="muted small">The model loaded before is still there.</p>}
+    </div>
+  );
+}
+
+const isOfFiles = ({ kind }: Failure) => kind === "file" || kind === "model";
+
+function idleText(worker: WorkerStatus, hasCurrent: boolean): string {
+  if (worker.status === "crashed") return "Not loaded.";
+  return hasCurrent ? "Starting the program…" : "No model is loaded. Choose one below.";
+}

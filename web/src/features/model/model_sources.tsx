@@ -1,0 +1,81 @@
+import { useId, useState } from "preact/hooks";
+import type { RandomModel } from "../../protocol";
+import { FileModel } from "./file_model";
+import { HubModelForm } from "./hub_model_form";
+import { KeptModels } from "./kept_models";
+import type { LocalFile } from "./local_files";
+import type { ModelOrigin } from "./model";
+import { RandomModelForm } from "./random_model_form";
+import type { ShelfState } from "./shelf";
+
+interface ModelSourcesProps {
+  /** Nothing is loaded and nothing is coming: the visitor has to choose. */
+  isOpen: boolean;
+  shelf: ShelfState;
+  hubHost: string;
+  /** Of the kept model that is loaded. */
+  loadedKey: string | null;
+  /** Why no other model can be loaded now; none if one can. */
+  blocker: string | null;
+  onWant: (origin: ModelOrigin) => void;
+  onRandom: (model: RandomModel) => void;
+  onFiles: (files: readonly LocalFile[]) => void;
+  onRemove: (key: string) => void;
+}
+
+type SourceKind = ModelOrigin["kind"] | "random";
+
+/** Where a model comes from: five ways, one at a time. */
+export function ModelSources(props: ModelSourcesProps) {
+  const { shelf, blocker, onWant } = props;
+  const name = useId();
+  const [kind, setKind] = useState<SourceKind>("served");
+  const nKept = shelf.models.length;
+  const sources: readonly [SourceKind, string][] = [
+    ["served", "Served here"],
+    ["hub", "From a hub"],
+    ["files", "From files"],
+    ["random", "Random"],
+    ["kept", nKept === 0 ? "Kept on this device" : `Kept on this device (${nKept})`],
+  ];
+  return (
+    <details class="more-settings" open={props.isOpen} data-testid="model-sources">
+      <summary>Another model</summary>
+      <fieldset class="model-source" disabled={blocker !== null}>
+        <legend class="small muted">Where it comes from</legend>
+        <div class="segments">
+          {sources.map(([value, label]) => (
+            <label key={value}>
+              <input type="radio" name={name} value={value} checked={kind === value} onChange={() => setKind(value)} />
+              {label}
+            </label>
+          ))}
+        </div>
+        {kind === "served" && (
+          <p class="button-row small">
+            <button
+              type="button"
+              class="outline small-button"
+              data-testid="load-served"
+              onClick={() => onWant({ kind: "served" })}
+            >
+              Load all-MiniLM-L6-v2
+            </button>
+            <span class="muted">Six layers, small and good: what the page begins with.</span>
+          </p>
+        )}
+        {kind === "hub" && <HubModelForm host={props.hubHost} onWant={(model) => onWant({ kind: "hub", model })} />}
+        {kind === "files" && <FileModel onFiles={props.onFiles} />}
+        {kind === "random" && <RandomModelForm onWant={props.onRandom} />}
+        {kind === "kept" && (
+          <KeptModels
+            shelf={shelf}
+            loadedKey={props.loadedKey}
+            onLoad={(key, keptName) => onWant({ kind: "kept", key, name: keptName })}
+            onRemove={props.onRemove}
+          />
+        )}
+      </fieldset>
+    </details>
+  );
+}

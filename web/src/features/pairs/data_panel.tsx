@@ -1,0 +1,169 @@
+import { type Dispatch, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Failure } from "../../protocol";
+import { DropZone } from "../../ui/drop_zone";
+import { FailureNotice } from "../../ui/failure_notice";
+import { formatCount, formatQuantity } from "../../ui/format";
+import { Panel } from "../../ui/panel";
+import { ClassBalance } from "./class_balance";
+import { type Corpus, type CorpusState, type PairImport, shownCorpus } from "./corpus";
+import { ImportCard } from "./import_card";
+import { ImportProgress } from "./import_progress";
+import { ImportReportView } from "./import_report";
+import { PairBrowser } from "./pair_browser";
+import { PairSourceChooser, type SourceChoice } from "./pair_source";
+import type { ActionOfPairs } from "./pairs";
+
+interface DataPanelProps {
+  corpus: CorpusState;
+  pairImport: PairImport | null;
+  /** Why no other pairs can be brought in now; none if they can. */
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfPairs>;
+  onTry: (sentenceA: string, sentenceB: string) => void;
+}
+
+export function DataPanel({ corpus, pairImport, blocker, dispatch, onTry }: DataPanelProps) {
+  const shown = shownCorpus(corpus);
+  const isLoading = pairImport?.status === "loading";
+  return (
+    <DropZone
+      invitation="Drop a file of pairs here"
+      blocker={blocker ?? (isLoading ? "Pairs are being read; cancel that first." : null)}
+      onDrop={(transfer) => dispatch(broughtBy(transfer))}
+    >
+      <Panel
+        id="data"
+        number={2}
+        title="Data"
+        lead="Pairs of sentences to learn from, each with a class (such as: does the second follow from the first?), a similarity, or both."
+      >
+        <Intake pairImport={pairImport} blocker={blocker} corpus={shown} dispatch={dispatch} />
+        {corpus.status === "failed" && (
+          <FailureNotice
+            failure={corpus.failure}
+            action="Retry"
+            onAction={() => dispatch({ type: "corpus_retried" })}
+          />
+        )}
+        {shown !== null && <Loaded corpus={shown} onTry={onTry} />}
+      </Panel>
+    </DropZone>
+  );
+}
+
+interface IntakeProps extends Pick<DataPanelProps, "pairImport" | "blocker" | "dispatch"> {
+  corpus: Corpus | null;
+}
+
+/** Where other pairs come from, or how far the next ones are. */
+function Intake(props: IntakeProps) {
+  const { pairImport, corpus } = props;
+  const [choice, setChoice] = useState<SourceChoice>({ kind: "demo", text: "", isOpen: false });
+  // What was looked for is found.
+  useEffect(() => setChoice((last) => ({ ...last, isOpen: false })), [corpus?.pairs]);
+  const place = useRef<HTMLDivElement>(null);
+  const isAsking = pairImport?.status === "confirming";
+  const wasAsking = useRef(false);
+  // What had the focus is gone when the question is: the visitor goes on where it was.
+  useEffect(() => {
+    if (wasAsking.current && !isAsking) place.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
+  return (
+    <div class="intake" tabIndex={-1} ref={place}>
+      <IntakeStep {...props} choice={choice} onChoice={setChoice} />
+    </div>
+  );
+}
+
+interface IntakeStepProps extends IntakeProps {
+  choice: SourceChoice;
+  onChoice: (choice: SourceChoice) => void;
+}
+
+function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }: IntakeStepProps) {
+  const cancel = () => dispatch({ type: "import_cancelled" });
+  switch (pairImport?.status) {
+    case "fetching":
+    case "inspecting":
+    case "loading":
+      // The page has just been opened and the demo comes by itself: there is nothing to go back to.
+      return (
+        <ImportProgress pairImport={pairImport} onCancel={corpus === null && isOfDemo(pairImport) ? null : cancel} />
+      );
+    case "confirming":
+      return (
+        <ImportCard
+          draft={pairImport.draft}
+          failure={pairImport.failure}
+          blocker={blocker}
+          onPlan={(plan) => dispatch({ type: "plan_changed", plan })}
+          onConfirm={() => dispatch({ type: "plan_confirmed" })}
+          onCancel={cancel}
+        />
+      );
+    default:
+      return (
+        <>
+          {pairImport !== null && (
+            <FailureNotice
+              failure={pairImport.failure}
+              action={pairImport.isDemo ? "Retry" : "Dismiss"}
+              onAction={pairImport.isDemo ? () => dispatch({ type: "demo_wanted" }) : cancel}
+            />
+          )}
+          <PairSourceChooser
+            choice={choice}
+            onChoice={onChoice}
+            isNeeded={corpus === null}
+            isDemoLoaded={corpus !== null && corpus.source.plan === null}
+            blocker={blocker}
+            dispatch={dispatch}
+          />
+        </>
+      );
+  }
+}
+
+function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: DataPanelProps["onTry"] }) {
+  const { info, pairs } = corpus;
+  // The same elements as long as the corpus is the same: what goes on above need not draw the pairs again.
+  return useMemo(
+    () => (
+      <>
+        <p data-testid="corpus-status">
+          <strong>
+            <bdi class="cut" title={info.name}>
+              {info.name}
+            </bdi>
+          </strong>
+          : {formatQuantity(info.n_pairs, "pair")}, {formatCount(info.n_pairs - info.n_held_out)} to train on and{" "}
+          {formatCount(info.n_held_out)} held out to score with.
+        </p>
+        <ImportReportView report={info.report} />
+        {info.classes.length > 0 && <ClassBalance corpus={info} />}
+        <PairBrowser info={info} pairs={pairs} onTry={onTry} />
+      </>
+    ),
+    [info, pairs, onTry],
+  );
+}
+
+function isOfDemo(pairImport: PairImport): boolean {
+  return pairImport.status === "fetching" || (pairImport.status === "loading" && pairImport.source.plan === null);
+}
+
+/** What a drop comes to: one file is looked through, anything else is refused with the reason. */
+function broughtBy(transfer: DataTransfer): ActionOfPairs {
+  const [file, ...others] = transfer.files;
+  const isFolder = transfer.items[0]?.webkitGetAsEntry()?.isDirectory ?? false;
+  if (file !== undefined && others.length === 0 && !isFolder) {
+    return { type: "pairs_brought", file: { name: file.name, blob: file } };
+  }
+  const failure: Failure = {
+    kind: "file",
+    message: isFolder ? "a folder was dropped" : `${formatQuantity(others.length + 1, "file")} were dropped`,
+    remedy: "Drop the one file that holds the pairs.",
+  };
+  return { type: "pairs_refused", failure };
+}

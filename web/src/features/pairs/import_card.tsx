@@ -1,0 +1,100 @@
+import { useEffect, useId, useRef } from "preact/hooks";
+import type { Failure, FileFormat, ImportPlan, TextEncoding } from "../../protocol";
+import { FailureNotice, sentence } from "../../ui/failure_notice";
+import { formatQuantity } from "../../ui/format";
+import type { PairDraft } from "./corpus";
+import { ImportFields } from "./import_fields";
+import { planFault } from "./import_plan";
+import { PreviewTable } from "./preview_table";
+
+interface ImportCardProps {
+  draft: PairDraft;
+  /** Of the last attempt to read the file. */
+  failure: Failure | null;
+  /** Why the pairs can't be taken now, whatever the plan is; none if they can. */
+  blocker: string | null;
+  onPlan: (plan: ImportPlan) => void;
+  onConfirm: () => void;
+  onCancel: () => void;
+}
+
+const FORMATS: Record<FileFormat, string> = {
+  tsv: "tab-separated",
+  csv: "comma-separated",
+  semicolon_csv: "semicolon-separated",
+  json_lines: "JSON Lines",
+};
+
+const ENCODINGS: Record<TextEncoding, string> = {
+  utf8: "UTF-8",
+  utf16_le: "UTF-16, low byte first",
+  utf16_be: "UTF-16, high byte first",
+};
+
+/** What a file holds and what is to be made of it, for the visitor to confirm. */
+export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCancel }: ImportCardProps) {
+  const { file, inspection, plan } = draft;
+  const id = useId();
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => card.current?.focus(), []);
+  const fault = planFault(plan, inspection);
+  const reason = blocker ?? fault;
+  // The question is about the plan as it was guessed; once the visitor has answered it, it is none any more.
+  const isOpen = inspection.question !== null && (fault !== null || plan === inspection.plan);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset can't take the focus that a visitor is to notice.
+    <div
+      class="import-card"
+      role="group"
+      aria-labelledby={`${id}-title`}
+      tabIndex={-1}
+      ref={card}
+      data-testid="import-card"
+      onKeyDown={(event) => event.key === "Escape" && onCancel()}
+    >
+      <header>
+        <h3 id={`${id}-title`}>
+          What is in{" "}
+          <bdi class="cut" title={file.name}>
+            {file.name}
+          </bdi>
+          ?
+        </h3>
+        <p class="muted small">
+          {formatQuantity(inspection.n_rows, "row")}, {FORMATS[inspection.format]}, {ENCODINGS[inspection.encoding]}
+          {inspection.format !== "json_lines" &&
+            (inspection.has_header ? ", the first line names the columns" : ", no line that names the columns")}
+          .
+        </p>
+      </header>
+      {failure !== null && <FailureNotice failure={failure} />}
+      {isOpen && (
+        <p class="notice" data-testid="import-question">
+          <span class="cut-lines" dir="auto">
+            {sentence(inspection.question ?? "")}
+          </span>
+        </p>
+      )}
+      <PreviewTable inspection={inspection} plan={plan} onPlan={onPlan} />
+      <ImportFields inspection={inspection} plan={plan} onPlan={onPlan} />
+      <div class="controls">
+        <button
+          type="button"
+          class="main-button"
+          data-testid="import-use"
+          disabled={reason !== null}
+          aria-describedby={`${id}-reason`}
+          onClick={onConfirm}
+        >
+          Use these pairs
+        </button>
+        <button type="button" class="outline" data-testid="import-cancel" onClick={onCancel}>
+          Cancel
+        </button>
+        <p id={`${id}-reason`} class="small field-fault" role="status">
+          {reason}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,200 @@
+import { useId, useState } from "preact/hooks";
+import type { HeldOut, ImportPlan, Inspection } from "../../protocol";
+import { MAX_CLASSES_IN_SIGHT } from "../../settings";
+import { ClassName } from "../../ui/class_name";
+import { formatCount, formatQuantity, formatSetting } from "../../ui/format";
+import { DEFAULT_HELD_OUT } from "./import_plan";
+
+interface ImportFieldsProps {
+  inspection: Inspection;
+  plan: ImportPlan;
+  onPlan: (plan: ImportPlan) => void;
+}
+
+/** What follows from the columns, and what becomes of rows. */
+export function ImportFields({ inspection, plan, onPlan }: ImportFieldsProps) {
+  return (
+    <div class="import-fields">
+      {plan.label !== null && <Classes inspection={inspection} plan={plan} />}
+      {plan.score !== null && (
+        <ScoreRange
+          key={plan.score}
+          range={plan.score_range}
+          found={inspection.columns[plan.score]?.number_range ?? null}
+          onRange={(score_range) => onPlan({ ...plan, score_range })}
+        />
+      )}
+      <HeldOutChoice plan={plan} onHeldOut={(held_out) => onPlan({ ...plan, held_out })} />
+      <Rows plan={plan} onPlan={onPlan} />
+    </div>
+  );
+}
+
+function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
+  const [showsAll, setShowsAll] = useState(false);
+  const { classes } = plan;
+  const nEmpty = plan.label === null ? 0 : (inspection.columns[plan.label]?.n_empty ?? 0);
+  const shown = showsAll ? classes : classes.slice(0, MAX_CLASSES_IN_SIGHT);
+  return (
+    <div>
+      <h4>{classes.length === 1 ? "1 class" : `${formatCount(classes.length)} classes`}</h4>
+      <ul class="class-chips small" data-testid="import-classes">
+        {shown.map((name, classIdx) => (
+          <li key={name}>
+            <ClassName classes={classes} classIdx={classIdx} />
+          </li>
+        ))}
+      </ul>
+      {nEmpty > 0 && <p class="muted small">{formatQuantity(nEmpty, "row")} without one.</p>}
+      {classes.length > MAX_CLASSES_IN_SIGHT && (
+        <button
+          type="button"
+          class="outline small-button"
+          aria-expanded={showsAll}
+          onClick={() => setShowsAll(!showsAll)}
+        >
+          {showsAll ? "Show fewer" : `Show all ${formatCount(classes.length)}`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface ScoreRangeProps {
+  range: [number, number];
+  /** Lowest and highest value of the column; none if not all are numbers. */
+  found: [number, number] | null;
+  onRange: (range: [number, number]) => void;
+}
+
+function ScoreRange({ range: [low, high], found, onRange }: ScoreRangeProps) {
+  return (
+    <fieldset>
+      <legend>Scale of the similarity</legend>
+      <div class="number-row">
+        <NumberField label="Lowest" testId="score-low" value={low} onValue={(value) => onRange([value, high])} />
+        <NumberField label="Highest" testId="score-high" value={high} onValue={(value) => onRange([low, value])} />
+      </div>
+      <p class="muted small">
+        {found === null
+          ? "Not every value of the column is a number."
+          : `The file's values go from ${formatSetting(found[0])} to ${formatSetting(found[1])}.`}
+      </p>
+    </fieldset>
+  );
+}
+
+const HELD_OUT: readonly [HeldOut["kind"], string][] = [
+  ["by_column", "Those that the split column says"],
+  ["fraction", "A fraction, drawn so that no sentence is on both sides"],
+  ["all", "All: only score with them"],
+  ["nothing", "None: train on all, without scores"],
+];
+
+function HeldOutChoice({ plan, onHeldOut }: { plan: ImportPlan; onHeldOut: (heldOut: HeldOut) => void }) {
+  const name = useId();
+  const { held_out: heldOut, split } = plan;
+  return (
+    <fieldset data-testid="held-out">
+      <legend>Pairs to hold out from training</legend>
+      {HELD_OUT.map(([kind, label]) => (
+        <label key={kind} class="check">
+          <input
+            type="radio"
+            name={name}
+            value={kind}
+            checked={heldOut.kind === kind}
+            disabled={kind === "by_column" && split === null}
+            onChange={() => onHeldOut(kind === "fraction" ? DEFAULT_HELD_OUT : { kind })}
+          />
+          {label}
+        </label>
+      ))}
+      {heldOut.kind === "fraction" && (
+        <div class="number-row">
+          <NumberField
+            label="Fraction"
+            testId="held-out-fraction"
+            value={heldOut.fraction}
+            onValue={(fraction) => onHeldOut({ ...heldOut, fraction })}
+          />
+          <NumberField
+            label="Seed"
+            testId="held-out-seed"
+            value={heldOut.seed}
+            onValue={(seed) => onHeldOut({ ...heldOut, seed })}
+          />
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function Rows({ plan, onPlan }: Omit<ImportFieldsProps, "inspection">) {
+  const name = useId();
+  return (
+    <fieldset data-testid="bad-rows">
+      <legend>Rows that can't be used</legend>
+      <label class="check">
+        <input
+          type="radio"
+          name={name}
+          value="skip"
+          checked={plan.bad_rows === "skip"}
+          onChange={() => onPlan({ ...plan, bad_rows: "skip" })}
+        />
+        Leave them out and report them
+      </label>
+      <label class="check">
+        <input
+          type="radio"
+          name={name}
+          value="refuse"
+          checked={plan.bad_rows === "refuse"}
+          onChange={() => onPlan({ ...plan, bad_rows: "refuse" })}
+        />
+        Refuse the file at the first one
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          data-testid="drop-duplicates"
+          checked={plan.drop_duplicates}
+          onChange={(event) => onPlan({ ...plan, drop_duplicates: event.currentTarget.checked })}
+        />
+        Leave out pairs that have come before
+      </label>
+    </fieldset>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  testId: string;
+  value: number;
+  /** Is told NaN where no number is typed; whoever owns the value says what is wrong with that. */
+  onValue: (value: number) => void;
+}
+
+/** Keeps the text as typed, so that "0." can become "0.5". */
+function NumberField({ label, testId, value, onValue }: NumberFieldProps) {
+  const [text, setText] = useState(() => formatSetting(value));
+  return (
+    <label>
+      {label}
+      <input
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        data-testid={testId}
+        value={text}
+        aria-invalid={Number.isFinite(value) ? undefined : "true"}
+        onInput={(event) => {
+          const typed = event.currentTarget.value;
+          setText(typed);
+          onValue(typed.trim() === "" ? Number.NaN : Number(typed));
+        }}
+      />
+    </label>
+  );
+}

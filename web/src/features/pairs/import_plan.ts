@@ -1,0 +1,126 @@
+/** What is to be made of a file of pairs: which column is what, edited by the visitor. The rules are those of crate/sbert. */
+
+import type { ColumnSummary, HeldOut, ImportPlan, Inspection } from "../../protocol";
+
+/** What a column can be, in the order in which the page offers it. Each at most once. */
+export const ROLES = ["sentence_a", "sentence_b", "label", "score", "split", "id"] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** The split that is offered where the file has none: a fifth is enough to score with, and any seed is as good. */
+export const DEFAULT_HELD_OUT: Extract<HeldOut, { kind: "fraction" }> = { kind: "fraction", fraction: 0.2, seed: 42 };
+
+/** Seeds are 32 bits long. */
+const MAX_SEED = 4_294_967_295;
+
+/** More classes than this are no classes but names or sentences. */
+const MAX_CLASSES = 100;
+
+/** Natural language inference has its classes in this order, as SBERT and transformers have them. */
+const NLI_CLASSES: readonly string[] = ["entailment", "neutral", "contradiction"];
+
+/** SNLI's sign for "the annotators didn't agree". */
+const NO_CLASS = "-";
+
+/** Scales that similarities are given on; the first that holds all values is taken. */
+const SCALES: readonly [number, number][] = [
+  [0, 1],
+  [-1, 1],
+  [0, 5],
+  [0, 10],
+  [0, 100],
+];
+
+/** The scale of semantic textual similarity, for a column that doesn't tell. */
+const STS_SCALE: [number, number] = [0, 5];
+
+/** SICK's column of similarities is named so; they go from 1 to 5. */
+const SICK_SCORE = /^relatedness/;
+const SICK_SCALE: [number, number] = [1, 5];
+
+/** What column `columnIdx` is; none if the plan has no use for it. */
+export function roleOf(plan: ImportPlan, columnIdx: number): Role | null {
+  return ROLES.find((role) => plan[role] === columnIdx) ?? null;
+}
+
+/** The plan with another role for one column. Whatever had the role before loses it, and what follows from it is guessed. */
+export function withRole(
+  plan: ImportPlan,
+  columns: readonly ColumnSummary[],
+  columnIdx: number,
+  role: Role | null,
+): ImportPlan {
+  const next = { ...plan };
+  for (const other of ROLES) if (next[other] === columnIdx) next[other] = null;
+  if (role !== null) next[role] = columnIdx;
+  if (next.label !== plan.label) next.classes = classesOf(columnAt(columns, next.label)?.values ?? []);
+  if (next.score !== plan.score) next.score_range = scoreRangeOf(columnAt(columns, next.score));
+  if (next.split !== plan.split) next.held_out = heldOutFor(next);
+  return next;
+}
+
+/** Class names in the order of the head's rows, from the distinct values of a column. */
+export function classesOf(values: readonly string[]): string[] {
+  // A name in another case is the same name; the first that is met counts.
+  const folded = values.map((value) => value.toLowerCase());
+  const names = values.filter(
+    (value, idx) => value.trim() !== "" && value !== NO_CLASS && folded.indexOf(value.toLowerCase()) === idx,
+  );
+  if (names.length > 1 && names.every((name) => NLI_CLASSES.includes(name.toLowerCase()))) return [...NLI_CLASSES];
+  if (!names.every((name) => Number.isInteger(Number(name)))) return names;
+  const ascending = names.toSorted((a, b) => Number(a) - Number(b));
+  // Data sets of hubs write -1 where there is no class, beside classes that are counted from 0.
+  const [first, ...counted] = ascending;
+  const isMissing = counted.length > 1 && Number(first) === -1 && counted.every((name, idx) => Number(name) === idx);
+  return isMissing ? counted : ascending;
+}
+
+/** The scale that a column's numbers are on. */
+export function scoreRangeOf(column: ColumnSummary | null): [number, number] {
+  const range = column?.number_range ?? null;
+  if (column === null || range === null) return STS_SCALE;
+  const [low, high] = range;
+  const holds = ([lowest, highest]: readonly [number, number]) => lowest <= low && high <= highest;
+  const name = column.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  if (SICK_SCORE.test(name) && holds(SICK_SCALE)) return SICK_SCALE;
+  // All the same, on no usual scale: any around them will do, and the visitor sees it.
+  return SCALES.find(holds) ?? [low, low < high ? high : low + 1];
+}
+
+/** Why the plan can't be carried out, in words; none if it can. */
+export function planFault(plan: ImportPlan, { columns }: Inspection): string | null {
+  if (plan.sentence_a === null) return "Say which column holds the first sentence.";
+  if (plan.sentence_b === null) return "Say which column holds the second sentence.";
+  if (plan.label === null && plan.score === null) return "Say which column holds the class or the similarity.";
+  if (plan.label !== null) {
+    const isListed = columnAt(columns, plan.label)?.values !== null;
+    if (!isListed) return `The class column has more than ${MAX_CLASSES} different values; choose another or none.`;
+    if (plan.classes.length < 2) return "The class column has fewer than two classes; choose another or none.";
+  }
+  const [low, high] = plan.score_range;
+  if (plan.score !== null && !(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+    return "The scale of the similarity needs two numbers, the lower first.";
+  }
+  return heldOutFault(plan);
+}
+
+function heldOutFault({ held_out, split }: ImportPlan): string | null {
+  if (held_out.kind === "by_column" && split === null) {
+    return "Say which column names the split, or hold out in another way.";
+  }
+  if (held_out.kind !== "fraction") return null;
+  const { fraction, seed } = held_out;
+  if (!(fraction >= 0 && fraction < 1)) return "The fraction that is held out must be from 0 to below 1.";
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) return `The seed must be from 0 to ${MAX_SEED}.`;
+  return null;
+}
+
+/** A column that names the split is there to be used; where there is none any more, pairs are drawn. */
+function heldOutFor({ held_out, split }: ImportPlan): HeldOut {
+  if (split !== null) return { kind: "by_column" };
+  return held_out.kind === "by_column" ? DEFAULT_HELD_OUT : held_out;
+}
+
+function columnAt(columns: readonly ColumnSummary[], columnIdx: number | null): ColumnSummary | null {
+  return columnIdx === null ? null : (columns[columnIdx] ?? null);
+}

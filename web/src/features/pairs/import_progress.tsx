@@ -1,0 +1,79 @@
+import { formatBytes, formatPercent, formatQuantity, formatRemaining } from "../../ui/format";
+import { type Transfer, transferSecsLeft } from "../../ui/transfer";
+import { type PairImport, type Reading, readingSecsLeft } from "./corpus";
+
+interface ImportProgressProps {
+  pairImport: Extract<PairImport, { status: "fetching" | "inspecting" | "loading" }>;
+  /** None where there is nothing to go back to. */
+  onCancel: (() => void) | null;
+}
+
+/** How far a file is on its way in: one line of words, one bar and a few numbers. */
+export function ImportProgress({ pairImport, onCancel }: ImportProgressProps) {
+  const isFetching = pairImport.status === "fetching";
+  const fraction = isFetching ? fractionOf(pairImport.transfer) : (pairImport.reading?.fraction ?? null);
+  const facts = isFetching ? transferFacts(pairImport.transfer) : readingFacts(pairImport.reading);
+  const isCancelling = pairImport.status === "loading" && pairImport.isCancelling;
+  return (
+    <div class="stack-tight" data-testid="import-progress">
+      <p>{isCancelling ? "Stopping…" : <Phase pairImport={pairImport} />}</p>
+      <progress aria-label="Pairs being read" {...(fraction === null ? {} : { value: fraction, max: 1 })} />
+      <p class="muted small numbers progress-facts">
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      {onCancel !== null && (
+        <p class="button-row">
+          <button
+            type="button"
+            class="outline small-button"
+            data-testid="import-cancel"
+            disabled={isCancelling}
+            onClick={onCancel}
+          >
+            Cancel
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Phase({ pairImport }: Pick<ImportProgressProps, "pairImport">) {
+  if (pairImport.status === "fetching") return <>Fetching the pairs…</>;
+  const { name } = pairImport.status === "loading" ? pairImport.source.file : pairImport.file;
+  return (
+    <>
+      {pairImport.status === "loading" ? "Reading" : "Looking through"}{" "}
+      <bdi class="cut" title={name}>
+        {name}
+      </bdi>
+      {pairImport.request === null && " as soon as the program is ready"}…
+    </>
+  );
+}
+
+function fractionOf(transfer: Transfer | null): number | null {
+  return transfer === null || !transfer.totalBytes ? null : transfer.loadedBytes / transfer.totalBytes;
+}
+
+function transferFacts(transfer: Transfer | null): string[] {
+  if (transfer === null) return [];
+  const { loadedBytes, totalBytes } = transfer;
+  const secsLeft = transferSecsLeft(transfer);
+  return [
+    totalBytes === null ? formatBytes(loadedBytes) : `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`,
+    ...(secsLeft === null ? [] : [formatRemaining(secsLeft)]),
+  ];
+}
+
+function readingFacts(reading: Reading | null): string[] {
+  if (reading === null) return [];
+  const secsLeft = readingSecsLeft(reading);
+  return [
+    formatQuantity(reading.nRows, "row"),
+    formatPercent(reading.fraction, 0),
+    ...(secsLeft === null ? [] : [formatRemaining(secsLeft)]),
+  ];
+}

@@ -1,0 +1,93 @@
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { useMedia } from "../../app/theme";
+import type { CorpusInfo, PairInfo } from "../../protocol";
+import { SEARCH_PAUSE_MILLIS } from "../../settings";
+import { formatCount } from "../../ui/format";
+import { findPairs, type PairFilter } from "./pair_filter";
+import { PairCards, PairTable } from "./pair_list";
+
+interface PairBrowserProps {
+  info: CorpusInfo;
+  pairs: readonly PairInfo[];
+  onTry: (sentenceA: string, sentenceB: string) => void;
+}
+
+const EVERYTHING: PairFilter = { split: "all", label: "all", text: "" };
+
+/** The pairs, filtered. The filter concerns nothing else on the page, so it is kept here, as long as the pairs are. */
+export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
+  const [filter, setFilter] = useState(EVERYTHING);
+  const [text, setText] = useState("");
+  const isWide = useMedia("(min-width: 48rem)");
+
+  // Classes of other pairs mean something else. At once, or what a visitor types meanwhile would be taken away.
+  useLayoutEffect(() => {
+    setFilter(EVERYTHING);
+    setText("");
+  }, [pairs]);
+
+  useEffect(() => {
+    const search = () => setFilter((last) => (last.text === text ? last : { ...last, text }));
+    const timer = window.setTimeout(search, SEARCH_PAUSE_MILLIS);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+
+  const found = useMemo(() => findPairs(pairs, filter), [pairs, filter]);
+  const nLabelled = info.class_counts.reduce((sum, [nTrain, nHeldOut]) => sum + nTrain + nHeldOut, 0);
+  const List = isWide ? PairTable : PairCards;
+
+  return (
+    <div class="pairs">
+      <div class="filters">
+        <label>
+          Part
+          <select
+            value={filter.split}
+            onChange={(event) => setFilter({ ...filter, split: event.currentTarget.value as PairFilter["split"] })}
+          >
+            <option value="all">All pairs</option>
+            <option value="train">Training</option>
+            <option value="held_out">Held out</option>
+          </select>
+        </label>
+        {info.classes.length > 0 && (
+          <label>
+            Class
+            <select
+              value={String(filter.label)}
+              onChange={(event) => {
+                const { value } = event.currentTarget;
+                setFilter({ ...filter, label: value === "all" || value === "none" ? value : Number(value) });
+              }}
+            >
+              <option value="all">All classes</option>
+              {info.classes.map((name, classIdx) => (
+                <option key={name} value={classIdx}>
+                  {name}
+                </option>
+              ))}
+              {nLabelled < info.n_pairs && <option value="none">Without a class</option>}
+            </select>
+          </label>
+        )}
+        <label class="filter-text">
+          Search
+          <input
+            type="search"
+            placeholder="A word in either sentence"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      {found.length === 0 ? (
+        <p class="muted pairs-empty">No pair matches; try another word or class.</p>
+      ) : (
+        <List info={info} pairs={pairs} found={found} onTry={onTry} />
+      )}
+      <p class="muted small numbers" aria-live="polite">
+        {formatCount(found.length)} of {formatCount(info.n_pairs)} pairs
+      </p>
+    </div>
+  );
+}

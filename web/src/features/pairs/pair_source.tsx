@@ -1,0 +1,152 @@
+import { type Dispatch, useId } from "preact/hooks";
+import type { ActionOfPairs } from "./pairs";
+
+/** What is chosen and pasted, kept while a file is on its way: if that fails, the text is still there. */
+export interface SourceChoice {
+  kind: "demo" | "file" | "paste";
+  text: string;
+  isOpen: boolean;
+}
+
+interface PairSourceChooserProps {
+  choice: SourceChoice;
+  onChoice: (choice: SourceChoice) => void;
+  isDemoLoaded: boolean;
+  /** There are no pairs: the visitor has to choose. */
+  isNeeded: boolean;
+  /** Why no other pairs can be brought in now; none if they can. */
+  blocker: string | null;
+  dispatch: Dispatch<ActionOfPairs>;
+}
+
+const SOURCES: readonly [SourceChoice["kind"], string][] = [
+  ["demo", "Demo corpus (served here)"],
+  ["file", "Your file"],
+  ["paste", "Paste"],
+];
+
+/** What a file picker offers first. What a file is, its content says. */
+const FILE_ENDINGS = ".tsv,.csv,.jsonl,.json,.txt";
+
+/** What pasted text is called: spreadsheets put tabs between the cells that they copy. */
+const PASTED_NAME = "pasted.tsv";
+
+/** Where pairs come from: three ways, one at a time. */
+export function PairSourceChooser(props: PairSourceChooserProps) {
+  const { choice, onChoice, isDemoLoaded, isNeeded, blocker, dispatch } = props;
+  const name = useId();
+  const { kind, text } = choice;
+  return (
+    <details
+      class="more-settings"
+      open={isNeeded || choice.isOpen}
+      data-testid="pair-sources"
+      onToggle={(event) => onChoice({ ...choice, isOpen: event.currentTarget.open })}
+    >
+      <summary>Other pairs</summary>
+      <fieldset class="pair-source" disabled={blocker !== null}>
+        <legend class="small muted">Where pairs come from{blocker !== null && `. ${blocker}`}</legend>
+        <div class="segments">
+          {SOURCES.map(([value, label]) => (
+            <label key={value}>
+              <input
+                type="radio"
+                name={name}
+                value={value}
+                checked={kind === value}
+                onChange={() => onChoice({ ...choice, kind: value })}
+              />
+              {label}
+            </label>
+          ))}
+        </div>
+        {kind === "demo" && <DemoSource isLoaded={isDemoLoaded} onWant={() => dispatch({ type: "demo_wanted" })} />}
+        {kind === "file" && <FileSource dispatch={dispatch} />}
+        {kind === "paste" && (
+          <PasteSource text={text} onText={(typed) => onChoice({ ...choice, text: typed })} dispatch={dispatch} />
+        )}
+      </fieldset>
+    </details>
+  );
+}
+
+function DemoSource({ isLoaded, onWant }: { isLoaded: boolean; onWant: () => void }) {
+  return (
+    <p class="button-row small">
+      <span class="muted">1,300 pairs, each with a class and a similarity, written for this page.</span>
+      {!isLoaded && (
+        <button type="button" class="outline small-button" data-testid="load-demo" onClick={onWant}>
+          Load the demo
+        </button>
+      )}
+    </p>
+  );
+}
+
+function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
+  const id = useId();
+  return (
+    <div class="stack-tight">
+      <label class="visually-hidden" for={id}>
+        A file of pairs
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept={FILE_ENDINGS}
+        data-testid="pair-file"
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => {
+          const input = event.currentTarget;
+          const file = input.files?.[0];
+          if (file !== undefined) dispatch({ type: "pairs_brought", file: { name: file.name, blob: file } });
+          // The same file can be chosen again once it is mended.
+          input.value = "";
+        }}
+      />
+      <small id={`${id}-hint`} class="muted">
+        Or drop it anywhere on this panel. TSV, CSV or JSON Lines, a pair in each row. It is read in this tab and sent
+        nowhere.
+      </small>
+    </div>
+  );
+}
+
+interface PasteSourceProps extends Pick<PairSourceChooserProps, "dispatch"> {
+  text: string;
+  onText: (text: string) => void;
+}
+
+function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
+  const id = useId();
+  const isBlank = text.trim() === "";
+  return (
+    <div class="stack-tight">
+      <label class="visually-hidden" for={id}>
+        Pairs
+      </label>
+      <textarea
+        id={id}
+        rows={5}
+        class="paste"
+        spellcheck={false}
+        data-testid="pair-paste"
+        placeholder={"sentence_a\tsentence_b\tlabel\nA dog runs.\tAn animal moves.\tentailment"}
+        value={text}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+      <p class="button-row small">
+        <button
+          type="button"
+          class="outline small-button"
+          data-testid="inspect-paste"
+          disabled={isBlank}
+          onClick={() => dispatch({ type: "pairs_brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
+        >
+          Look it through
+        </button>
+        <span class="muted">Cells copied from a spreadsheet, or the text of a TSV, CSV or JSON Lines file.</span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import type { ImportPlan, Inspection } from "../../protocol";
+import { MAX_PREVIEW_COLUMNS } from "../../settings";
+import { formatCount } from "../../ui/format";
+import { ROLES, type Role, roleOf, withRole } from "./import_plan";
+
+interface PreviewTableProps {
+  inspection: Inspection;
+  plan: ImportPlan;
+  onPlan: (plan: ImportPlan) => void;
+}
+
+const ROLE_NAMES: Record<Role, string> = {
+  sentence_a: "Sentence A",
+  sentence_b: "Sentence B",
+  label: "Class",
+  score: "Similarity",
+  split: "Split",
+  id: "Id",
+};
+
+/** The first rows of a file, with what each column is above it. */
+export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
+  const { columns, preview } = inspection;
+  // Of very many columns the first are shown, and whichever was guessed to be of use.
+  const shown = columns
+    .map((_, columnIdx) => columnIdx)
+    .filter((columnIdx) => columnIdx < MAX_PREVIEW_COLUMNS || roleOf(inspection.plan, columnIdx) !== null);
+  return (
+    <>
+      <section
+        class="preview-scroller"
+        aria-label="The first rows"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+        tabIndex={0}
+      >
+        <table class="preview small">
+          <thead>
+            <tr>
+              {shown.map((columnIdx) => (
+                <th key={columnIdx} scope="col" class={roleOf(plan, columnIdx) === null ? "" : "is-used"}>
+                  <bdi class="cut" title={columns[columnIdx]?.name}>
+                    {columns[columnIdx]?.name}
+                  </bdi>
+                  <RoleSelect
+                    columnName={columns[columnIdx]?.name ?? ""}
+                    role={roleOf(plan, columnIdx)}
+                    onRole={(role) => onPlan(withRole(plan, columns, columnIdx, role))}
+                  />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {preview.map((cells, rowIdx) => (
+              <tr key={rowIdx}>
+                {shown.map((columnIdx) => (
+                  <td key={columnIdx} class={roleOf(plan, columnIdx) === null ? "muted" : ""}>
+                    <span class="cut-lines" dir="auto">
+                      {cells[columnIdx] ?? ""}
+                    </span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {shown.length < columns.length && (
+        <p class="muted small">
+          {formatCount(columns.length - shown.length)} of {formatCount(columns.length)} columns are not shown.
+        </p>
+      )}
+    </>
+  );
+}
+
+interface RoleSelectProps {
+  columnName: string;
+  role: Role | null;
+  onRole: (role: Role | null) => void;
+}
+
+/** A role that is chosen for one column is taken from the column that had it. */
+function RoleSelect({ columnName, role, onRole }: RoleSelectProps) {
+  return (
+    <select
+      aria-label={`What “${columnName}” is`}
+      data-testid="column-role"
+      value={role ?? ""}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        onRole(ROLES.find((name) => name === value) ?? null);
+      }}
+    >
+      <option value="">Not used</option>
+      {ROLES.map((name) => (
+        <option key={name} value={name}>
+          {ROLE_NAMES[name]}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,115 @@
+/** A saved run as one file, to take to another browser: a zip whose entries are stored as they are. */
+
+import { unzipSync, Zip, ZipPassThrough } from "fflate";
+import type { Failure } from "../../protocol";
+import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES } from "../../settings";
+import { type Content, streamOf } from "../../storage/content";
+import { type AboutRun, type RunFiles, readAbout } from "../../storage/run_record";
+
+const ABOUT = "run.json";
+const CHECKPOINT = "checkpoint.safetensors";
+/** The pairs' entry is called so, with the ending of their file. */
+const PAIRS = "pairs";
+
+/** Of a model's name so much is in the file's. */
+const MAX_MODEL_NAME_LENGTH = 60;
+
+/** The file of a run, or why it is none. */
+export type ReadRunFile = { files: RunFiles; failure: null } | { files: null; failure: Failure };
+
+/** Such as "run-all-MiniLM-L6-v2-step-120.sbert-run.zip". What of it can't be in a name is left to `safeFileName`. */
+export function runFileName({ model, checkpoint }: AboutRun): string {
+  const name = [...model.name].slice(0, MAX_MODEL_NAME_LENGTH).join("");
+  return `run-${name}-step-${checkpoint.step}.sbert-run.zip`;
+}
+
+/** Read piece by piece, so that the page goes on meanwhile. */
+export async function writeRunFile({ about, checkpoint, pairs }: RunFiles): Promise<Blob> {
+  const written: Uint8Array<ArrayBuffer>[] = [];
+  const zip = new Zip((error, bytes) => {
+    if (error !== null) throw error;
+    written.push(bytes as Uint8Array<ArrayBuffer>);
+  });
+  const entries: [string, Content][] = [
+    [ABOUT, new Blob([JSON.stringify(about)])],
+    [CHECKPOINT, checkpoint],
+    [pairsEntry(about), pairs],
+  ];
+  for (const [name, content] of entries) {
+    const entry = new ZipPassThrough(name);
+    zip.add(entry);
+    const reader = streamOf(content).getReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) entry.push(piece.value);
+    entry.push(new Uint8Array(), true);
+  }
+  zip.end();
+  return new Blob(written, { type: "application/zip" });
+}
+
+/** Read a file that the visitor has brought. Nothing of it is believed before it is checked. */
+export async function readRunFile(file: File): Promise<ReadRunFile> {
+  if (file.size > MAX_RUN_FILE_BYTES) return refused(file, "it is larger than any saved run");
+  let entries: Record<string, Uint8Array<ArrayBuffer>>;
+  try {
+    entries = unzipped(new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
+    return refused(file, `it can't be read as a zip${reason}`);
+  }
+  const json = entries[ABOUT];
+  if (json === undefined) return refused(file, `it has no ${ABOUT}, which every saved run has`);
+  const { about, fault } = readAbout(parsed(json));
+  if (about === null) return refused(file, `${ABOUT}: ${fault}`);
+  const expected = [
+    [CHECKPOINT, about.checkpoint.nBytes],
+    [pairsEntry(about), about.pairs.nBytes],
+  ] as const;
+  for (const [name, nBytes] of expected) {
+    const found = entries[name];
+    if (found === undefined) return refused(file, `it has no ${name}, or has it compressed`);
+    if (found.length !== nBytes) {
+      return refused(file, `${name} has ${found.length} bytes, and ${ABOUT} says ${nBytes}`);
+    }
+  }
+  const bytesIn = (name: string) => entries[name] ?? new Uint8Array();
+  return { files: { about, checkpoint: bytesIn(CHECKPOINT), pairs: bytesIn(pairsEntry(about)) }, failure: null };
+}
+
+/**
+ * The entries that a saved run may have. What is stored can't be larger than the file; what another program has
+ * compressed is only taken where it says that it is small, and is given no more room than that.
+ */
+function unzipped(bytes: Uint8Array<ArrayBuffer>): Record<string, Uint8Array<ArrayBuffer>> {
+  const seen = new Set<string>();
+  const entries = unzipSync(bytes, {
+    filter: ({ name, compression, originalSize }) => {
+      const isKnown = name === ABOUT || name === CHECKPOINT || /^pairs(\.[A-Za-z0-9]{1,8})?$/.test(name);
+      const isSmall = originalSize <= MAX_UNZIPPED_BYTES;
+      const isTaken = isKnown && !seen.has(name) && (compression === 0 ? name !== ABOUT || isSmall : isSmall);
+      seen.add(name);
+      return isTaken;
+    },
+  });
+  return entries as Record<string, Uint8Array<ArrayBuffer>>;
+}
+
+function pairsEntry({ pairs }: AboutRun): string {
+  return PAIRS + (/\.[A-Za-z0-9]{1,8}$/.exec(pairs.name)?.[0] ?? "");
+}
+
+function parsed(json: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(json));
+  } catch {
+    return null;
+  }
+}
+
+function refused(file: File, fault: string): ReadRunFile {
+  const failure: Failure = {
+    kind: "file",
+    message: `${file.name} is not a saved run that can be opened: ${fault}.`,
+    remedy: "Choose a file whose name ends in .sbert-run.zip, as this page has saved it.",
+  };
+  return { files: null, failure };
+}

@@ -1,0 +1,84 @@
+import { useId } from "preact/hooks";
+import { FailureNotice } from "../../ui/failure_notice";
+import { formatCount } from "../../ui/format";
+import { isActive, type Run } from "../train/run";
+import type { SavedRunState } from "./saved_run";
+import { ExportButton, InMemory } from "./saved_run_card";
+
+interface SavedRunAreaProps {
+  run: Run | null;
+  savedRun: SavedRunState;
+  /** The saved run is offered elsewhere on the page. */
+  isOffered: boolean;
+  /** Why no file can be opened now; none if one can. */
+  blocker: string | null;
+  onExport: () => void;
+  onFile: (file: File) => void;
+  onDismiss: () => void;
+}
+
+/** What a file picker offers first. What a file is, its content says. */
+const FILE_ENDINGS = ".zip";
+
+/** How the run of this tab is saved, and a way in for one that was saved as a file. */
+export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: SavedRunAreaProps) {
+  const id = useId();
+  const { saved, runKey, refusal, task } = savedRun;
+  const isOwn = run !== null && saved !== null && run.key === runKey && !isOffered;
+  const isTooLarge = isActive(run) && run.plan !== null && !run.plan.isSaved;
+  return (
+    <div class="saved-run-area">
+      {isTooLarge && (
+        <p class="muted small" data-testid="saved-run-status">
+          This run is too large to be saved on the way: it ends with the tab.
+        </p>
+      )}
+      {isOffered && (
+        <p class="small">
+          <a href="#saved-run">A saved run can be gone on with: see above.</a>
+        </p>
+      )}
+      {isOwn && saved.held !== null && <InMemory refusal={refusal} />}
+      {isOwn && (
+        <p class="button-row small">
+          <span class="muted" data-testid="saved-run-status">
+            Saved at step {formatCount(saved.about.checkpoint.step)}
+            {saved.held === null ? ": it can be gone on with after a reload or a closed tab." : "."}
+          </span>
+          <ExportButton task={task} onExport={on.onExport} />
+        </p>
+      )}
+      {task.status === "failed" && (task.doing === "importing" || !isOffered) && (
+        <FailureNotice failure={task.failure} action="Dismiss" onAction={on.onDismiss} />
+      )}
+      <details class="more-settings">
+        <summary>Open a saved run…</summary>
+        <fieldset class="stack-tight" disabled={blocker !== null || task.status === "importing"}>
+          <label class="visually-hidden" for={id}>
+            A file of a saved run
+          </label>
+          <input
+            id={id}
+            type="file"
+            accept={FILE_ENDINGS}
+            data-testid="saved-run-file"
+            aria-describedby={`${id}-hint`}
+            onChange={(event) => {
+              const input = event.currentTarget;
+              const file = input.files?.[0];
+              if (file !== undefined) on.onFile(file);
+              // The same file can be chosen again.
+              input.value = "";
+            }}
+          />
+          <small id={`${id}-hint`} class="muted">
+            {blocker ??
+              (task.status === "importing"
+                ? "The file is being read."
+                : "A file that this page has saved, ending in .sbert-run.zip; or drop it on this panel. It takes the place of the run that is saved here, if there is one.")}
+          </small>
+        </fieldset>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import type { ComponentChildren } from "preact";
+import type { FreezeStrategy } from "../../protocol";
+import { type AboutRun, isTrained } from "../../storage/run_record";
+import { FailureNotice } from "../../ui/failure_notice";
+import { formatCount, formatDate } from "../../ui/format";
+import type { SavedRun, SavedRunTask } from "./saved_run";
+
+interface SavedRunCardProps {
+  saved: SavedRun;
+  task: SavedRunTask;
+  /** Why it is held in memory only; none if it is on the disk. */
+  refusal: string | null;
+  /** Why it can't be gone on with now; none if it can. */
+  blocker: string | null;
+  onResume: () => void;
+  onExport: () => void;
+  onDiscard: () => void;
+}
+
+/** A run that was saved and isn't under way: the visitor can go on with it. */
+export function SavedRunCard(props: SavedRunCardProps) {
+  const { saved, task, refusal, blocker } = props;
+  const { about } = saved;
+  const isBusy = task.status !== "none" && task.status !== "failed";
+  return (
+    <section id="saved-run" class="panel saved-run" aria-labelledby="saved-run-text" data-testid="saved-run">
+      <div class="stack-tight">
+        <p id="saved-run-text">
+          A run was saved {formatDate(about.savedAt)}: <Name>{about.model.name}</Name>, <Name>{about.pairs.name}</Name>,{" "}
+          {frozenText(about.order.config.freeze)}, {stepText(about)}.
+        </p>
+        <p class="muted small">
+          {blocker ??
+            (isTrained(about) ? "What it has trained can be brought back." : "It goes on exactly where it was.")}{" "}
+          A new run takes its place.
+        </p>
+        {saved.held !== null && <InMemory refusal={refusal} />}
+        {task.status === "failed" && task.doing !== "importing" && <FailureNotice failure={task.failure} />}
+      </div>
+      <div class="button-row">
+        <button
+          type="button"
+          class="small-button"
+          data-testid="saved-run-resume"
+          disabled={blocker !== null || isBusy}
+          onClick={props.onResume}
+        >
+          {task.status === "opening" ? "Opening…" : isTrained(about) ? "Bring it back" : "Go on"}
+        </button>
+        <ExportButton task={task} onExport={props.onExport} />
+        <button
+          type="button"
+          class="outline small-button"
+          data-testid="saved-run-discard"
+          disabled={isBusy}
+          onClick={props.onDiscard}
+        >
+          Discard
+        </button>
+      </div>
+    </section>
+  );
+}
+
+export function ExportButton({ task, onExport }: { task: SavedRunTask; onExport: () => void }) {
+  return (
+    <button
+      type="button"
+      class="outline small-button"
+      data-testid="saved-run-export"
+      disabled={task.status !== "none" && task.status !== "failed"}
+      onClick={onExport}
+    >
+      {task.status === "exporting" ? "Writing the file…" : "Save as a file"}
+    </button>
+  );
+}
+
+/** That a run could not be put on the disk. */
+export function InMemory({ refusal }: { refusal: string | null }) {
+  return (
+    <p class="notice small" role="status" data-testid="saved-run-refusal">
+      What is saved of the run is kept only until the tab closes: the browser refuses to store it
+      {refusal !== null && ` (${refusal})`}. A file of it lasts.
+    </p>
+  );
+}
+
+/** Names are the visitor's: of any length, and in any direction of writing. */
+function Name({ children }: { children: ComponentChildren }) {
+  return <bdi class="saved-run-name">{children}</bdi>;
+}
+
+function frozenText(freeze: FreezeStrategy): string {
+  switch (freeze.kind) {
+    case "everything":
+      return "everything frozen";
+    case "backbone":
+      return "backbone frozen";
+    case "all_but_last":
+      return `all but the last ${freeze.n_layers === 1 ? "layer" : `${freeze.n_layers} layers`} frozen`;
+    case "head":
+      return "classification head frozen";
+    case "nothing":
+      return "nothing frozen";
+  }
+}
+
+function stepText({ checkpoint, plan, end }: AboutRun): string {
+  const steps = `step ${formatCount(checkpoint.step)} of ${formatCount(plan.nSteps)}`;
+  if (end === null) return steps;
+  return end.stopped ? `stopped at ${steps}` : `finished with ${steps}`;
+}

@@ -1,0 +1,98 @@
+import { useId } from "preact/hooks";
+import type { ExportKind, TrainConfig } from "../../protocol";
+import { FailureNotice } from "../../ui/failure_notice";
+import { formatBytes } from "../../ui/format";
+import type { Takeaway } from "./takeaway";
+
+interface TakeAwayProps {
+  takeaway: Takeaway;
+  /** Why nothing can be written now; none if it can. */
+  blocker: string | null;
+  /** Why a run can't be described; none if it can. */
+  recipeBlocker: string | null;
+  /** The settings in the form; none while some of them are wrong. */
+  config: TrainConfig | null;
+  onExport: (what: ExportKind) => void;
+}
+
+/** Files to go on with elsewhere. */
+export function TakeAway({ takeaway, blocker, recipeBlocker, config, onExport }: TakeAwayProps) {
+  const isWriting = takeaway.status === "writing";
+  const busy = isWriting ? "A file is being written." : blocker;
+  const noRecipe = busy ?? recipeBlocker ?? (config === null ? "Some settings need another value; see above." : null);
+  return (
+    <section class="take-away" aria-labelledby="take-away-title">
+      <h3 id="take-away-title">Take it away</h3>
+      <Choice
+        testId="export-model"
+        label="The model (zip)"
+        hint="The trained one or, before any run, the one that is loaded: a folder for sentence-transformers in Python and for panel 1 of this page, with the classification head in it."
+        blocker={busy}
+        onChoose={() => onExport({ kind: "model" })}
+      />
+      <Choice
+        testId="export-recipe"
+        label="Run it elsewhere (zip)"
+        hint="The pairs, the settings above and a Python script that trains in the same way, for a larger machine or several."
+        blocker={noRecipe}
+        onChoose={() => config !== null && onExport({ kind: "recipe", config })}
+      />
+      <Outcome takeaway={takeaway} />
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  testId: string;
+  label: string;
+  hint: string;
+  blocker: string | null;
+  onChoose: () => void;
+}
+
+function Choice({ testId, label, hint, blocker, onChoose }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div class="take-away-choice">
+      <button
+        type="button"
+        class="outline"
+        data-testid={testId}
+        disabled={blocker !== null}
+        aria-describedby={id}
+        onClick={onChoose}
+      >
+        {label}
+      </button>
+      <p id={id} class="muted small">
+        {hint}
+        {blocker !== null && <strong> {blocker}</strong>}
+      </p>
+    </div>
+  );
+}
+
+function Outcome({ takeaway }: { takeaway: Takeaway }) {
+  switch (takeaway.status) {
+    case "writing":
+      return (
+        <div class="stack-tight">
+          <p class="small">Writing the file…</p>
+          <progress aria-label="Writing the file" />
+        </div>
+      );
+    case "saved":
+      return (
+        <p class="small" data-testid="exported">
+          <bdi class="cut" title={takeaway.name}>
+            {takeaway.name}
+          </bdi>{" "}
+          ({formatBytes(takeaway.nBytes)}) is written and handed to the browser, which saves it among its downloads.
+        </p>
+      );
+    case "failed":
+      return <FailureNotice failure={takeaway.failure} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,51 @@
+/** A loss over the steps of a run: the raw values, and a smoothed line that shows where they are heading. */
+
+import { LOSS_SMOOTHING, MAX_CURVE_POINTS } from "../../settings";
+
+export interface Curve {
+  steps: readonly number[];
+  raw: readonly number[];
+  smooth: readonly number[];
+  /** Exponentially weighted sum of the raw values, and the sum of the weights: their quotient is the smoothed value. */
+  weightedSum: number;
+  weightSum: number;
+}
+
+export const emptyCurve: Curve = { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 };
+
+/** The curve with one more step; none (a batch without such labels) adds nothing. */
+export function withPoint(curve: Curve, step: number, value: number | null): Curve {
+  if (value === null) return curve;
+  const base = curve.steps.length >= MAX_CURVE_POINTS ? thinned(curve) : curve;
+  // Dividing by the sum of the weights keeps the first smoothed values from leaning towards zero.
+  const weightedSum = LOSS_SMOOTHING * base.weightedSum + (1 - LOSS_SMOOTHING) * value;
+  const weightSum = LOSS_SMOOTHING * base.weightSum + (1 - LOSS_SMOOTHING);
+  return {
+    steps: [...base.steps, step],
+    raw: [...base.raw, value],
+    smooth: [...base.smooth, weightedSum / weightSum],
+    weightedSum,
+    weightSum,
+  };
+}
+
+/** The curve as it was after `step`, for a run that goes on from there. */
+export function upTo(curve: Curve, step: number): Curve {
+  const kept = curve.steps.filter((at) => at <= step).length;
+  if (kept === curve.steps.length) return curve;
+  // The sum of the weights after n points is 1 - LOSS_SMOOTHING^n; a curve that was thinned has so many that it is 1.
+  const weightSum = 1 - LOSS_SMOOTHING ** kept;
+  return {
+    steps: curve.steps.slice(0, kept),
+    raw: curve.raw.slice(0, kept),
+    smooth: curve.smooth.slice(0, kept),
+    weightedSum: (curve.smooth[kept - 1] ?? 0) * weightSum,
+    weightSum,
+  };
+}
+
+/** Every second point, the newest among them. */
+function thinned(curve: Curve): Curve {
+  const keep = <T>(values: readonly T[]) => values.filter((_, idx) => (values.length - 1 - idx) % 2 === 0);
+  return { ...curve, steps: keep(curve.steps), raw: keep(curve.raw), smooth: keep(curve.smooth) };
+}

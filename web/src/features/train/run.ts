@@ -1,0 +1,258 @@
+/** One training run, from the press of "Train" to its end. */
+
+import type { Failure, RunCheckpoint, Scores, StepReport, TrainableCounts, Event as WorkerEvent } from "../../protocol";
+import type { Progress } from "../../ui/progress";
+import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
+import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
+import type { RunOrder } from "./form";
+
+/** `recovering`: the GPU was lost under the run, and a new worker is to go on with it. */
+export type Phase =
+  | "starting"
+  | "starting_workers"
+  | "warming_up"
+  | "scoring_before"
+  | "training"
+  | "scoring_after"
+  | "recovering"
+  | "finished"
+  | "failed";
+
+/** What the worker has made of the order. */
+export interface RunPlan {
+  trainable: TrainableCounts;
+  nSteps: number;
+  nPairs: number;
+  nTruncated: number;
+  /** Workers that share the run. */
+  nWorkers: number;
+  /** Why they are fewer than was asked for: some did not join, or were lost later. */
+  workersProblem: { kind: "missing" | "lost"; detail: string } | null;
+  /** In each worker, of what the frozen layers make of the sentences; none where nothing is kept. */
+  keptBytes: number | null;
+  /** True if the run is written down every so often; false where that would take too much memory. */
+  isSaved: boolean;
+}
+
+/** The labels of the pairs that a run was started on. */
+export interface RunLabels {
+  classes: readonly string[];
+  hasScores: boolean;
+  /** True if the classification head came with the model; one that didn't starts at random. */
+  hasOwnHead: boolean;
+}
+
+export interface Run {
+  /** The run's name: the request that asked for it. None while it is to be asked for again. */
+  id: number | null;
+  /** The first of its names, which a recovery doesn't change. */
+  key: number;
+  order: RunOrder;
+  labels: RunLabels;
+  phase: Phase;
+  /** Pausing and resuming wait for the worker's word, which comes within one step. */
+  hold: "none" | "pausing" | "paused" | "resuming";
+  isStopping: boolean;
+  plan: RunPlan | null;
+  /** Of the phase that starts workers, or of the one that warms up. */
+  setUp: Progress | null;
+  scoring: Progress | null;
+  before: Scores | null;
+  after: Scores | null;
+  classification: Curve;
+  regression: Curve;
+  /** Steps done, those before a recovery included. */
+  nStepsDone: number;
+  /** Of the last step. */
+  report: StepReport | null;
+  /** The last checkpoint, kept until another run starts, and the report of the step that it was made after. */
+  saved: { checkpoint: RunCheckpoint; report: StepReport | null } | null;
+  clock: Clock;
+  end: { stopped: boolean; nStepsDone: number; elapsedSecs: number; trainingSecs: number } | null;
+  /** Why the run failed; none if the worker went away under it, which is told elsewhere. */
+  failure: Failure | null;
+}
+
+type RunEvent = Extract<WorkerEvent, { run: number }>;
+
+export function newRun(id: number, order: RunOrder, labels: RunLabels, at: number): Run {
+  return {
+    id,
+    key: id,
+    order,
+    labels,
+    phase: "starting",
+    hold: "none",
+    isStopping: false,
+    plan: null,
+    setUp: null,
+    scoring: null,
+    before: null,
+    after: null,
+    classification: emptyCurve,
+    regression: emptyCurve,
+    nStepsDone: 0,
+    report: null,
+    saved: null,
+    clock: clockFrom(0, at),
+    end: null,
+    failure: null,
+  };
+}
+
+/** True until the run has ended or failed. */
+export function isActive(run: Run | null): run is Run {
+  return run !== null && run.phase !== "finished" && run.phase !== "failed";
+}
+
+/** Seconds of training left; none before there is a speed. */
+export function trainingSecsLeft(run: Run): number | null {
+  const { fractionPerSec } = run.clock;
+  if (run.report === null || fractionPerSec === null || fractionPerSec <= 0) return null;
+  return Math.max(0, 1 - run.report.fraction_done) / fractionPerSec;
+}
+
+/** Training pairs a second; the last batch of an epoch may be smaller, so this takes the mean size of a step. */
+export function pairsPerSec(run: Run): number | null {
+  if (run.plan === null || run.clock.stepsPerSec === null || run.plan.nSteps === 0) return null;
+  return (run.clock.stepsPerSec * run.plan.nPairs * run.order.config.epochs) / run.plan.nSteps;
+}
+
+export function failRun(run: Run, failure: Failure | null): Run {
+  return { ...run, phase: "failed", hold: "none", isStopping: false, failure };
+}
+
+/** True if a lost GPU takes something of the run with it that a new worker can bring back. */
+export function isRecoverable(run: Run | null): run is Run {
+  return run?.phase === "finished" ? savedSteps(run) > 0 : isActive(run);
+}
+
+/** The run as of its last checkpoint, or from its beginning, to be asked for again. What the visitor wants of it stays. */
+export function recoverRun(run: Run): Run {
+  const nStepsDone = savedSteps(run);
+  const isFromStart = nStepsDone === 0;
+  return {
+    ...run,
+    id: null,
+    phase: "recovering",
+    hold: run.hold === "pausing" || run.hold === "paused" ? "pausing" : "none",
+    isStopping: run.isStopping || (run.end?.stopped ?? false),
+    setUp: null,
+    scoring: null,
+    before: isFromStart ? null : run.before,
+    after: isFromStart ? null : run.after,
+    classification: upTo(run.classification, nStepsDone),
+    regression: upTo(run.regression, nStepsDone),
+    nStepsDone,
+    report: isFromStart ? null : (run.saved?.report ?? null),
+    clock: clockFrom(isFromStart ? 0 : (run.saved?.checkpoint.elapsed_secs ?? 0), run.clock.at),
+    end: null,
+  };
+}
+
+/** Where a lost run goes on; none if it has to start again, as no step has been saved. */
+export function checkpointOf(run: Run): RunCheckpoint | null {
+  return savedSteps(run) > 0 ? (run.saved?.checkpoint ?? null) : null;
+}
+
+/** True if the run goes on from a checkpoint that is of another model. */
+export function isOfOtherModel(run: Run, fingerprint: string): boolean {
+  const checkpoint = checkpointOf(run);
+  return checkpoint !== null && checkpoint.model !== fingerprint;
+}
+
+/** Model or pairs are replaced: a run that has ended can't be brought back by its checkpoint alone any more. */
+export function withOtherInputs(run: Run | null): Run | null {
+  return run && { ...run, saved: isActive(run) ? run.saved : null };
+}
+
+function savedSteps(run: Run): number {
+  return run.saved?.checkpoint.step ?? 0;
+}
+
+/** Neither starting workers, nor compiling shaders, nor setting a recovered run up is work of the run. */
+const OFF_THE_CLOCK: readonly Phase[] = ["starting_workers", "warming_up", "recovering"];
+
+/** Take in an event that belongs to this run. */
+export function reduceRun(before: Run, event: RunEvent, at: number): Run {
+  const { carriedSecs, pausedAt } = before.clock;
+  const clock = OFF_THE_CLOCK.includes(before.phase)
+    ? { ...clockFrom(carriedSecs, at), pausedAt: pausedAt === null ? null : at }
+    : { ...before.clock, at };
+  const run = { ...before, clock };
+  switch (event.kind) {
+    case "starting_workers":
+      return { ...run, phase: "starting_workers", setUp: { nDone: event.n_done, nTotal: event.n_total } };
+    case "run_started": {
+      const { n_steps_done: nStepsDone } = event;
+      return {
+        ...run,
+        phase: nStepsDone > 0 ? "training" : "starting",
+        plan: planOf(event),
+        nStepsDone,
+        classification: upTo(run.classification, nStepsDone),
+        regression: upTo(run.regression, nStepsDone),
+      };
+    }
+    case "workers_lost":
+      return {
+        ...run,
+        plan: run.plan && { ...run.plan, nWorkers: 1, workersProblem: { kind: "lost", detail: event.problem } },
+      };
+    case "warming_up":
+      return { ...run, phase: "warming_up", setUp: { nDone: event.n_done, nTotal: event.n_total } };
+    case "checkpointed": {
+      const { checkpoint } = event;
+      return { ...run, saved: { checkpoint, report: run.report?.step === checkpoint.step ? run.report : null } };
+    }
+    case "evaluating": {
+      const phase = event.moment === "before" ? "scoring_before" : "scoring_after";
+      return { ...run, phase, scoring: { nDone: event.n_done, nTotal: event.n_total } };
+    }
+    case "evaluated":
+      if (event.moment === "after") return { ...run, after: event.scores, scoring: null };
+      return { ...run, before: event.scores, scoring: null, phase: run.plan?.nSteps ? "training" : run.phase };
+    case "stepped":
+      return {
+        ...run,
+        phase: "training",
+        nStepsDone: event.report.step,
+        report: event.report,
+        classification: withPoint(run.classification, event.report.step, event.report.classification_loss),
+        regression: withPoint(run.regression, event.report.step, event.report.regression_loss),
+        clock: clockAfterStep(run.clock, run.report, event.report, event.step_secs),
+      };
+    case "paused":
+      return { ...run, hold: "paused", clock: { ...run.clock, pausedAt: run.clock.pausedAt ?? at } };
+    case "resumed":
+      return { ...run, hold: "none", clock: withoutPause(run.clock, at) };
+    case "run_ended":
+      return {
+        ...run,
+        phase: "finished",
+        hold: "none",
+        isStopping: false,
+        scoring: null,
+        clock: withoutPause(run.clock, at),
+        end: {
+          stopped: event.stopped,
+          nStepsDone: event.n_steps_done,
+          elapsedSecs: event.elapsed_secs,
+          trainingSecs: event.training_secs,
+        },
+      };
+  }
+}
+
+function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {
+  return {
+    trainable: event.trainable,
+    nSteps: event.n_steps,
+    nPairs: event.n_pairs,
+    nTruncated: event.n_truncated,
+    nWorkers: event.n_workers,
+    workersProblem: event.workers_problem === null ? null : { kind: "missing", detail: event.workers_problem },
+    keptBytes: event.kept_bytes,
+    isSaved: event.is_saved,
+  };
+}

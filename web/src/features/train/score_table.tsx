@@ -1,0 +1,128 @@
+import type { Scores } from "../../protocol";
+import { formatChange, formatCount, formatDecimal, formatPercent, NONE } from "../../ui/format";
+import type { Run } from "./run";
+
+interface Row {
+  /** As in the test ids. */
+  id: string;
+  name: string;
+  hint: string;
+  value: (scores: Scores) => number | null;
+  /** Which labels of the pairs it is reckoned from. */
+  of: "classes" | "similarities";
+  isPercent?: boolean;
+  lowerIsBetter?: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: "accuracy",
+    name: "Accuracy",
+    hint: "pairs put into the right class",
+    of: "classes",
+    value: (scores) => scores.accuracy,
+    isPercent: true,
+  },
+  {
+    id: "macro_f1",
+    name: "Macro-F1",
+    hint: "mean over the classes",
+    of: "classes",
+    value: (scores) => scores.macro_f1,
+  },
+  {
+    id: "pearson",
+    name: "Pearson",
+    hint: "cosine against similarity",
+    of: "similarities",
+    value: (scores) => scores.correlation?.pearson ?? null,
+  },
+  {
+    id: "spearman",
+    name: "Spearman",
+    hint: "the same, by rank",
+    of: "similarities",
+    value: (scores) => scores.correlation?.spearman ?? null,
+  },
+  {
+    id: "cross_entropy",
+    name: "Cross-entropy",
+    hint: "lower is better",
+    of: "classes",
+    value: (scores) => scores.classification_loss,
+    lowerIsBetter: true,
+  },
+  {
+    id: "mse",
+    name: "Squared error",
+    hint: "lower is better",
+    of: "similarities",
+    value: (scores) => scores.regression_loss,
+    lowerIsBetter: true,
+  },
+];
+
+/** Scores on the held-out pairs before and after, with the change in words as well as in colour. */
+export function ScoreTable({ run: { before, after } }: { run: Run }) {
+  const scores = before ?? after;
+  const nPairs = scores?.n_pairs ?? 0;
+  // A loss is known wherever a held-out pair has such a label, also where a correlation is undefined.
+  const isKnown = {
+    classes: (scores?.classification_loss ?? null) !== null,
+    similarities: (scores?.regression_loss ?? null) !== null,
+  };
+  return (
+    <div>
+      <h3>Scores on {formatCount(nPairs)} held-out pairs</h3>
+      <table class="score-table numbers" data-testid="scores">
+        <thead>
+          <tr>
+            <th scope="col">Score</th>
+            <th scope="col">Before</th>
+            <th scope="col">After</th>
+            <th scope="col">Change</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.filter((row) => isKnown[row.of]).map((row) => (
+            <ScoreRow key={row.id} row={row} before={before && row.value(before)} after={after && row.value(after)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ScoreRow({ row, before, after }: { row: Row; before: number | null; after: number | null }) {
+  const show = (value: number | null) =>
+    row.isPercent && value !== null ? formatPercent(value) : formatDecimal(value);
+  return (
+    <tr>
+      <th scope="row">
+        {row.name}
+        <small class="muted">{row.hint}</small>
+      </th>
+      <td data-testid={`score-${row.id}-before`} data-value={before}>
+        {show(before)}
+      </td>
+      <td data-testid={`score-${row.id}-after`} data-value={after}>
+        {show(after)}
+      </td>
+      <td>{before === null || after === null ? NONE : <Change row={row} change={after - before} />}</td>
+    </tr>
+  );
+}
+
+function Change({ row, change }: { row: Row; change: number }) {
+  const text = row.isPercent ? `${formatChange(change * 100, 1)} points` : formatChange(change);
+  if (text.startsWith("±")) return <span class="muted">unchanged</span>;
+  const isBetter = change > 0 !== (row.lowerIsBetter ?? false);
+  return (
+    <span class={isBetter ? "change is-better" : "change is-worse"}>
+      {text}
+      <small>
+        <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? "better" : "worse"}
+      </small>
+    </span>
+  );
+}

@@ -1,0 +1,236 @@
+/** What is written down of a run beside its checkpoint: all that the page needs to show it again and to go on with it. */
+
+import * as v from "valibot";
+import type { Curve } from "../features/train/curve";
+import type { RunOrder } from "../features/train/form";
+import type { Run, RunLabels, RunPlan } from "../features/train/run";
+import type {
+  FreezeStrategy,
+  HeldOut,
+  HubModel,
+  ImportPlan,
+  RandomModel,
+  RunCheckpoint,
+  Scores,
+  StepReport,
+  TrainableCounts,
+  TrainConfig,
+} from "../protocol";
+import type { Content } from "./content";
+
+/** Raised when a record's contents change meaning: those of another are not read. */
+export const RUN_FORMAT = 1;
+
+/** The model that a run began with: enough to ask for it again, or to say which it was. */
+export interface SavedModel {
+  name: string;
+  hub: HubModel | null;
+  /** Its name on the shelf; none if it wasn't there. */
+  keptKey: string | null;
+  /** It came with the page, which can be asked for it. */
+  isServed: boolean;
+  nLayers: number | null;
+  random: RandomModel | null;
+}
+
+/** The file of pairs, whose bytes lie beside the record, and how it is understood. */
+export interface SavedPairs {
+  name: string;
+  nBytes: number;
+  plan: ImportPlan | null;
+}
+
+export interface AboutRun {
+  format: typeof RUN_FORMAT;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  model: SavedModel;
+  pairs: SavedPairs;
+  order: RunOrder;
+  labels: RunLabels;
+  plan: Pick<RunPlan, "trainable" | "nSteps" | "nPairs" | "nTruncated">;
+  /** The checkpoint, whose bytes lie beside the record. */
+  checkpoint: Omit<RunCheckpoint, "bytes"> & { nBytes: number };
+  /** Of the checkpoint's step. */
+  report: StepReport | null;
+  after: Scores | null;
+  classification: Curve;
+  regression: Curve;
+  end: Run["end"];
+}
+
+/** A run with all that belongs to it. */
+export interface RunFiles {
+  about: AboutRun;
+  checkpoint: Content;
+  pairs: Content;
+}
+
+/** True if the last step is done: nothing is left to train. */
+export function isTrained({ checkpoint, plan }: Pick<AboutRun, "checkpoint" | "plan">): boolean {
+  return checkpoint.step >= plan.nSteps;
+}
+
+/** The record, or what is wrong with it. */
+export type ReadAbout = { about: AboutRun; fault: null } | { about: null; fault: string };
+
+export function readAbout(json: unknown): ReadAbout {
+  const format = (json as { format?: unknown } | null)?.format;
+  if (typeof format === "number" && format !== RUN_FORMAT) {
+    return { about: null, fault: `it has format ${format}, and this page reads format ${RUN_FORMAT}` };
+  }
+  const result = v.safeParse(aboutSchema, json, { abortEarly: true });
+  if (result.success) {
+    const fault = contradictionIn(result.output);
+    return fault === null ? { about: result.output, fault } : { about: null, fault };
+  }
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  const found = issue.received === "undefined" ? "is missing" : "is not what it should be";
+  return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}` };
+}
+
+/** What no field says by itself. */
+function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string | null {
+  if (checkpoint.step > plan.nSteps) return `it is at step ${checkpoint.step} of a run of ${plan.nSteps}`;
+  const nClasses = labels.classes.length;
+  for (const scores of [checkpoint.before, after]) {
+    const counts = scores?.confusion?.counts ?? null;
+    const isSquare = counts?.length === nClasses && counts.every((row) => row.length === nClasses);
+    if (counts !== null && !isSquare) return `its scores are not of ${nClasses} classes`;
+  }
+  return null;
+}
+
+// Schemas and not checks written out: TypeScript holds them against the protocol's types. The type beside each schema is the one that the page uses: where the two differ, the page isn't built.
+type Reader<T> = v.GenericSchema<unknown, T>;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const secs = v.pipe(v.number(), v.minValue(0));
+
+/** A date can't be later (ECMA-262, time values). */
+const MAX_MILLIS = 8.64e15;
+
+// JSON has no NaN and writes null for it; a run that has diverged is full of it.
+const measured = v.pipe(
+  v.nullable(v.number()),
+  v.transform((value) => value ?? Number.NaN),
+);
+
+const freeze: Reader<FreezeStrategy> = v.variant("kind", [
+  v.object({ kind: v.picklist(["everything", "backbone", "head", "nothing"]) }),
+  v.object({ kind: v.literal("all_but_last"), n_layers: count }),
+]);
+
+const config: Reader<TrainConfig> = v.object({
+  freeze,
+  epochs: count,
+  batch_size: count,
+  learning_rate: v.number(),
+  head_learning_rate: v.number(),
+  warmup_fraction: v.number(),
+  weight_decay: v.number(),
+  max_gradient_norm: v.number(),
+  classification_weight: v.number(),
+  regression_weight: v.number(),
+  dropout: v.number(),
+  seed: count,
+  shuffle: v.boolean(),
+});
+
+const hub: Reader<HubModel> = v.object({ id: v.string(), revision: v.string() });
+
+const random: Reader<RandomModel> = v.object({
+  n_layers: count,
+  d_model: count,
+  n_heads: count,
+  d_ff: count,
+  max_positions: count,
+  seed: count,
+});
+
+const heldOut: Reader<HeldOut> = v.variant("kind", [
+  v.object({ kind: v.picklist(["by_column", "all", "nothing"]) }),
+  v.object({ kind: v.literal("fraction"), fraction: v.number(), seed: count }),
+]);
+
+const plan: Reader<ImportPlan> = v.object({
+  sentence_a: v.nullable(count),
+  sentence_b: v.nullable(count),
+  label: v.nullable(count),
+  score: v.nullable(count),
+  split: v.nullable(count),
+  id: v.nullable(count),
+  classes: v.array(v.string()),
+  score_range: v.tuple([v.number(), v.number()]),
+  held_out: heldOut,
+  bad_rows: v.picklist(["skip", "refuse"]),
+  drop_duplicates: v.boolean(),
+});
+
+const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });
+
+const report: Reader<StepReport> = v.object({
+  step: count,
+  n_steps: count,
+  epoch: count,
+  classification_loss: v.nullable(v.number()),
+  regression_loss: v.nullable(v.number()),
+  loss: measured,
+  learning_rate: measured,
+  head_learning_rate: measured,
+  gradient_norm: measured,
+  fraction_done: v.number(),
+});
+
+const scores: Reader<Scores> = v.object({
+  n_pairs: count,
+  classification_loss: v.nullable(v.number()),
+  regression_loss: v.nullable(v.number()),
+  accuracy: v.nullable(v.number()),
+  macro_f1: v.nullable(v.number()),
+  confusion: v.nullable(v.object({ counts: v.array(v.array(count)) })),
+  correlation: v.nullable(v.object({ pearson: v.nullable(v.number()), spearman: v.nullable(v.number()) })),
+});
+
+const curve: Reader<Curve> = v.pipe(
+  v.object({
+    steps: v.array(count),
+    raw: v.array(measured),
+    smooth: v.array(measured),
+    weightedSum: measured,
+    weightSum: v.number(),
+  }),
+  v.check(({ steps, raw, smooth }) => steps.length === raw.length && raw.length === smooth.length),
+);
+
+const aboutSchema: Reader<AboutRun> = v.object({
+  format: v.literal(RUN_FORMAT),
+  savedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_MILLIS)),
+  model: v.object({
+    name: v.string(),
+    hub: v.nullable(hub),
+    keptKey: v.nullable(v.string()),
+    isServed: v.boolean(),
+    nLayers: v.nullable(count),
+    random: v.nullable(random),
+  }),
+  pairs: v.object({ name: v.string(), nBytes: count, plan: v.nullable(plan) }),
+  order: v.object({ config, nWorkers: v.nullable(count) }),
+  labels: v.object({ classes: v.array(v.string()), hasScores: v.boolean(), hasOwnHead: v.boolean() }),
+  plan: v.object({ trainable, nSteps: count, nPairs: count, nTruncated: count }),
+  checkpoint: v.object({
+    step: v.pipe(count, v.minValue(1)),
+    elapsed_secs: secs,
+    training_secs: secs,
+    model: v.string(),
+    before: v.nullable(scores),
+    nBytes: count,
+  }),
+  report: v.nullable(report),
+  after: v.nullable(scores),
+  classification: curve,
+  regression: curve,
+  end: v.nullable(v.object({ stopped: v.boolean(), nStepsDone: count, elapsedSecs: secs, trainingSecs: secs })),
+});
