@@ -27,7 +27,7 @@ declare const DEPLOYED: {
   onDemand: DeployedFile[];
 };
 
-/** The HTTP cache has most files from the visit that goes on: it is asked whether they are still the same, so that a first
+/** The HTTP cache has most files from the current visit: it is asked whether they are still the same, so that a first
  * visit doesn't fetch everything twice. */
 const plugins = [
   { requestWillFetch: async ({ request }: { request: Request }) => new Request(request, { cache: "no-cache" }) },

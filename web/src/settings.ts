@@ -72,7 +72,7 @@ export const PREPARING_LIMIT_MILLIS = 180_000;
  */
 export const MAX_GPU_RETRIES = 2;
 
-/** After this long without a word from the worker the page says that it is still waiting: a slow line, or a fault. */
+/** If the worker sends nothing for this long after its start, the page says that it is still waiting. */
 export const SLOW_START_MILLIS = 20_000;
 
 /** A search through the pairs waits for this pause in typing: through a hundred thousand it takes some frames. */
@@ -92,7 +92,7 @@ export const MAX_RUN_FILE_BYTES = 1_000_000_000;
 
 /**
  * What is compressed in a saved run's file is not taken if it is larger: the page writes its entries as they are, so only
- * small ones that another program has packed anew are worth it. A record with two full curves has half a megabyte.
+ * small ones that another program has compressed are worth it. A record with two full curves has half a megabyte.
  */
 export const MAX_UNZIPPED_BYTES = 16_000_000;
 

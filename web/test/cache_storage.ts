@@ -1,4 +1,4 @@
-/** A small Cache Storage in memory, where node has none: the methods that the shelf uses, with a limit to its room. */
+/** A small Cache Storage in memory, where node has none: the methods that storage uses, with a limit on its size. */
 
 export class FakeCache {
   readonly entries = new Map<string, Blob>();

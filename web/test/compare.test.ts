@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { State } from "../src/app/state";
-import { millisUntilAsking } from "../src/features/explore/compare";
+import { millisUntilAsking } from "../src/features/explore/comparison";
 import { after, did, FAILURE, loaded, running, said, stepped } from "./fixtures";
 
 const ask = (state: State, at: number) => {
-  const { sentenceA, sentenceB, revision } = state.trial;
+  const { sentenceA, sentenceB, revision } = state.comparison;
   return after(state, did({ type: "comparison_requested", request: 9, asked: { sentenceA, sentenceB, revision, at } }));
 };
 const answer = said({
@@ -20,29 +20,29 @@ const typed = (sentenceA: string, at: number) =>
   ({ type: "sentences_typed", sentenceA, sentenceB: "There is music.", at }) as const;
 
 test("a loaded model is asked at once, one request at a time, and each thing once", () => {
-  assert.equal(millisUntilAsking(loaded.trial, false, 0), 0);
+  assert.equal(millisUntilAsking(loaded.comparison, false, 0), 0);
   const asked = ask(loaded, 0);
-  assert.equal(millisUntilAsking(asked.trial, false, 10), null);
+  assert.equal(millisUntilAsking(asked.comparison, false, 10), null);
   const answered = after(asked, answer);
-  assert.equal(millisUntilAsking(answered.trial, false, 20), null);
-  assert.equal(answered.trial.answer?.before.cosine, 0.5);
-  assert.deepEqual(answered.trial.answer?.classes, ["yes", "no"]);
+  assert.equal(millisUntilAsking(answered.comparison, false, 20), null);
+  assert.equal(answered.comparison.answer?.before.cosine, 0.5);
+  assert.deepEqual(answered.comparison.answer?.classes, ["yes", "no"]);
 });
 
 test("typing waits for a pause, and blank sentences are not asked about", () => {
-  assert.equal(millisUntilAsking(after(loaded, typed("Some one", 100)).trial, false, 200), 250);
-  assert.equal(millisUntilAsking(after(loaded, typed("  ", 100)).trial, false, 200), null);
+  assert.equal(millisUntilAsking(after(loaded, typed("Some one", 100)).comparison, false, 200), 250);
+  assert.equal(millisUntilAsking(after(loaded, typed("  ", 100)).comparison, false, 200), null);
 });
 
 test("in mid-run the same sentences are compared again, but not too often", () => {
   const answered = after(ask(running, 1000), answer, stepped(1, 1500));
-  assert.equal(millisUntilAsking(answered.trial, true, 1500), 1500);
-  assert.equal(millisUntilAsking(answered.trial, true, 9000), 0);
-  assert.equal(millisUntilAsking(answered.trial, false, 1500), 0);
+  assert.equal(millisUntilAsking(answered.comparison, true, 1500), 1500);
+  assert.equal(millisUntilAsking(answered.comparison, true, 9000), 0);
+  assert.equal(millisUntilAsking(answered.comparison, false, 1500), 0);
 });
 
 test("what failed is not asked again by itself", () => {
   const failed = after(ask(loaded, 0), said({ kind: "failed", request: 9, failure: FAILURE }));
-  assert.equal(failed.trial.failure, FAILURE);
-  assert.equal(millisUntilAsking(failed.trial, false, 9000), null);
+  assert.equal(failed.comparison.failure, FAILURE);
+  assert.equal(millisUntilAsking(failed.comparison, false, 9000), null);
 });

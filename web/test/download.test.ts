@@ -4,8 +4,8 @@ import { type FetchContext, fetchModel } from "../src/features/model/fetch_model
 import type { ModelOrder } from "../src/features/model/model";
 import { download } from "../src/hub/download";
 import { FetchError } from "../src/hub/fetch_failure";
-import { type ModelCollection, modelsOn, openModel, PART_BYTES } from "../src/storage/models";
-import { Shelf } from "../src/storage/store";
+import { type ModelCollection, modelsIn, openModel, PART_BYTES } from "../src/storage/models";
+import { Store } from "../src/storage/store";
 import { BASE, FakeCache, storageOf } from "./cache_storage";
 import { FileServer } from "./file_server";
 
@@ -45,7 +45,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 async function visitAgain(): Promise<void> {
-  models = modelsOn(await Shelf.open(storageOf(cache), BASE));
+  models = modelsIn(await Store.open(storageOf(cache), BASE));
   if (context !== undefined) context = { ...context, models };
 }
 
@@ -230,7 +230,7 @@ test("a random model is given the served one's tokenizer and no more", async () 
 test("files that the worker has refused are fetched anew", async () => {
   await fetchModel(HUB_ORDER, context);
   const nRequests = server.requests.length;
-  await fetchModel({ ...HUB_ORDER, isAnew: true }, context);
+  await fetchModel({ ...HUB_ORDER, isRefetch: true }, context);
   assert.equal(server.requests.length, 2 * nRequests);
 });
 
@@ -246,6 +246,6 @@ test("a full disk does not stop a download", async () => {
   cache.roomBytes = PART_BYTES + 5000;
   const fetched = await fetchModel(HUB_ORDER, context);
   assert.deepEqual(await bytesOf(fetched.files[1]?.blob), WEIGHTS);
-  assert.match(models.shelf.refusal ?? "", /no room/);
+  assert.match(models.store.refusal ?? "", /no room/);
   assert.notEqual(await openModel(models, fetched.keptKey ?? ""), null);
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement } from "../src/app/announce";
 import type { State } from "../src/app/state";
+import { keptBytesOf, noKeptModels } from "../src/features/model/kept";
 import { type FetchedModel, isMissing, type ModelOrder, SERVED, toLoad } from "../src/features/model/model";
-import { emptyShelf, keptBytesOf } from "../src/features/model/shelf";
 import { transferSecsLeft } from "../src/ui/transfer";
 import {
   after,
@@ -63,7 +63,7 @@ test("while another model comes the old one stays, and then gives way", () => {
   assert.equal(reading.model.info?.name, "tiny");
   const there = after(reading, modelLoaded(7, "owner/name"));
   assert.deepEqual([there.model.info?.name, there.model.current], ["owner/name", OTHER]);
-  assert.equal(there.trial.revision, loaded.trial.revision + 1);
+  assert.equal(there.comparison.revision, loaded.comparison.revision + 1);
 });
 
 test("words of an attempt that was given up, and of another request, change nothing", () => {
@@ -94,7 +94,7 @@ test("trying again fetches anew what the worker has refused, and goes on with wh
   assert.deepEqual(after(notFetched, { type: "model_retried" }).model.next?.order, HUB);
   const refusing = (kind: typeof FAILURE.kind) =>
     after(fetched(coming), modelRequested(7, 0, OTHER), failing(7, kind), { type: "model_retried" }).model.next;
-  assert.deepEqual(refusing("model")?.order, { ...HUB, isAnew: true });
+  assert.deepEqual(refusing("model")?.order, { ...HUB, isRefetch: true });
   // The files were not at fault.
   assert.equal(refusing("device")?.fetched, OTHER);
 });
@@ -203,15 +203,15 @@ test("what is kept is listed, and what a browser refuses is said", () => {
     parts: [],
     about: { name: "a", origin: { kind: "files" as const }, files: [] },
   };
-  const shelf = {
-    ...emptyShelf,
+  const kept = {
+    ...noKeptModels,
     models: [model, { ...model, key: "b", bytes: 7 }],
     refusal: "there is no room left for this page",
   };
-  const state = after(loaded, { type: "shelf_listed", shelf });
-  assert.equal(keptBytesOf(state.shelf), 12);
-  assert.match(state.shelf.refusal ?? "", /no room/);
-  assert.equal(after(state, { type: "shelf_listed", shelf: emptyShelf }).shelf.models.length, 0);
+  const state = after(loaded, { type: "kept_models_listed", kept });
+  assert.equal(keptBytesOf(state.kept), 12);
+  assert.match(state.kept.refusal ?? "", /no room/);
+  assert.equal(after(state, { type: "kept_models_listed", kept: noKeptModels }).kept.models.length, 0);
 });
 
 test("a screen reader is told that a model loads, which one is ready, and nothing twice", () => {

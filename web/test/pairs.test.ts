@@ -86,7 +86,7 @@ test("a file is looked through, confirmed and read, and the old pairs stay until
   assert.equal(done.corpus.value.source.plan, INSPECTION.plan);
   assert.equal(done.pairImport, null);
   // Other classes: the sentences are to be judged again.
-  assert.equal(done.trial.revision, loaded.trial.revision + 1);
+  assert.equal(done.comparison.revision, loaded.comparison.revision + 1);
 });
 
 test("words of a request that is no longer awaited change nothing", () => {

@@ -31,7 +31,7 @@ const steps = (n: number) => Array.from({ length: n }, (_, idx) => stepped(idx +
 const fiveSteps: State = after(runningOnGpu, ...steps(4), checkpointed(4), stepped(5, 5000));
 
 /** The next worker has all it needs and is asked to go on with the run as run 9. */
-const goOn = (generation = 1) => [
+const resume = (generation = 1) => [
   ...handshake(ON_CPU, generation),
   ...loading(generation),
   did({ type: "run_continued", request: 9 }, generation),
@@ -91,9 +91,9 @@ test("a run goes on from its last checkpoint on the CPU, and says so until that 
   assert.equal(lost.run.report?.step, 4);
   assert.equal(workedSecs(lost.run.clock), 6);
   assert.deepEqual(lost.recovery?.run, { step: 4, wasFinished: false });
-  assert.equal(lost.trial.sentenceA, fiveSteps.trial.sentenceA);
+  assert.equal(lost.comparison.sentenceA, fiveSteps.comparison.sentenceA);
 
-  const asked = after(lost, ...goOn());
+  const asked = after(lost, ...resume());
   assert.equal(asked.run?.id, 9);
   const going = after(asked, started(4, 9, 1, 60_000), stepped(5, 62_000, {}, 9, 1));
   assert(going.run);
@@ -128,9 +128,9 @@ test("a run that nothing was saved of starts again with its settings", () => {
 test("what the visitor wanted of the run is wanted of the next worker too", () => {
   const paused = after(fiveSteps, { type: "pause_asked" }, said({ kind: "paused", run: 3 }, 5000), deviceFailed(true));
   assert.equal(paused.run?.hold, "pausing");
-  const held = after(paused, ...goOn(), started(4, 9, 1), said({ kind: "paused", run: 9 }, 0, 1));
+  const held = after(paused, ...resume(), started(4, 9, 1), said({ kind: "paused", run: 9 }, 0, 1));
   assert.equal(held.run?.hold, "paused");
-  const stopping = after(fiveSteps, { type: "stop_asked" }, deviceFailed(true), ...goOn());
+  const stopping = after(fiveSteps, { type: "stop_asked" }, deviceFailed(true), ...resume());
   assert.equal(stopping.run?.isStopping, true);
 });
 
@@ -146,7 +146,7 @@ test("a GPU that is lost twice costs no more than once", () => {
   );
   assert(twice.run);
   assert.equal(checkpointOf(twice.run)?.step, 4);
-  const onCpu = after(twice, did({ type: "probed", probe: { kind: "no_adapter", detail: null } }, 2), ...goOn(2));
+  const onCpu = after(twice, did({ type: "probed", probe: { kind: "no_adapter", detail: null } }, 2), ...resume(2));
   assert.equal(onCpu.run?.id, 9);
   assert.equal(onCpu.recovery?.target, "cpu");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement } from "../src/app/announce";
 import { type Action, initialState, type State } from "../src/app/state";
-import { canGoOn } from "../src/app/waiting_run";
+import { canContinue } from "../src/app/waiting_run";
 import { toLoad } from "../src/features/model/model";
 import { aboutOf, hasModelFor, isUnsaved, offeredRun } from "../src/features/runs/saved_run";
 import { workedSecs } from "../src/features/train/clock";
@@ -100,10 +100,10 @@ test("after a reload the run is offered, goes on, and has its curve and its time
   assert.equal(offeredRun(waiting), null);
   assert.equal(announcement(waiting), "The run is being recovered.");
   assert.equal(toLoad(waiting.model, waiting.run), null, "the right model is loaded");
-  assert.equal(canGoOn(waiting), false, "its pairs are not there yet");
+  assert.equal(canContinue(waiting), false, "its pairs are not there yet");
 
   const ready = after(waiting, ...pairsAgain);
-  assert.equal(canGoOn(ready), true);
+  assert.equal(canContinue(ready), true);
   const going = after(ready, continued, started(4, 9, 0, 160_000), stepped(5, 162_000, {}, 9));
   assert(going.run);
   assert.equal(going.run.phase, "training");
@@ -186,21 +186,21 @@ test("going on after a crash starts another worker, which gets model and pairs",
     ...pairsRead(6, CORPUS, 1),
     did({ type: "import_requested", request: 7 }, 1),
   );
-  assert.equal(canGoOn(all), false);
-  assert.equal(canGoOn(after(all, ...pairsRead(7, CORPUS, 1))), true);
+  assert.equal(canContinue(all), false);
+  assert.equal(canContinue(after(all, ...pairsRead(7, CORPUS, 1))), true);
 });
 
-/** A model other than the one that is loaded: it is on the shelf under this key. */
+/** A model other than the loaded one: it is kept under this key. */
 const other = (about: AboutRun): AboutRun => ({
   ...about,
   model: { ...about.model, name: "other", keptKey: "hub-other", isServed: false },
   checkpoint: { ...about.checkpoint, model: "xyz" },
 });
 const otherFetched = { ...FETCHED, keptKey: "hub-other", name: "other" };
-const otherOnShelf: Action = {
-  type: "shelf_listed",
-  shelf: {
-    ...initialState.shelf,
+const otherIsKept: Action = {
+  type: "kept_models_listed",
+  kept: {
+    ...initialState.kept,
     models: [
       {
         key: "hub-other",
@@ -217,15 +217,15 @@ const otherOnShelf: Action = {
 
 test("a run of another model has that loaded first", () => {
   const about = other(recordOf(fiveSteps));
-  const found = revisited(about, after(loaded, otherOnShelf));
+  const found = revisited(about, after(loaded, otherIsKept));
   const waiting = after(found, opened(about));
   assert.deepEqual(waiting.model.next?.order.origin, { kind: "kept", key: "hub-other", name: "other" });
   const fetched = after(waiting, ...pairsAgain, { type: "model_fetched", attempt: 2, fetched: otherFetched });
-  assert.equal(canGoOn(fetched), false, "the model that is loaded is another");
+  assert.equal(canContinue(fetched), false, "the model that is loaded is another");
   assert.equal(toLoad(fetched.model, fetched.run), otherFetched);
   const asked = after(fetched, modelRequested(5, 0, otherFetched));
   const right = after(asked, said({ kind: "model_loaded", request: 5, model: { ...MODEL, fingerprint: "xyz" } }));
-  assert.equal(canGoOn(right), true);
+  assert.equal(canContinue(right), true);
 
   const wrong = after(asked, said({ kind: "model_loaded", request: 5, model: MODEL }));
   assert.equal(wrong.run?.phase, "failed");
@@ -245,7 +245,7 @@ test("a model that is nowhere has to be brought by the visitor", () => {
 
 test("a run whose model can't be had can be given up, and is offered again", () => {
   const about = other(recordOf(fiveSteps));
-  const waiting = after(revisited(about, after(loaded, otherOnShelf)), opened(about));
+  const waiting = after(revisited(about, after(loaded, otherIsKept)), opened(about));
   const without = after(waiting, { type: "model_not_fetched", attempt: 2, failure: FAILURE });
   const ended = after(without, { type: "stop_asked" });
   assert.equal(ended.run?.phase, "failed");

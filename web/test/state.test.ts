@@ -107,5 +107,5 @@ test("a crash fails the run and what was loading, and keeps what is there", () =
   const again = after(state, { type: "worker_restarted" });
   assert.equal(again.model.info, null);
   assert.equal(toLoad(again.model, again.run), FETCHED);
-  assert.equal(again.trial.sentenceA, loaded.trial.sentenceA);
+  assert.equal(again.comparison.sentenceA, loaded.comparison.sentenceA);
 });

@@ -42,7 +42,7 @@ export function announcement(state: State): string {
 }
 
 /** What the visitor has asked for besides a run. */
-function asideOf({ corpus, pairImport, savedRun, takeaway }: State): string {
+function asideOf({ corpus, pairImport, savedRun, fileExport }: State): string {
   switch (savedRun.task.status) {
     case "opening":
       return "The saved run is being opened.";
@@ -59,11 +59,11 @@ function asideOf({ corpus, pairImport, savedRun, takeaway }: State): string {
     case "loading":
       return corpus.status === "none" ? "" : "The pairs are being read.";
   }
-  switch (takeaway.status) {
+  switch (fileExport.status) {
     case "writing":
       return "The file is being written.";
     case "saved":
-      return `${takeaway.name} is written.`;
+      return `${fileExport.name} is written.`;
     default:
       return "";
   }

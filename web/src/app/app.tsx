@@ -4,15 +4,15 @@ import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { isOnGpu } from "../features/compute/compute";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
-import { TryPanel } from "../features/explore/try_panel";
+import { ExplorePanel } from "../features/explore/explore_panel";
 import { isMissing } from "../features/model/model";
 import { ModelPanel } from "../features/model/model_panel";
 import { isReading } from "../features/pairs/corpus";
 import { DataPanel } from "../features/pairs/data_panel";
+import { ExportSection } from "../features/runs/export_section";
 import { hasModelFor, isUnsaved, offeredRun, type SavedRun } from "../features/runs/saved_run";
 import { SavedRunArea } from "../features/runs/saved_run_area";
 import { SavedRunCard } from "../features/runs/saved_run_card";
-import { TakeAway } from "../features/runs/take_away";
 import { readForm } from "../features/train/form";
 import { isActive } from "../features/train/run";
 import { TrainPanel } from "../features/train/train_panel";
@@ -22,11 +22,11 @@ import { FailureNotice } from "../ui/failure_notice";
 import { formatPercent } from "../ui/format";
 import { announcement } from "./announce";
 import { Footer, Header } from "./header";
-import { useLab } from "./lab";
 import { NewVersionNotice } from "./new_version_notice";
 import type { State } from "./state";
 import { StepNav } from "./step_nav";
 import { useTheme } from "./theme";
+import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
 
 const TITLE = "sentence-BERT lab";
@@ -56,7 +56,7 @@ export function App() {
 
   // The same element as long as the pairs are the same: training steps need not draw them again.
   const dataBlocker = isActive(run) ? "A run keeps its pairs until it is over." : null;
-  const tryPair = useCallback(
+  const explorePair = useCallback(
     (sentenceA: string, sentenceB: string) => {
       dispatch({ type: "sentences_chosen", sentenceA, sentenceB });
       document.getElementById("try")?.scrollIntoView();
@@ -70,10 +70,10 @@ export function App() {
         pairImport={state.pairImport}
         blocker={dataBlocker}
         dispatch={dispatch}
-        onTry={tryPair}
+        onTry={explorePair}
       />
     ),
-    [state.corpus, state.pairImport, dataBlocker, dispatch, tryPair],
+    [state.corpus, state.pairImport, dataBlocker, dispatch, explorePair],
   );
 
   return (
@@ -123,7 +123,7 @@ export function App() {
             task={state.savedRun.task}
             refusal={state.savedRun.refusal}
             blocker={resumeBlockerOf(state, offered)}
-            onResume={savedRuns.goOn}
+            onResume={savedRuns.resume}
             onExport={savedRuns.exportFile}
             onDiscard={savedRuns.discard}
           />
@@ -132,12 +132,12 @@ export function App() {
           worker={worker}
           isOnGpu={onGpu}
           model={state.model}
-          shelf={state.shelf}
+          kept={state.kept}
           hubHost={hubHost}
           blocker={isActive(run) ? "A run keeps its model until it is over." : null}
           dispatch={dispatch}
           onCancel={lab.cancelModel}
-          onRemove={lab.shelf.remove}
+          onRemove={lab.kept.remove}
         />
         {dataPanel}
         <TrainPanel
@@ -161,9 +161,9 @@ export function App() {
           }
           fileBlocker={runFileBlocker}
           onRunFile={savedRuns.importFile}
-          takeAway={
-            <TakeAway
-              takeaway={state.takeaway}
+          exports={
+            <ExportSection
+              fileExport={state.fileExport}
               blocker={busyReason(state) ?? modelReason(state)}
               recipeBlocker={pairsReason(state)}
               config={read?.order?.config ?? null}
@@ -177,9 +177,9 @@ export function App() {
           onResume={lab.resume}
           onStop={lab.stop}
         />
-        <TryPanel
+        <ExplorePanel
           isReady={info !== null}
-          trial={state.trial}
+          comparison={state.comparison}
           run={run}
           headClasses={info?.head_classes ?? null}
           maxSeqLength={info?.max_seq_length ?? null}
@@ -194,15 +194,15 @@ export function App() {
   );
 }
 
-/** Why a run can't be started, in words; none if it can, as far as worker, model and corpus go. */
+/** Why no run can be started; null if worker, model and pairs permit one. */
 function blockerOf(state: State): string | null {
-  if (state.takeaway.status === "writing") return "A file is being written.";
+  if (state.fileExport.status === "writing") return "A file is being written.";
   return busyReason(state) ?? modelReason(state) ?? pairsReason(state);
 }
 
-/** Why the saved run can't be gone on with, in words; none if it can. A crashed worker is started again for it. */
+/** Why the saved run can't be resumed; null if it can. A crashed worker is started again for it. */
 function resumeBlockerOf(state: State, saved: SavedRun): string | null {
-  if (state.takeaway.status === "writing") return "A file is being written.";
+  if (state.fileExport.status === "writing") return "A file is being written.";
   if (hasModelFor(saved, state)) return null;
   return `Load ${saved.about.model.name} first (panel 1); its fingerprint is compared.`;
 }

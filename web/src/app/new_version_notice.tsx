@@ -7,13 +7,13 @@ interface NewVersionNoticeProps {
   onReload: () => void;
 }
 
-/** Quiet: the version at hand goes on as it is for as long as the visitor likes. */
+/** Not urgent: the loaded version works as long as the visitor likes. */
 export function NewVersionNotice({ hasOtherTabs, isRunning, isLost, onReload }: NewVersionNoticeProps) {
   return (
     <div class="notice notice-recovery" role="status" data-testid="new-version">
       <p>
         A new version of this page is ready.
-        {isRunning && (isLost ? " Reloading would end the run." : " The run under way can be gone on with after it.")}
+        {isRunning && (isLost ? " Reloading would end the run." : " The run can be resumed afterwards.")}
         {hasOtherTabs && " Close the page's other tabs first: they show the old one."}
       </p>
       <button type="button" class="outline" onClick={onReload}>

@@ -8,8 +8,9 @@ import {
   type Preferences,
   type Probe,
 } from "../features/compute/compute";
-import { type Asked, newTrial, type Trial } from "../features/explore/compare";
+import { type Asked, type ComparisonState, newComparison } from "../features/explore/comparison";
 import { EXAMPLES } from "../features/explore/examples";
+import { type KeptState, noKeptModels } from "../features/model/kept";
 import {
   type ActionOfModel,
   type FetchedModel,
@@ -19,9 +20,8 @@ import {
   reduceModel,
   refused,
   requested,
-  withWord,
+  withLoadEvent,
 } from "../features/model/model";
-import { emptyShelf, type ShelfState } from "../features/model/shelf";
 import { type CorpusState, fetchingDemo, type PairImport, shownCorpus } from "../features/pairs/corpus";
 import {
   type ActionOfPairs,
@@ -32,8 +32,8 @@ import {
   withImportRequest,
   withReading,
 } from "../features/pairs/pairs";
+import { exportAwaits, type FileExport, safeFileName } from "../features/runs/file_export";
 import { type ActionOfSavedRun, noSavedRun, reduceSavedRun, type SavedRunState } from "../features/runs/saved_run";
-import { safeFileName, type Takeaway, takeawayAwaits } from "../features/runs/takeaway";
 import { formOf, type RunOrder, type SettingsForm } from "../features/train/form";
 import { failRun, isActive, newRun, type Run, type RunLabels, reduceRun, withOtherInputs } from "../features/train/run";
 import type {
@@ -56,24 +56,24 @@ export interface State {
   generation: number;
   compute: Compute;
   worker: WorkerStatus;
-  /** The library's settings for a run; none before the worker is ready. */
+  /** The library's settings for a run; null before the worker is ready. */
   defaults: TrainConfig | null;
   /** Most workers that can share a run; 1 before the worker is ready. */
   maxWorkers: number;
   form: SettingsForm | null;
   model: ModelState;
   /** What is kept on this device. */
-  shelf: ShelfState;
+  kept: KeptState;
   corpus: CorpusState;
   /** Pairs that are to take the corpus's place; until they do, it stays. */
   pairImport: PairImport | null;
   run: Run | null;
   savedRun: SavedRunState;
-  trial: Trial;
-  takeaway: Takeaway;
+  comparison: ComparisonState;
+  fileExport: FileExport;
   /** A failure that belongs to no request. */
   notice: Failure | null;
-  /** The GPU has gone, and how the page goes on; until the visitor has read it. */
+  /** The GPU was lost, and what took over; until the visitor has dismissed it. */
   recovery: Recovery | null;
 }
 
@@ -101,10 +101,10 @@ export type ActionOfVisitor =
   | { type: "choice_made"; choice: Choice }
   | { type: "on_loss_chosen"; onLoss: OnLoss }
   | ActionOfModel
-  | { type: "shelf_listed"; shelf: ShelfState }
+  | { type: "kept_models_listed"; kept: KeptState }
   | ActionOfPairs
   | ActionOfSavedRun
-  | { type: "takeaway_saved" }
+  | { type: "export_saved" }
   | { type: "form_changed"; form: SettingsForm }
   | { type: "form_reset" }
   | { type: "pause_asked" }
@@ -123,13 +123,13 @@ export const initialState: State = {
   maxWorkers: 1,
   form: null,
   model: firstModel,
-  shelf: emptyShelf,
+  kept: noKeptModels,
   corpus: { status: "none" },
   pairImport: fetchingDemo,
   run: null,
   savedRun: noSavedRun,
-  trial: newTrial(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
-  takeaway: { status: "none" },
+  comparison: newComparison(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
+  fileExport: { status: "none" },
   notice: null,
   recovery: null,
 };
@@ -156,8 +156,8 @@ export function reduce(state: State, action: Action): State {
     case "model_fetched":
     case "model_not_fetched":
       return { ...state, model: reduceModel(state.model, action, state.run) };
-    case "shelf_listed":
-      return { ...state, shelf: action.shelf };
+    case "kept_models_listed":
+      return { ...state, kept: action.kept };
     case "form_changed":
       return { ...state, form: action.form };
     case "form_reset":
@@ -170,21 +170,21 @@ export function reduce(state: State, action: Action): State {
       return withRun(state, (run) => (isStranded(state, run) ? failRun(run, null) : { ...run, isStopping: true }));
     case "sentences_typed": {
       const { sentenceA, sentenceB, at } = action;
-      return { ...state, trial: { ...state.trial, sentenceA, sentenceB, typedAt: at } };
+      return { ...state, comparison: { ...state.comparison, sentenceA, sentenceB, typedAt: at } };
     }
     case "sentences_chosen": {
       const { sentenceA, sentenceB } = action;
-      return { ...state, trial: { ...state.trial, sentenceA, sentenceB, typedAt: null } };
+      return { ...state, comparison: { ...state.comparison, sentenceA, sentenceB, typedAt: null } };
     }
     case "notice_dismissed":
       return { ...state, notice: null };
     case "recovery_dismissed":
       return { ...state, recovery: null };
-    case "takeaway_saved": {
-      const { takeaway } = state;
-      if (takeaway.status !== "written") return state;
-      const { what, name, bytes } = takeaway;
-      return { ...state, takeaway: { status: "saved", what, name, nBytes: bytes.length } };
+    case "export_saved": {
+      const { fileExport } = state;
+      if (fileExport.status !== "written") return state;
+      const { what, name, bytes } = fileExport;
+      return { ...state, fileExport: { status: "saved", what, name, nBytes: bytes.length } };
     }
     case "saved_run_found":
     case "saved_run_written":
@@ -217,7 +217,7 @@ function reduceOfWorker(state: State, action: ActionOfWorker): State {
     case "import_requested":
       return withImportRequest(state, action.request);
     case "export_requested":
-      return { ...state, takeaway: { status: "writing", what: action.what, request: action.request } };
+      return { ...state, fileExport: { status: "writing", what: action.what, request: action.request } };
     case "run_requested":
       return {
         ...state,
@@ -227,7 +227,7 @@ function reduceOfWorker(state: State, action: ActionOfWorker): State {
     case "run_continued":
       return withRun(state, (run) => ({ ...run, id: action.request }));
     case "comparison_requested":
-      return { ...state, trial: { ...state.trial, request: action.request, asked: action.asked } };
+      return { ...state, comparison: { ...state.comparison, request: action.request, asked: action.asked } };
   }
 }
 
@@ -242,7 +242,7 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
         form: state.form ?? formOf(event.default_config),
       };
     case "preparing":
-      if (state.worker.status !== "preparing") return { ...state, model: withWord(state.model, event, at) };
+      if (state.worker.status !== "preparing") return { ...state, model: withLoadEvent(state.model, event, at) };
       if (state.worker.request !== event.request) return state;
       return { ...state, worker: { ...state.worker, progress: { nDone: event.n_done, nTotal: event.n_total } } };
     case "backend_ready":
@@ -253,7 +253,7 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
     case "device_failed":
       return gpuFailed(state, { kind: event.lost ? "device_lost" : "device_failed", detail: event.message });
     case "loading":
-      return { ...state, model: withWord(state.model, event, at) };
+      return { ...state, model: withLoadEvent(state.model, event, at) };
     case "model_loaded": {
       const { loading, current } = state.model;
       if (loading?.request !== event.request) return state;
@@ -270,18 +270,18 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
       return next === null ? state : revised(next);
     }
     case "exported": {
-      const { takeaway } = state;
-      if (!takeawayAwaits(takeaway, event.request) || takeaway.status !== "writing") return state;
+      const { fileExport } = state;
+      if (!exportAwaits(fileExport, event.request) || fileExport.status !== "writing") return state;
       const name = safeFileName(event.name);
-      return { ...state, takeaway: { status: "written", what: takeaway.what, name, bytes: event.bytes } };
+      return { ...state, fileExport: { status: "written", what: fileExport.what, name, bytes: event.bytes } };
     }
     case "compared": {
-      const { trial } = state;
-      if (trial.request !== event.request || trial.asked === null) return state;
-      const { sentenceA, sentenceB } = trial.asked;
+      const { comparison } = state;
+      if (comparison.request !== event.request || comparison.asked === null) return state;
+      const { sentenceA, sentenceB } = comparison.asked;
       const { classes, before, after, truncated } = event;
       const answer = { sentenceA, sentenceB, classes, before, after, truncated };
-      return { ...state, trial: { ...trial, request: null, failure: null, answer } };
+      return { ...state, comparison: { ...comparison, request: null, failure: null, answer } };
     }
     case "failed":
       return failed(state, event.request, event.failure);
@@ -295,7 +295,7 @@ function reduceEvent(state: State, event: WorkerEvent, at: number): State {
 
 /** The weights or classes have changed: sentences are to be compared again. */
 function revised(state: State): State {
-  return { ...state, trial: { ...state.trial, revision: state.trial.revision + 1 } };
+  return { ...state, comparison: { ...state.comparison, revision: state.comparison.revision + 1 } };
 }
 
 /** A failure goes to what asked for it, and to nothing else. */
@@ -308,10 +308,11 @@ function failed(state: State, request: number | null, failure: Failure): State {
     const isImport = withoutPairs.pairImport !== state.pairImport;
     return isImport ? { ...withoutPairs, run: withoutItsPairs(state.run, failure) } : withoutPairs;
   }
-  if (state.takeaway.status === "writing" && takeawayAwaits(state.takeaway, request)) {
-    return { ...state, takeaway: { status: "failed", what: state.takeaway.what, failure } };
+  if (state.fileExport.status === "writing" && exportAwaits(state.fileExport, request)) {
+    return { ...state, fileExport: { status: "failed", what: state.fileExport.what, failure } };
   }
-  if (state.trial.request === request) return { ...state, trial: { ...state.trial, request: null, failure } };
+  if (state.comparison.request === request)
+    return { ...state, comparison: { ...state.comparison, request: null, failure } };
   if (isActive(state.run) && state.run.id === request) return { ...state, run: failRun(state.run, failure) };
   // Whoever has given something up knows it.
   if (failure.kind === "cancelled") return state;

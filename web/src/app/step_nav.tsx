@@ -6,11 +6,11 @@ import type { State } from "./state";
 interface Step {
   id: string;
   name: string;
-  /** A word on how the step stands; empty if there is nothing to say. */
+  /** The status of the step; may be empty. */
   note: string;
 }
 
-/** The four steps, always in reach, each with a word on how it stands. */
+/** The four steps, always in reach, each with its status. */
 export function StepNav({ state }: { state: State }) {
   return (
     <nav class="step-nav" aria-label="Steps">

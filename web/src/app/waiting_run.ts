@@ -1,4 +1,4 @@
-/** A run that waits for a worker with its model and its pairs, to go on: after the GPU was lost, or as a saved run. */
+/** A run that waits for a worker with its model and its pairs: after the GPU was lost, or a saved run that is resumed. */
 
 import { isMissing } from "../features/model/model";
 import { failRun, isActive, isOfOtherModel, type Run } from "../features/train/run";
@@ -10,27 +10,27 @@ function isWaiting(run: Run | null): run is Run {
 }
 
 /** True if the worker has all that the run waits for. */
-export function canGoOn({ run, worker, model, corpus, pairImport }: State): boolean {
+export function canContinue({ run, worker, model, corpus, pairImport }: State): boolean {
   const { info, loading } = model;
   if (!isWaiting(run) || worker.status !== "ready" || info === null || loading !== null) return false;
   return corpus.status === "loaded" && pairImport?.status !== "loading" && !isOfOtherModel(run, info.fingerprint);
 }
 
-/** True if it has nothing to go on with, until the visitor helps. */
+/** True if its model or its pairs can't be had without the visitor. */
 export function isStranded({ model, corpus }: State, run: Run): boolean {
   const isModelComing = model.next !== null || model.loading !== null;
   const isOther = model.info !== null && isOfOtherModel(run, model.info.fingerprint) && !isModelComing;
   return isWaiting(run) && (isMissing(model) || isOther || corpus.status === "failed");
 }
 
-/** What was loaded for it may be another model than its own: then it can't go on. */
+/** The model that was loaded for it may be another one: then it can't continue. */
 export function withoutItsModel(state: State, info: ModelInfo): State {
   const { run, model } = state;
   if (!isWaiting(run) || model.next !== null || !isOfOtherModel(run, info.fingerprint)) return state;
   const failure: Failure = {
     kind: "model",
     message: `The run began with another model than ${info.name} as it was loaded now.`,
-    remedy: "Load the model that it began with, with the same layers (panel 1), and go on then.",
+    remedy: "Load the model that it began with, with the same layers (panel 1), then resume it.",
   };
   return { ...state, run: failRun(run, failure) };
 }

@@ -9,11 +9,11 @@ import {
   planFor,
   planWithoutGpu,
 } from "../features/compute/compute";
-import { newTrial } from "../features/explore/compare";
+import { newComparison } from "../features/explore/comparison";
 import { crashedWhileLoading, withoutWorker } from "../features/model/model";
 import { importForNewWorker } from "../features/pairs/corpus";
 import { withoutWorkersPairs } from "../features/pairs/pairs";
-import { takeawayWithoutWorker } from "../features/runs/takeaway";
+import { exportWithoutWorker } from "../features/runs/file_export";
 import { failRun, isActive, isRecoverable, recoverRun } from "../features/train/run";
 import type { Failure, Refusal } from "../protocol";
 import { MAX_GPU_RETRIES } from "../settings";
@@ -32,7 +32,7 @@ export type WorkerStatus =
 /** What the visitor is told when the GPU is gone. */
 export interface Recovery {
   refusal: Refusal;
-  /** The run that goes on, if there was one; step 0 means that it starts again. */
+  /** The run that continues, if there was one; step 0 means that it starts again. */
   run: { step: number; wasFinished: boolean } | null;
   /** What takes over. */
   target: "cpu" | "gpu";
@@ -60,7 +60,7 @@ export function crashed(state: State, message: string): State {
   const failure: Failure = {
     kind: "internal",
     message: `The worker has stopped. ${message}`,
-    remedy: "Start it again: model and pairs are loaded anew. If it happens again, reload the page.",
+    remedy: "Start it again: the model and the pairs are loaded again. If it happens again, reload the page.",
   };
   // All that waited for the worker ends here; what it had said before stays on the page.
   return {
@@ -69,13 +69,13 @@ export function crashed(state: State, message: string): State {
     model: crashedWhileLoading(state.model, failure),
     ...(state.corpus.status === "loading" ? withoutWorkersPairs(state) : {}),
     pairImport: importForNewWorker(state.pairImport),
-    takeaway: takeawayWithoutWorker(state.takeaway),
+    fileExport: exportWithoutWorker(state.fileExport),
     run: isActive(state.run) ? failRun(state.run, null) : state.run,
-    trial: { ...state.trial, request: null },
+    comparison: { ...state.comparison, request: null },
   };
 }
 
-/** The GPU can't be used any more: another worker goes on, with the same GPU only where that may help. */
+/** The GPU can't be used any more: another worker takes over, on the same GPU only where that may help. */
 export function gpuFailed(state: State, refusal: Refusal): State {
   const { compute, run, worker } = state;
   const isTriedAgain =
@@ -97,7 +97,7 @@ export function gpuFailed(state: State, refusal: Refusal): State {
 
 /** The next worker has nothing yet; all that was asked of the last one is asked again. Without a plan the browser is. */
 function replaced(state: State, plan: Plan | null): State {
-  const { sentenceA, sentenceB, revision } = state.trial;
+  const { sentenceA, sentenceB, revision } = state.comparison;
   const compute: Compute = { ...state.compute, plan, actual: null, refusal: null };
   return {
     ...state,
@@ -106,9 +106,9 @@ function replaced(state: State, plan: Plan | null): State {
     worker: plan === null ? { status: "probing" } : { status: "starting", isSlow: false },
     model: withoutWorker(state.model),
     ...withoutWorkersPairs(state),
-    takeaway: takeawayWithoutWorker(state.takeaway),
+    fileExport: exportWithoutWorker(state.fileExport),
     notice: null,
     recovery: null,
-    trial: { ...newTrial(sentenceA, sentenceB), revision: revision + 1 },
+    comparison: { ...newComparison(sentenceA, sentenceB), revision: revision + 1 },
   };
 }

@@ -1,4 +1,4 @@
-/** Fetches a model's files onto the shelf, part by part, and goes on where a break left off. */
+/** Downloads the files of a model into storage, part by part, and resumes an interrupted download at its first missing part. */
 
 import {
   type AboutModel,
@@ -13,11 +13,11 @@ import { FetchError, lineError, stallError, statusError } from "./fetch_failure"
 import { gitBlobHash } from "./git_hash";
 import type { RemoteFile } from "./listing";
 
-/** Pauses before a broken request is sent again: a short break is bridged, a long one is told. Each part that comes in
- * starts the count anew. */
+/** Pauses before a broken request is sent again: a short break is bridged, a long one is told. Each part that
+ * arrives resets the count. */
 const RETRY_MILLIS = [1_000, 3_000, 9_000] as const;
 
-/** A server that sends nothing for so long won't: mobile networks are known to drop a line without a word. */
+/** A server that sends nothing for so long won't: mobile networks are known to drop a connection silently. */
 const STALL_MILLIS = 30_000;
 
 export interface DownloadOptions {
@@ -66,7 +66,7 @@ async function nPartsKept(models: ModelCollection, key: string, file: RemoteFile
   return parts.length;
 }
 
-/** Takes a file's bytes in order and puts each part on the shelf when it is whole. */
+/** Takes the bytes of a file in order and stores each part when it is complete. */
 class FileSink {
   readonly #models: ModelCollection;
   readonly #key: string;
@@ -88,7 +88,7 @@ class FileSink {
     return this.#partIdx >= this.#nParts;
   }
 
-  /** Bytes of the parts that are on the shelf: what a request has to go on from. */
+  /** Bytes of the stored parts: the next request starts there. */
   get keptBytes(): number {
     return Math.min(this.#partIdx * PART_BYTES, this.#file.size);
   }
@@ -168,7 +168,7 @@ async function fetchOnce(
     const response = await fetch(file.url, {
       signal: watch.signal,
       headers: start > 0 ? { Range: `bytes=${start}-` } : {},
-      // The shelf keeps it; in the browser's own cache it would lie a second time.
+      // Storage keeps it; the HTTP cache would hold a second copy.
       cache: "no-store",
     });
     // A server that doesn't know ranges sends the whole file; one that finds this range outside it has another file.

@@ -40,7 +40,7 @@ export function stallError(url: string, millis: number): FetchError {
   return new FetchError(message, `Check the connection. ${AGAIN}`, true);
 }
 
-/** An answer that isn't the file. `what` is what was asked for, in words. */
+/** An answer that isn't the file. `what` names what was requested. */
 export function statusError(url: string, what: string, response: Response): FetchError {
   const { status } = response;
   const { host } = new URL(url);

@@ -1,9 +1,9 @@
-/** JSON over HTTP, asked for anew each time, with every fault as one that says what to do. */
+/** JSON over HTTP, revalidated on each request; every error says what to do. */
 
 import { type FetchError, lineError, statusError } from "./fetch_failure";
 
 /**
- * @param what What is asked for, in words.
+ * @param what Names what is requested.
  * @param damaged The fault of an answer that is no JSON.
  * @throws FetchError
  */

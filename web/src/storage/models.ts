@@ -1,7 +1,7 @@
-/** Models on the shelf: each file of one in parts, so that a download that breaks off is gone on with. */
+/** Models in storage. Each file is kept in parts, so that an interrupted download can be resumed. */
 
 import type { HubModel, SourceFile } from "../protocol";
-import type { Collection, Kept, Part, Shelf } from "./store";
+import type { Collection, Kept, Part, Store } from "./store";
 
 /** The number is that of the layout: records of another are removed. */
 const COLLECTION = "models-1";
@@ -37,8 +37,8 @@ export interface AboutModel {
 export type KeptModel = Kept<AboutModel>;
 export type ModelCollection = Collection<AboutModel>;
 
-export function modelsOn(shelf: Shelf): ModelCollection {
-  return shelf.collection(COLLECTION, readAbout);
+export function modelsIn(store: Store): ModelCollection {
+  return store.collection(COLLECTION, readAbout);
 }
 
 /** Parts of a file, in order; an empty file has one. */
@@ -60,7 +60,7 @@ export function putContents(models: ModelCollection, key: string, about: AboutMo
   return models.putManifest(key, { savedAt: Date.now(), isComplete, parts: about.files.flatMap(partsOf), about });
 }
 
-/** The parts of a file put together; none if one is missing or of another size. */
+/** The parts of a file put together; null if one is missing or of another size. */
 export async function openFile(models: ModelCollection, key: string, file: ListedFile): Promise<Blob | null> {
   const blobs: Blob[] = [];
   for (const { name, size } of partsOf(file)) {
@@ -71,7 +71,7 @@ export async function openFile(models: ModelCollection, key: string, file: Liste
   return new Blob(blobs);
 }
 
-/** A kept model's files, for the worker; none if it isn't complete. */
+/** A kept model's files, for the worker; null if it isn't complete. */
 export async function openModel(models: ModelCollection, key: string): Promise<SourceFile[] | null> {
   const manifest = await models.manifest(key);
   if (manifest === null || !manifest.isComplete) return null;

@@ -1,4 +1,4 @@
-/** What is written down of a run beside its checkpoint: all that the page needs to show it again and to go on with it. */
+/** The record of a saved run beside its checkpoint: all that the page needs to show and to resume it. */
 
 import * as v from "valibot";
 import type { Curve } from "../features/train/curve";
@@ -25,7 +25,7 @@ export const RUN_FORMAT = 1;
 export interface SavedModel {
   name: string;
   hub: HubModel | null;
-  /** Its name on the shelf; none if it wasn't there. */
+  /** Its key in storage; null if it wasn't kept. */
   keptKey: string | null;
   /** It came with the page, which can be asked for it. */
   isServed: boolean;

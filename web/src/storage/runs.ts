@@ -2,13 +2,13 @@
  * The run that is kept on this device, one at a time: its checkpoint and its pairs as parts, the record of it in the
  * manifest.
  *
- * A part is never written over: the next checkpoint gets a name of its own, then the manifest is made to speak of it, and
- * only then the last one goes. Whatever breaks off in between, the manifest speaks of parts that are there as a whole.
+ * A part is never overwritten: the next checkpoint gets a new name, then the manifest is written to list it, and only then
+ * the previous one is deleted. Wherever a write is interrupted, the manifest lists complete parts.
  */
 
 import { sizeOf } from "./content";
 import { type AboutRun, type RunFiles, readAbout } from "./run_record";
-import type { Collection, Part, Shelf } from "./store";
+import type { Collection, Part, Store } from "./store";
 
 /** The number is that of the layout: records of another are removed. */
 const COLLECTION = "runs-1";
@@ -24,17 +24,17 @@ const PAIRS = "pairs";
 
 export type RunCollection = Collection<AboutRun>;
 
-export function runsOn(shelf: Shelf): RunCollection {
-  return shelf.collection(COLLECTION, (json) => readAbout(json).about);
+export function runsIn(store: Store): RunCollection {
+  return store.collection(COLLECTION, (json) => readAbout(json).about);
 }
 
-/** What is kept, without its files; none if there is nothing, or not all of it. */
+/** What is kept, without its files; null if there is nothing, or not all of it. */
 export async function findRun(runs: RunCollection): Promise<AboutRun | null> {
   return inTurn(async () => {
     const manifest = await runs.manifest(KEY);
     const names = await runs.partNames(KEY);
     if (manifest?.parts.every(({ name }) => names.includes(name))) return manifest.about;
-    // What can't be gone on with only takes room: leavings of a break, or of another version of this page.
+    // What can't be resumed only takes space: it is left from an interrupted write or another version of this page.
     await runs.delete(KEY);
     return null;
   });
@@ -68,7 +68,7 @@ interface Job {
   runKey: number | null;
 }
 
-/** Told of each run that was to be written. `refusal`: why it is not on the disk; none if it is. */
+/** Told of each run that was to be written. `refusal`: why it is not on the disk; null if it is. */
 export type OnWritten = (files: RunFiles, runKey: number | null, refusal: string | null) => void;
 
 /** Writes runs one after the other. What comes while one is being written waits, and of that only the newest. */
@@ -84,7 +84,7 @@ export class RunWriter {
     this.#onWritten = onWritten;
   }
 
-  /** @param runKey Key of this tab's run that it is of; none if it is of none. */
+  /** @param runKey Key of this tab's run that it is of; null if it is of none. */
   save(files: RunFiles, runKey: number | null): void {
     this.#ask({ files, runKey });
   }
@@ -110,7 +110,7 @@ export class RunWriter {
       const { files, runKey } = job;
       const isOnDisk = await inTurn(() => this.#put(runs, files)).catch(() => false);
       if (files === null || this.#isToDiscard()) continue;
-      this.#onWritten(files, runKey, isOnDisk ? null : (runs.shelf.refusal ?? "storage can't be used"));
+      this.#onWritten(files, runKey, isOnDisk ? null : (runs.store.refusal ?? "storage can't be used"));
     }
     this.#work = null;
   }
@@ -136,7 +136,7 @@ export class RunWriter {
   }
 }
 
-/** Write a run in place of the last; none if the browser refuses, and then the last is still there. */
+/** Write a run in place of the last; null if the browser refuses, and then the last is still there. */
 async function putRun(runs: RunCollection, files: RunFiles, last: Written | null): Promise<Written | null> {
   const here = await runs.manifest(KEY);
   // Another tab may have written since.
@@ -180,7 +180,7 @@ const isOfKind = (name: string, kind: string) => name.startsWith(`${kind}-`);
 
 const numberOf = (name: string) => Number(name.split("-").at(-1)) || 0;
 
-/** Browsers that have a shelf have locks; without a shelf there is nothing to take turns at. */
+/** Browsers with Cache Storage have locks; without storage there is nothing to lock. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   return locks === undefined ? work() : locks.request(LOCK, work);

@@ -24,7 +24,7 @@ export interface Part {
 export interface Manifest<About> {
   /** Milliseconds since 1970. */
   savedAt: number;
-  /** False while parts are still being added: such a record can be gone on with after a break. */
+  /** False while parts are still being added: such a record can be completed later. */
   isComplete: boolean;
   parts: Part[];
   about: About;
@@ -44,7 +44,7 @@ export interface Room {
   quotaBytes: number | null;
 }
 
-export class Shelf {
+export class Store {
   readonly #cache: Cache | null;
   readonly #base: string;
   readonly #memory = new Map<string, Blob>();
@@ -57,19 +57,19 @@ export class Shelf {
   }
 
   /**
-   * @param storage The browser's `caches`; none outside secure contexts.
+   * @param storage The browser's `caches`; null outside secure contexts.
    * @param base Address of the page. Parts lie under it, at addresses that are never fetched.
    */
-  static async open(storage: CacheStorage | undefined, base: string): Promise<Shelf> {
-    if (storage === undefined) return new Shelf(null, base, "the page is not served over https");
+  static async open(storage: CacheStorage | undefined, base: string): Promise<Store> {
+    if (storage === undefined) return new Store(null, base, "the page is not served over https");
     try {
-      return new Shelf(await storage.open(CACHE_NAME), base, null);
+      return new Store(await storage.open(CACHE_NAME), base, null);
     } catch (error) {
-      return new Shelf(null, base, reasonOf(error));
+      return new Store(null, base, reasonOf(error));
     }
   }
 
-  /** Why something is held in memory only; none if nothing has to be. */
+  /** Why something is held in memory only; null if nothing has to be. */
   get refusal(): string | null {
     return this.#refusal;
   }
@@ -152,36 +152,36 @@ export class Shelf {
 
 /** Records of one kind. */
 export class Collection<About> {
-  readonly shelf: Shelf;
+  readonly store: Store;
   readonly #name: string;
   readonly #readAbout: (json: unknown) => About | null;
 
-  constructor(shelf: Shelf, name: string, readAbout: (json: unknown) => About | null) {
-    this.shelf = shelf;
+  constructor(store: Store, name: string, readAbout: (json: unknown) => About | null) {
+    this.store = store;
     this.#name = name;
     this.#readAbout = readAbout;
   }
 
   putPart(key: string, part: string, blob: Blob): Promise<void> {
-    return this.shelf.put(this.#path(key, part), blob);
+    return this.store.put(this.#path(key, part), blob);
   }
 
   putPartOnDisk(key: string, part: string, content: Content): Promise<boolean> {
-    return this.shelf.putOnDisk(this.#path(key, part), content);
+    return this.store.putOnDisk(this.#path(key, part), content);
   }
 
   part(key: string, part: string): Promise<Blob | null> {
-    return this.shelf.get(this.#path(key, part));
+    return this.store.get(this.#path(key, part));
   }
 
   deletePart(key: string, part: string): Promise<void> {
-    return this.shelf.delete(this.#path(key, part));
+    return this.store.delete(this.#path(key, part));
   }
 
-  /** Names of the parts that are there, whether or not the manifest speaks of them. */
+  /** Names of the stored parts, whether or not the manifest lists them. */
   async partNames(key: string): Promise<string[]> {
     const start = this.#path(key, "");
-    const names = [...(await this.shelf.paths(start)).keys()].map((path) => path.slice(start.length));
+    const names = [...(await this.store.paths(start)).keys()].map((path) => path.slice(start.length));
     return names.filter((name) => name !== MANIFEST);
   }
 
@@ -199,9 +199,9 @@ export class Collection<About> {
     return blob === null ? null : this.#readManifest(await blob.text());
   }
 
-  /** Every record, the newest first. Parts that no manifest of this version speaks of are removed on the way. */
+  /** Every record, the newest first. Parts that no manifest of this version lists are deleted. */
   async list(): Promise<Kept<About>[]> {
-    const paths = await this.shelf.paths(`${this.#name}/`);
+    const paths = await this.store.paths(`${this.#name}/`);
     const byKey = new Map<string, Map<string, boolean>>();
     for (const [path, isInMemory] of paths) {
       const key = path.split("/")[1] ?? "";
@@ -227,9 +227,9 @@ export class Collection<About> {
 
   /** Remove a record: its manifest first, so that what is left after a break counts as nothing. */
   async delete(key: string): Promise<void> {
-    await this.shelf.delete(this.#path(key, MANIFEST));
-    for (const path of (await this.shelf.paths(this.#path(key, ""))).keys()) await this.shelf.delete(path);
-    this.shelf.forgetRefusal();
+    await this.store.delete(this.#path(key, MANIFEST));
+    for (const path of (await this.store.paths(this.#path(key, ""))).keys()) await this.store.delete(path);
+    this.store.forgetRefusal();
   }
 
   #path(key: string, part: string): string {

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 interface DropZoneProps {
   /** What a visitor reads who holds files over it. */
   invitation: string;
-  /** Why nothing can be dropped now; none if it can. */
+  /** Why nothing can be dropped now; null if it can. */
   blocker: string | null;
   onDrop: (files: DataTransfer) => void;
   children: ComponentChildren;

@@ -16,7 +16,7 @@ export function isComplete({ loadedBytes, totalBytes }: Transfer): boolean {
   return totalBytes !== null && loadedBytes >= totalBytes;
 }
 
-/** Seconds until a download is complete at its mean speed so far; none while that is a wild guess. */
+/** Seconds until a download is complete at its mean speed so far; null while that is a wild guess. */
 export function transferSecsLeft({ loadedBytes, keptBytes = 0, totalBytes, startedAt, at }: Transfer): number | null {
   const secs = (at - startedAt) / 1000;
   const fetchedBytes = loadedBytes - keptBytes;

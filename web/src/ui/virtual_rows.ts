@@ -51,7 +51,7 @@ export function useVirtualRows(
   // Another filter shows another list, from its beginning.
   useLayoutEffect(() => virtualizer.scrollToOffset(0), [keys]);
 
-  // Whoever was at a row that has scrolled out of sight stays in the list, so that the keys go on scrolling it.
+  // Whoever was at a row that has scrolled out of sight stays in the list, so that the keys still scroll it.
   useLayoutEffect(() => {
     const isLost = hadFocus.current && !scroller.current?.contains(document.activeElement);
     hadFocus.current = false;

@@ -66,7 +66,7 @@ export class WorkerClient {
   }
 
   /** Go on with a run. The bytes are copied, not transferred: should this worker be lost too, the page still has them. */
-  goOn(checkpoint: RunCheckpoint, nWorkers: RunOrder["nWorkers"]): number {
+  continueRun(checkpoint: RunCheckpoint, nWorkers: RunOrder["nWorkers"]): number {
     return this.#request((request) => ({ kind: "continue", request, checkpoint, n_workers: nWorkers }));
   }
 

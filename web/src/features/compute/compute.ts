@@ -33,11 +33,11 @@ export interface Plan {
 }
 
 export interface Compute extends Preferences {
-  /** The last answer; none before the first. */
+  /** The last answer; null before the first. */
   probe: Probe | null;
   /** None while the browser is being asked. */
   plan: Plan | null;
-  /** What the worker says it computes on; none before it says so. */
+  /** What the worker says it computes on; null before it says so. */
   actual: BackendInfo | null;
   /** What the worker gives as its reason. */
   refusal: Refusal | null;
@@ -80,12 +80,12 @@ export function isOnGpu({ plan, actual }: Compute): boolean {
   return plan?.backend === "webgpu" && (actual === null || actual.backend === "webgpu");
 }
 
-/** What to ask of the worker. A GPU shares its steps with nobody; the choice counts again should the CPU go on with them. */
+/** What to ask of the worker. A GPU shares its steps with no worker; the choice counts again if the CPU continues the run. */
 export function orderFor(compute: Compute, order: RunOrder): RunOrder {
   return isOnGpu(compute) ? { ...order, nWorkers: null } : order;
 }
 
-/** Why it isn't WebGPU that computes; none if it is, or while nothing is known. */
+/** Why it isn't WebGPU that computes; null if it is, or while nothing is known. */
 export function reasonOf({
   choice,
   plan,

@@ -14,7 +14,7 @@ interface ComputeDetailsProps {
 }
 
 const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
-const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Go on on the CPU", gpu: "Try the GPU again" };
+const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Continue on the CPU", gpu: "Try the GPU again" };
 
 /** What the page computes on and why, in a line; behind it the GPU and the visitor's choice. */
 export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoice }: ComputeDetailsProps) {
@@ -79,7 +79,7 @@ export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoi
         <p id={hintId} class="muted" data-testid="compute-hint">
           {isLocked
             ? "A run is under way: stop it, or wait until it has ended, to compute on something else."
-            : "Another choice starts the worker anew: model and pairs are loaded again, and what was trained is dropped."}
+            : "Another choice restarts the worker: the model and the pairs are loaded again, and what was trained is discarded."}
         </p>
         <AdapterFacts compute={compute} />
       </div>

@@ -1,4 +1,4 @@
-/** In words: what computes, and why it isn't the GPU. */
+/** Texts: what computes, and why it isn't the GPU. */
 
 import type { AdapterInfo, Backend, RefusalKind } from "../../protocol";
 
@@ -23,7 +23,7 @@ export interface ReasonText {
   /** Beside what computes. */
   brief: string;
   full: string;
-  /** What to do about it; none if there is nothing. */
+  /** What to do about it; null if there is nothing. */
   remedy: string | null;
 }
 

@@ -19,7 +19,7 @@ export interface GpuAdapter {
   };
 }
 
-/** The browser's WebGPU; none where it has none. */
+/** The browser's WebGPU; null where it has none. */
 export function browserGpu(): Gpu | undefined {
   return (navigator as { gpu?: Gpu }).gpu;
 }

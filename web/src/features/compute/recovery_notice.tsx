@@ -1,7 +1,7 @@
 import type { Recovery } from "../../app/worker_life";
 import { inBrackets } from "../../ui/format";
 
-/** That the GPU is gone, and how the page goes on. It stays until it has been read. */
+/** The GPU was lost, and what took over. It stays until it is dismissed. */
 export function RecoveryNotice({ recovery, onDismiss }: { recovery: Recovery; onDismiss: () => void }) {
   return (
     <div class="notice notice-recovery" role="status" data-testid="recovery">

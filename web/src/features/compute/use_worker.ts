@@ -45,14 +45,14 @@ export function useWorker(state: State, dispatch: Dispatch<Action>): RefObject<W
   // While the GPU is checked, before a model is loaded or at its width, each word of the worker gives it time for the
   // next.
   const checked = worker.status === "preparing" ? worker : isBeingChecked(model) ? model.loading : null;
-  const lastWord = isOnGpu(state.compute) ? checked : null;
+  const lastReport = isOnGpu(state.compute) ? checked : null;
   useEffect(() => {
-    if (lastWord === null) return;
+    if (lastReport === null) return;
     const timer = window.setTimeout(() => {
       client.current?.giveUp(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
     }, PREPARING_LIMIT_MILLIS);
     return () => window.clearTimeout(timer);
-  }, [lastWord]);
+  }, [lastReport]);
 
   return client;
 }

@@ -1,4 +1,4 @@
-/** From what the visitor wants to the files of it: off the shelf where they are there, over the network where not. */
+/** Gets the files of the wanted model: from storage if they are kept, otherwise over the network. */
 
 import { download } from "../../hub/download";
 import { FetchError } from "../../hub/fetch_failure";
@@ -46,7 +46,7 @@ export async function fetchModel(order: ModelOrder, context: FetchContext): Prom
       const model = localModel(origin.files);
       if (model.failure !== null) throw new FetchError(model.failure.message, model.failure.remedy);
       const files = model.files.map(({ path, file }) => ({ path, blob: file, sha256: null }));
-      // It goes onto the shelf when the worker has taken it.
+      // They are stored after the worker has loaded them.
       return { order, name: model.name, hub: null, files, keptKey: localKey(model) };
     }
   }
@@ -115,7 +115,7 @@ async function fromHub(
 async function kept(order: ModelOrder, key: string, context: FetchContext): Promise<FetchedModel> {
   const { models } = context;
   const about = (await models.manifest(key))?.about ?? null;
-  const fetched = about === null || order.isAnew ? null : await open(order, key, about, models);
+  const fetched = about === null || order.isRefetch ? null : await open(order, key, about, models);
   if (fetched !== null) return fetched;
   // What is missing or bad is fetched again from where it came.
   const { origin } = about ?? {};
@@ -144,8 +144,8 @@ async function openOrDownload(
   context: FetchContext,
 ): Promise<FetchedModel> {
   const { models, signal, retryMillis, onProgress } = context;
-  if (order.isAnew) await models.delete(key);
-  const fetched = order.isAnew ? null : await open(order, key, about, models);
+  if (order.isRefetch) await models.delete(key);
+  const fetched = order.isRefetch ? null : await open(order, key, about, models);
   if (fetched !== null) return fetched;
   const totalBytes = bytesOf(files);
   await download(models, key, about, files, {

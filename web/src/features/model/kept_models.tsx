@@ -1,17 +1,17 @@
 import { bytesOf, type KeptModel } from "../../storage/models";
 import { formatBytes, formatDate } from "../../ui/format";
-import { keptBytesOf, type ShelfState } from "./shelf";
+import { type KeptState, keptBytesOf } from "./kept";
 
 interface KeptModelsProps {
-  shelf: ShelfState;
+  kept: KeptState;
   loadedKey: string | null;
   onLoad: (key: string, name: string) => void;
   onRemove: (key: string) => void;
 }
 
 /** What is kept on this device, and what it takes. */
-export function KeptModels({ shelf, loadedKey, onLoad, onRemove }: KeptModelsProps) {
-  const { models, room } = shelf;
+export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProps) {
+  const { models, room } = kept;
   if (models.length === 0) return <p class="muted small">Nothing is kept here yet.</p>;
   return (
     <div class="stack-tight">
@@ -30,7 +30,7 @@ export function KeptModels({ shelf, loadedKey, onLoad, onRemove }: KeptModelsPro
                 aria-label={`Load ${model.about.name}`}
                 onClick={() => onLoad(model.key, model.about.name)}
               >
-                {model.key === loadedKey ? "Loaded" : model.isComplete ? "Load" : "Go on"}
+                {model.key === loadedKey ? "Loaded" : model.isComplete ? "Load" : "Resume"}
               </button>
               <button
                 type="button"
@@ -45,7 +45,7 @@ export function KeptModels({ shelf, loadedKey, onLoad, onRemove }: KeptModelsPro
         ))}
       </ul>
       <p class="muted small numbers">
-        {formatBytes(keptBytesOf(shelf))} in all.
+        {formatBytes(keptBytesOf(kept))} in all.
         {room.usedBytes !== null &&
           room.quotaBytes !== null &&
           ` The browser counts ${formatBytes(room.usedBytes)} of ${formatBytes(room.quotaBytes)} that it allows this site.`}

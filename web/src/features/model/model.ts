@@ -20,8 +20,8 @@ export interface ModelOrder {
   nLayers: number | null;
   /** Take the tokenizer only, and draw a model of this size. */
   random: RandomModel | null;
-  /** What is kept of it turned out to be bad, and is not to be used. */
-  isAnew?: boolean;
+  /** The stored files are bad: download them again. */
+  isRefetch?: boolean;
 }
 
 /** An order with the files for it: all that a worker needs, so that the next one can load the same. */
@@ -30,13 +30,13 @@ export interface FetchedModel {
   name: string;
   hub: HubModel | null;
   files: readonly SourceFile[];
-  /** Its name on the shelf; none if it isn't there. */
+  /** Its key in storage; null if it isn't kept. */
   keptKey: string | null;
 }
 
 /** What is to take the current model's place. */
 export interface NextModel {
-  /** Numbers attempts, so that a late word of one that was given up is not taken for another's. */
+  /** Numbers the attempts, so that a late result of a cancelled one is ignored. */
   attempt: number;
   order: ModelOrder;
   transfer: Transfer | null;
@@ -65,7 +65,7 @@ export interface FailedModel {
 export interface ModelState {
   /** The worker's, or what the next worker has to load first. */
   current: FetchedModel | null;
-  /** What the worker says of it; none while it hasn't loaded it. */
+  /** What the worker says of it; null while it hasn't loaded it. */
   info: ModelInfo | null;
   next: NextModel | null;
   loading: LoadingModel | null;
@@ -75,7 +75,7 @@ export interface ModelState {
 
 export const SERVED: ModelOrder = { origin: { kind: "served" }, nLayers: null, random: null };
 
-/** What an order asks for, in words. */
+/** The name of what an order asks for. */
 export function orderName({ origin, random }: ModelOrder): string {
   if (random !== null) return "the tokenizer";
   switch (origin.kind) {
@@ -108,14 +108,14 @@ export function recut(model: ModelState, nLayers: number | null): ModelState {
   return wanted(model, order, { ...current, order });
 }
 
-/** Try again what has failed. Files that the worker has refused are fetched anew, where there is a source for them. */
+/** Try again what has failed. Files that the worker has refused are downloaded again if they have a source. */
 export function retried(model: ModelState): ModelState {
   if (model.failed === null) return wanted(model, SERVED);
   const { order, fetched, failure } = model.failed;
   if (fetched === null) return wanted(model, order);
   const canBeFetched = order.origin.kind !== "files";
   const isOfFiles = failure.kind === "file" || failure.kind === "model";
-  return canBeFetched && isOfFiles ? wanted(model, { ...order, isAnew: true }) : wanted(model, order, fetched);
+  return canBeFetched && isOfFiles ? wanted(model, { ...order, isRefetch: true }) : wanted(model, order, fetched);
 }
 
 export function withTransfer(model: ModelState, attempt: number, transfer: Transfer): ModelState {
@@ -177,7 +177,7 @@ export function crashedWhileLoading(model: ModelState, failure: Failure): ModelS
 }
 
 /**
- * What the worker is to be asked for now; none if nothing is. A run keeps its model: another waits until it is over, and a
+ * What the worker is to be asked for now; null if nothing is. A run keeps its model: another waits until it is over, and a
  * run that is to be recovered gets the model that it had.
  */
 export function toLoad(model: ModelState, run: Run | null): FetchedModel | null {
@@ -232,10 +232,10 @@ export function reduceModel(model: ModelState, action: ActionOfModel, run: Run |
   }
 }
 
-type WorkerEventOfModel = Extract<WorkerEvent, { kind: "loading" | "preparing" }>;
+type LoadEvent = Extract<WorkerEvent, { kind: "loading" | "preparing" }>;
 
 /** Take in how far the worker is, if it is with this model. Times are milliseconds of the page's clock. */
-export function withWord(model: ModelState, event: WorkerEventOfModel, at: number): ModelState {
+export function withLoadEvent(model: ModelState, event: LoadEvent, at: number): ModelState {
   const { loading } = model;
   if (loading === null || loading.request !== event.request) return model;
   if (event.kind === "preparing") {

@@ -77,7 +77,7 @@ interface DepthProps {
   onDepth: (nLayers: number | null) => void;
 }
 
-/** The first layers alone make a smaller, faster model; it is loaded anew for it. */
+/** The first layers alone make a smaller, faster model; changing their number loads it again. */
 function Depth({ n, nOfFile, isLocked, onDepth }: DepthProps) {
   const [chosen, setChosen] = useState(n);
   return (

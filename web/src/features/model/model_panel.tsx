@@ -4,22 +4,22 @@ import type { Failure } from "../../protocol";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
+import type { KeptState } from "./kept";
 import { droppedFiles, type LocalFile } from "./local_files";
 import type { ActionOfModel, FailedModel, ModelOrigin, ModelState } from "./model";
 import { ModelFacts } from "./model_facts";
 import { GpuCheck, ModelProgress } from "./model_progress";
 import { ModelSources } from "./model_sources";
-import type { ShelfState } from "./shelf";
 
 interface ModelPanelProps {
   worker: WorkerStatus;
   /** The worker is to compute on the GPU, which takes some preparing. */
   isOnGpu: boolean;
   model: ModelState;
-  shelf: ShelfState;
+  kept: KeptState;
   /** Host of the hub, which the visitor is told before it is asked. */
   hubHost: string;
-  /** Why no other model can be loaded now; none if one can. */
+  /** Why no other model can be loaded now; null if one can. */
   blocker: string | null;
   dispatch: Dispatch<ActionOfModel>;
   onCancel: () => void;
@@ -27,7 +27,7 @@ interface ModelPanelProps {
 }
 
 export function ModelPanel(props: ModelPanelProps) {
-  const { worker, isOnGpu, model, shelf, blocker, dispatch } = props;
+  const { worker, isOnGpu, model, kept, blocker, dispatch } = props;
   const want = (origin: ModelOrigin) =>
     dispatch({ type: "model_wanted", order: { origin, nLayers: null, random: null } });
   const bring = (files: readonly LocalFile[]) => want({ kind: "files", name: files[0]?.path ?? "", files });
@@ -61,15 +61,15 @@ export function ModelPanel(props: ModelPanelProps) {
           info === null && failed === null && <p data-testid="model-status">{idleText(worker, current !== null)}</p>
         )}
         {failed !== null && <Failed failed={failed} hasModel={info !== null} blocker={blocker} dispatch={dispatch} />}
-        {shelf.refusal !== null && (
+        {kept.refusal !== null && (
           <p class="notice small" data-testid="shelf-refusal">
-            Models are kept only until the tab closes: the browser refuses to store them ({shelf.refusal}).
+            Models are kept only until the tab closes: the browser refuses to store them ({kept.refusal}).
           </p>
         )}
         {blocker !== null && <p class="muted small">{blocker}</p>}
         <ModelSources
           isOpen={info === null && failed !== null}
-          shelf={shelf}
+          kept={kept}
           hubHost={props.hubHost}
           loadedKey={info === null ? null : (current?.keptKey ?? null)}
           blocker={blocker}

@@ -2,20 +2,20 @@ import { useId, useState } from "preact/hooks";
 import type { RandomModel } from "../../protocol";
 import { FileModel } from "./file_model";
 import { HubModelForm } from "./hub_model_form";
+import type { KeptState } from "./kept";
 import { KeptModels } from "./kept_models";
 import type { LocalFile } from "./local_files";
 import type { ModelOrigin } from "./model";
 import { RandomModelForm } from "./random_model_form";
-import type { ShelfState } from "./shelf";
 
 interface ModelSourcesProps {
   /** Nothing is loaded and nothing is coming: the visitor has to choose. */
   isOpen: boolean;
-  shelf: ShelfState;
+  kept: KeptState;
   hubHost: string;
   /** Of the kept model that is loaded. */
   loadedKey: string | null;
-  /** Why no other model can be loaded now; none if one can. */
+  /** Why no other model can be loaded now; null if one can. */
   blocker: string | null;
   onWant: (origin: ModelOrigin) => void;
   onRandom: (model: RandomModel) => void;
@@ -27,10 +27,10 @@ type SourceKind = ModelOrigin["kind"] | "random";
 
 /** Where a model comes from: five ways, one at a time. */
 export function ModelSources(props: ModelSourcesProps) {
-  const { shelf, blocker, onWant } = props;
+  const { kept, blocker, onWant } = props;
   const name = useId();
   const [kind, setKind] = useState<SourceKind>("served");
-  const nKept = shelf.models.length;
+  const nKept = kept.models.length;
   const sources: readonly [SourceKind, string][] = [
     ["served", "Served here"],
     ["hub", "From a hub"],
@@ -69,7 +69,7 @@ export function ModelSources(props: ModelSourcesProps) {
         {kind === "random" && <RandomModelForm onWant={props.onRandom} />}
         {kind === "kept" && (
           <KeptModels
-            shelf={shelf}
+            kept={kept}
             loadedKey={props.loadedKey}
             onLoad={(key, keptName) => onWant({ kind: "kept", key, name: keptName })}
             onRemove={props.onRemove}

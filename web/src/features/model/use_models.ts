@@ -5,24 +5,24 @@ import type { ActionOfVisitor, State } from "../../app/state";
 import { FetchError } from "../../hub/fetch_failure";
 import type { Failure } from "../../protocol";
 import { hubUrl, PROGRESS_MILLIS, servedFolder } from "../../settings";
-import { keepModel, modelsOn } from "../../storage/models";
-import { askToPersist, roomOf, Shelf } from "../../storage/store";
+import { keepModel, modelsIn } from "../../storage/models";
+import { askToPersist, roomOf, Store } from "../../storage/store";
 import { fetchModel } from "./fetch_model";
 
-export interface ModelShelf {
+export interface ModelStorage {
   /** Remove a model from this device. What is loaded of it stays until another model is. */
   remove(key: string): void;
 }
 
-export function useModels(state: State, dispatch: Dispatch<ActionOfVisitor>): ModelShelf {
-  const opening = useMemo(() => Shelf.open(globalThis.caches, document.baseURI), []);
+export function useModels(state: State, dispatch: Dispatch<ActionOfVisitor>): ModelStorage {
+  const opening = useMemo(() => Store.open(globalThis.caches, document.baseURI), []);
   const { next, current, info } = state.model;
 
   const look = useCallback(async () => {
-    const shelf = await opening;
-    const models = await modelsOn(shelf).list();
+    const store = await opening;
+    const models = await modelsIn(store).list();
     const room = await roomOf(navigator.storage);
-    dispatch({ type: "shelf_listed", shelf: { models, room, refusal: shelf.refusal } });
+    dispatch({ type: "kept_models_listed", kept: { models, room, refusal: store.refusal } });
   }, [opening]);
 
   useEffect(() => void look(), [look]);
@@ -44,7 +44,7 @@ export function useModels(state: State, dispatch: Dispatch<ActionOfVisitor>): Mo
       });
     };
     const run = async () => {
-      const models = modelsOn(await opening);
+      const models = modelsIn(await opening);
       const addresses = { hub: hubUrl(), servedFolder: servedFolder() };
       try {
         const fetched = await fetchModel(next.order, { models, ...addresses, signal: controller.signal, onProgress });
@@ -59,14 +59,14 @@ export function useModels(state: State, dispatch: Dispatch<ActionOfVisitor>): Mo
     return () => controller.abort();
   }, [attempt]);
 
-  // Files of the visitor's own are kept once the worker has taken them, so that a run can go on after a reload.
+  // Files of the visitor's own are kept once the worker has taken them, so that a run can be resumed after a reload.
   const own = info !== null && current?.order.origin.kind === "files" ? current : null;
   useEffect(() => {
     if (own === null || own.keptKey === null) return;
     const { keptKey, name, files } = own;
     const run = async () => {
       try {
-        await keepModel(modelsOn(await opening), keptKey, name, files);
+        await keepModel(modelsIn(await opening), keptKey, name, files);
         await askToPersist(navigator.storage);
       } catch {
         // A file that has been moved meanwhile can't be kept; the model is loaded all the same.
@@ -78,7 +78,7 @@ export function useModels(state: State, dispatch: Dispatch<ActionOfVisitor>): Mo
 
   return {
     remove: (key) => {
-      void opening.then((shelf) => modelsOn(shelf).delete(key)).then(look);
+      void opening.then((store) => modelsIn(store).delete(key)).then(look);
     },
   };
 }

@@ -21,7 +21,7 @@ export interface PairSource {
 export interface Corpus {
   source: PairSource;
   info: CorpusInfo;
-  /** In file order. Never changed, only replaced, so that drawing them anew can be told by identity. */
+  /** In file order. Never changed, only replaced, so that identity tells whether to draw them again. */
   pairs: readonly PairInfo[];
 }
 
@@ -40,7 +40,7 @@ export interface Reading {
   nRows: number;
   /** Of the file's bytes, 0 to 1. */
   fraction: number;
-  /** When the first word came, and what fraction was read by then. */
+  /** When the first report came, and which fraction was read by then. */
   startedAt: number;
   startFraction: number;
   at: number;
@@ -63,13 +63,13 @@ export type PairImport =
   | {
       status: "loading";
       source: PairSource;
-      /** What to go back to; none where nothing was asked. */
+      /** What to go back to; null where nothing was asked. */
       draft: PairDraft | null;
       request: number | null;
       reading: Reading | null;
       /** Rows that have come, message by message. */
       chunks: readonly PairInfo[][];
-      /** The visitor has given it up; the worker's word is awaited, since the two may have crossed. */
+      /** The visitor has cancelled it. The reply of the worker is awaited, since the two may have crossed. */
       isCancelling: boolean;
     }
   /** The demo can be tried again; a file of the visitor's is brought again by the visitor. */
@@ -100,7 +100,7 @@ export function importAwaits(pairImport: PairImport | null, request: number | nu
   return "request" in pairImport && pairImport.request === request;
 }
 
-/** What the visitor sees; none before the first pairs are read. */
+/** What the visitor sees; null before the first pairs are read. */
 export function shownCorpus(corpus: CorpusState): Corpus | null {
   return corpus.status === "none" ? null : corpus.value;
 }
@@ -116,7 +116,7 @@ export function importCancelled(pairImport: PairImport | null): PairImport | nul
   return pairImport.request === null ? backToDraft(pairImport, null) : { ...pairImport, isCancelling: true };
 }
 
-/** The worker could not do it, or has obeyed and stopped. */
+/** The worker could not do it, or was cancelled. */
 export function importFailed(pairImport: PairImport | null, failure: Failure): PairImport | null {
   const isCancelled = failure.kind === "cancelled";
   switch (pairImport?.status) {
@@ -166,7 +166,7 @@ export function importProgressed(
   return pairImport;
 }
 
-/** Seconds until a file is read at its mean speed so far; none while that is a wild guess. */
+/** Seconds until a file is read at its mean speed so far; null while that is a wild guess. */
 export function readingSecsLeft({ fraction, startedAt, startFraction, at }: Reading): number | null {
   const secs = (at - startedAt) / 1000;
   if (secs < 0.5 || fraction <= startFraction) return null;

@@ -16,7 +16,7 @@ import type { ActionOfPairs } from "./pairs";
 interface DataPanelProps {
   corpus: CorpusState;
   pairImport: PairImport | null;
-  /** Why no other pairs can be brought in now; none if they can. */
+  /** Why no other pairs can be brought in now; null if they can. */
   blocker: string | null;
   dispatch: Dispatch<ActionOfPairs>;
   onTry: (sentenceA: string, sentenceB: string) => void;
@@ -64,7 +64,7 @@ function Intake(props: IntakeProps) {
   const place = useRef<HTMLDivElement>(null);
   const isAsking = pairImport?.status === "confirming";
   const wasAsking = useRef(false);
-  // What had the focus is gone when the question is: the visitor goes on where it was.
+  // The focused element is removed with the question: the focus moves to its place.
   useEffect(() => {
     if (wasAsking.current && !isAsking) place.current?.focus();
     wasAsking.current = isAsking;
@@ -127,7 +127,7 @@ function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }:
 
 function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: DataPanelProps["onTry"] }) {
   const { info, pairs } = corpus;
-  // The same elements as long as the corpus is the same: what goes on above need not draw the pairs again.
+  // The same elements as long as the corpus is the same: progress above need not draw the pairs again.
   return useMemo(
     () => (
       <>

@@ -34,7 +34,7 @@ export async function fetchPairs(
   }
 }
 
-/** Bytes of the body; none where it is packed for the way, since that length is another one's. */
+/** Bytes of the body; null where it is packed for the way, since that length is another one's. */
 function lengthOf({ headers }: Response): number | null {
   const length = headers.get("content-length");
   return length === null || headers.has("content-encoding") ? null : Number(length);

@@ -11,7 +11,7 @@ interface ImportCardProps {
   draft: PairDraft;
   /** Of the last attempt to read the file. */
   failure: Failure | null;
-  /** Why the pairs can't be taken now, whatever the plan is; none if they can. */
+  /** Why the pairs can't be taken now, whatever the plan is; null if they can. */
   blocker: string | null;
   onPlan: (plan: ImportPlan) => void;
   onConfirm: () => void;

@@ -62,7 +62,7 @@ function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
 
 interface ScoreRangeProps {
   range: [number, number];
-  /** Lowest and highest value of the column; none if not all are numbers. */
+  /** Lowest and highest value of the column; null if not all are numbers. */
   found: [number, number] | null;
   onRange: (range: [number, number]) => void;
 }

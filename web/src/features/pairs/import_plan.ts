@@ -38,7 +38,7 @@ const STS_SCALE: [number, number] = [0, 5];
 const SICK_SCORE = /^relatedness/;
 const SICK_SCALE: [number, number] = [1, 5];
 
-/** What column `columnIdx` is; none if the plan has no use for it. */
+/** What column `columnIdx` is; null if the plan has no use for it. */
 export function roleOf(plan: ImportPlan, columnIdx: number): Role | null {
   return ROLES.find((role) => plan[role] === columnIdx) ?? null;
 }
@@ -87,7 +87,7 @@ export function scoreRangeOf(column: ColumnSummary | null): [number, number] {
   return SCALES.find(holds) ?? [low, low < high ? high : low + 1];
 }
 
-/** Why the plan can't be carried out, in words; none if it can. */
+/** Why the plan can't be carried out; null if it can. */
 export function planFault(plan: ImportPlan, { columns }: Inspection): string | null {
   if (plan.sentence_a === null) return "Say which column holds the first sentence.";
   if (plan.sentence_b === null) return "Say which column holds the second sentence.";

@@ -8,7 +8,7 @@ interface ImportProgressProps {
   onCancel: (() => void) | null;
 }
 
-/** How far a file is on its way in: one line of words, one bar and a few numbers. */
+/** The progress of an import: one line of text, one bar and a few numbers. */
 export function ImportProgress({ pairImport, onCancel }: ImportProgressProps) {
   const isFetching = pairImport.status === "fetching";
   const fraction = isFetching ? fractionOf(pairImport.transfer) : (pairImport.reading?.fraction ?? null);

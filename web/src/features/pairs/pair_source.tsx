@@ -14,7 +14,7 @@ interface PairSourceChooserProps {
   isDemoLoaded: boolean;
   /** There are no pairs: the visitor has to choose. */
   isNeeded: boolean;
-  /** Why no other pairs can be brought in now; none if they can. */
+  /** Why no other pairs can be brought in now; null if they can. */
   blocker: string | null;
   dispatch: Dispatch<ActionOfPairs>;
 }

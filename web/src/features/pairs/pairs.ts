@@ -93,7 +93,7 @@ export function withReading(
   return { ...state, pairImport: importProgressed(state.pairImport, event, at) };
 }
 
-/** The worker has new pairs, or those that the last one had; none if it is neither that was asked for. */
+/** The worker has new pairs, or those that the last one had; null if it is neither that was asked for. */
 export function withCorpus(state: State, event: Extract<WorkerEvent, { kind: "corpus_loaded" }>): State | null {
   const { corpus, pairImport, run } = state;
   if (pairImport?.status === "loading" && pairImport.request === event.request) {
@@ -109,7 +109,7 @@ export function withCorpus(state: State, event: Extract<WorkerEvent, { kind: "co
   return { ...state, corpus: { status: "loaded", value: { ...corpus.value, info: event.corpus } } };
 }
 
-/** A failure of the pairs that were asked for; none if it is another's. */
+/** A failure of the pairs that were asked for; null if it is another's. */
 export function withFailedPairs(state: State, request: number, failure: Failure): State | null {
   const { corpus } = state;
   if (importAwaits(state.pairImport, request)) return withFailedImport(state, failure);

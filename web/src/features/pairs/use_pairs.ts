@@ -27,7 +27,7 @@ export function usePairs(
     return () => controller.abort();
   }, [isFetching]);
 
-  // A new worker is given the pairs of the last one first: a run may be waiting to go on with them.
+  // A new worker is given the pairs of the last one first: a run may be waiting for them.
   useEffect(() => {
     if (!isReady || client.current === null || corpus.status !== "waiting") return;
     const { generation } = client.current;

@@ -23,7 +23,7 @@ export function runFileName({ model, checkpoint }: AboutRun): string {
   return `run-${name}-step-${checkpoint.step}.sbert-run.zip`;
 }
 
-/** Read piece by piece, so that the page goes on meanwhile. */
+/** Read piece by piece, so that the page stays responsive. */
 export async function writeRunFile({ about, checkpoint, pairs }: RunFiles): Promise<Blob> {
   const written: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, bytes) => {

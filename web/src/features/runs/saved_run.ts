@@ -4,8 +4,8 @@ import type { State } from "../../app/state";
 import { restarted } from "../../app/worker_life";
 import type { Failure, RunCheckpoint } from "../../protocol";
 import { type AboutRun, isTrained, RUN_FORMAT, type RunFiles, type SavedModel } from "../../storage/run_record";
+import type { KeptState } from "../model/kept";
 import { type FetchedModel, type ModelOrder, type ModelState, wanted } from "../model/model";
-import type { ShelfState } from "../model/shelf";
 import { loadingFrom, type PairSource, shownCorpus } from "../pairs/corpus";
 import { clockFrom } from "../train/clock";
 import { upTo } from "../train/curve";
@@ -14,7 +14,7 @@ import { isActive, newRun, type Run, recoverRun } from "../train/run";
 
 export interface SavedRun {
   about: AboutRun;
-  /** Its files, where they are in memory only; none where they are on the disk. */
+  /** Its files, where they are in memory only; null where they are on the disk. */
   held: RunFiles | null;
 }
 
@@ -29,12 +29,12 @@ export type SavedRunTask =
 
 export interface SavedRunState {
   saved: SavedRun | null;
-  /** Key of the run in this tab that it is of; none if it is of an earlier visit, or came from a file. */
+  /** Key of the run in this tab that it is of; null if it is of an earlier visit, or came from a file. */
   runKey: number | null;
-  /** Why the last of it is kept in memory only; none if nothing has to be. */
+  /** Why the last of it is kept in memory only; null if nothing has to be. */
   refusal: string | null;
   task: SavedRunTask;
-  /** Runs that were gone on with in this tab: their keys are negative, since no request has named them yet. */
+  /** Runs that were resumed in this tab: their keys are negative, since no request has named them yet. */
   nResumed: number;
 }
 
@@ -83,11 +83,11 @@ export function reduceSavedRun(state: State, action: ActionOfSavedRun): State {
   }
 }
 
-/** The run goes on as soon as model and pairs are there: they are asked for as any others are. */
+/** The run continues as soon as model and pairs are loaded: they are requested as any others are. */
 function resumed(before: State, { about, checkpoint, source }: OpenedRun, at: number): State {
   if (isActive(before.run)) return before;
   const state = before.worker.status === "crashed" ? restarted(before, before.compute.choice) : before;
-  const model = modelFor(state.model, about, state.shelf);
+  const model = modelFor(state.model, about, state.kept);
   if (model === null) return state;
   const key = -(state.savedRun.nResumed + 1);
   return {
@@ -108,7 +108,7 @@ function runOf(about: AboutRun, checkpoint: RunCheckpoint, key: number, at: numb
     ...newRun(key, order, labels, at),
     plan: { ...plan, nWorkers: 1, workersProblem: null, keptBytes: null, isSaved: true },
     before: checkpoint.before,
-    // Of a run that was stopped these are of its end, and it goes on from there.
+    // A run that was stopped has them too, but it continues, so they don't count.
     after: isTrained(about) ? after : null,
     classification,
     regression,
@@ -118,14 +118,14 @@ function runOf(about: AboutRun, checkpoint: RunCheckpoint, key: number, at: numb
   });
 }
 
-/** The model as the run needs it: as it is, or asked for; none if it has to be brought by the visitor. */
-function modelFor(model: ModelState, about: AboutRun, shelf: ShelfState): ModelState | null {
+/** The model as the run needs it: as it is, or asked for; null if it has to be brought by the visitor. */
+function modelFor(model: ModelState, about: AboutRun, kept: KeptState): ModelState | null {
   const { info, current, loading } = model;
   const isRight = (fetched: FetchedModel | null | undefined) => fetched != null && isOf(fetched, about.model);
   if (loading === null && info?.fingerprint === about.checkpoint.model) return model;
   if (isRight(loading?.fetched)) return model;
   if (loading === null && info === null && isRight(current)) return model;
-  const order = orderOf(about.model, shelf);
+  const order = orderOf(about.model, kept);
   if (order === null) return null;
   // A new worker has no use for the model that the last one had.
   return info === null ? { ...wanted(model, order), current: null } : wanted(model, order);
@@ -137,21 +137,21 @@ function isOf({ order, keptKey }: FetchedModel, saved: SavedModel): boolean {
   return isSameSource && isSameSize && order.nLayers === saved.nLayers;
 }
 
-/** How the model is asked for; none if neither this device nor the page has it. */
-function orderOf({ name, keptKey, isServed, nLayers, random }: SavedModel, shelf: ShelfState): ModelOrder | null {
-  const isKept = shelf.models.some(({ key, isComplete }) => key === keptKey && isComplete);
+/** How the model is asked for; null if neither this device nor the page has it. */
+function orderOf({ name, keptKey, isServed, nLayers, random }: SavedModel, kept: KeptState): ModelOrder | null {
+  const isKept = kept.models.some(({ key, isComplete }) => key === keptKey && isComplete);
   if (isKept && keptKey !== null) return { origin: { kind: "kept", key: keptKey, name }, nLayers, random };
   return isServed ? { origin: { kind: "served" }, nLayers, random } : null;
 }
 
 /** True if the run's model is loaded or can be: otherwise the visitor has to bring it. */
-export function hasModelFor({ about }: SavedRun, { model, shelf }: Pick<State, "model" | "shelf">): boolean {
-  return modelFor(model, about, shelf) !== null;
+export function hasModelFor({ about }: SavedRun, { model, kept }: Pick<State, "model" | "kept">): boolean {
+  return modelFor(model, about, kept) !== null;
 }
 
 /**
  * The saved run, if it isn't before the visitor's eyes already: it has ended in this tab, and the worker still has what it
- * has trained. None while any run is under way: that one is about to take its place.
+ * has trained. Null while any run is under way: that one is about to take its place.
  */
 export function offeredRun({ savedRun, run, worker }: Pick<State, "savedRun" | "run" | "worker">): SavedRun | null {
   const isHere = run?.phase === "finished" && run.saved !== null && worker.status !== "crashed";
@@ -165,7 +165,7 @@ export function isUnsaved({ run, savedRun }: Pick<State, "run" | "savedRun">): b
   return !run.plan.isSaved || (savedRun.refusal !== null && savedRun.runKey === run.key);
 }
 
-/** What is to be written down of this tab's run; none if nothing has been sent yet, or the worker has something else. */
+/** What is to be written down of this tab's run; null if nothing has been sent yet, or the worker has something else. */
 export function aboutOf({ run, model, corpus }: Pick<State, "run" | "model" | "corpus">, at: number): AboutRun | null {
   const { current, info } = model;
   const source = shownCorpus(corpus)?.source ?? null;

@@ -10,7 +10,7 @@ interface SavedRunAreaProps {
   savedRun: SavedRunState;
   /** The saved run is offered elsewhere on the page. */
   isOffered: boolean;
-  /** Why no file can be opened now; none if one can. */
+  /** Why no file can be opened now; null if one can. */
   blocker: string | null;
   onExport: () => void;
   onFile: (file: File) => void;
@@ -35,7 +35,7 @@ export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: Saved
       )}
       {isOffered && (
         <p class="small">
-          <a href="#saved-run">A saved run can be gone on with: see above.</a>
+          <a href="#saved-run">A saved run can be resumed: see above.</a>
         </p>
       )}
       {isOwn && saved.held !== null && <InMemory refusal={refusal} />}
@@ -43,7 +43,7 @@ export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: Saved
         <p class="button-row small">
           <span class="muted" data-testid="saved-run-status">
             Saved at step {formatCount(saved.about.checkpoint.step)}
-            {saved.held === null ? ": it can be gone on with after a reload or a closed tab." : "."}
+            {saved.held === null ? ": it can be resumed after a reload or a closed tab." : "."}
           </span>
           <ExportButton task={task} onExport={on.onExport} />
         </p>

@@ -8,16 +8,16 @@ import type { SavedRun, SavedRunTask } from "./saved_run";
 interface SavedRunCardProps {
   saved: SavedRun;
   task: SavedRunTask;
-  /** Why it is held in memory only; none if it is on the disk. */
+  /** Why it is held in memory only; null if it is on the disk. */
   refusal: string | null;
-  /** Why it can't be gone on with now; none if it can. */
+  /** Why it can't be resumed now; null if it can. */
   blocker: string | null;
   onResume: () => void;
   onExport: () => void;
   onDiscard: () => void;
 }
 
-/** A run that was saved and isn't under way: the visitor can go on with it. */
+/** A saved run that isn't under way: the visitor can resume it. */
 export function SavedRunCard(props: SavedRunCardProps) {
   const { saved, task, refusal, blocker } = props;
   const { about } = saved;
@@ -31,8 +31,8 @@ export function SavedRunCard(props: SavedRunCardProps) {
         </p>
         <p class="muted small">
           {blocker ??
-            (isTrained(about) ? "What it has trained can be brought back." : "It goes on exactly where it was.")}{" "}
-          A new run takes its place.
+            (isTrained(about) ? "The trained model can be restored." : "It continues exactly where it stopped.")}{" "}
+          A new run replaces it.
         </p>
         {saved.held !== null && <InMemory refusal={refusal} />}
         {task.status === "failed" && task.doing !== "importing" && <FailureNotice failure={task.failure} />}
@@ -45,7 +45,7 @@ export function SavedRunCard(props: SavedRunCardProps) {
           disabled={blocker !== null || isBusy}
           onClick={props.onResume}
         >
-          {task.status === "opening" ? "Opening…" : isTrained(about) ? "Bring it back" : "Go on"}
+          {task.status === "opening" ? "Opening…" : isTrained(about) ? "Restore" : "Resume"}
         </button>
         <ExportButton task={task} onExport={props.onExport} />
         <button

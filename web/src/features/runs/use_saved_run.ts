@@ -1,21 +1,21 @@
-/** Writes the run down as it goes, and brings what was written down back: off the shelf, or out of a file. */
+/** Saves the run while it trains, and opens a saved run from storage or from a file. */
 
 import { type Dispatch, useEffect, useMemo, useRef } from "preact/hooks";
 import type { ActionOfVisitor, State } from "../../app/state";
 import type { Failure, RunCheckpoint } from "../../protocol";
 import { bytesOf } from "../../storage/content";
 import type { RunFiles } from "../../storage/run_record";
-import { findRun, RunWriter, runsOn, withRun } from "../../storage/runs";
-import { Shelf } from "../../storage/store";
+import { findRun, RunWriter, runsIn, withRun } from "../../storage/runs";
+import { Store } from "../../storage/store";
 import { saveFile } from "../../ui/save_file";
 import { shownCorpus } from "../pairs/corpus";
+import { safeFileName } from "./file_export";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
 import { aboutOf, isUnsaved } from "./saved_run";
-import { safeFileName } from "./takeaway";
 
 export interface SavedRuns {
-  /** Go on with the saved run. */
-  goOn(): void;
+  /** Resume the saved run. */
+  resume(): void;
   /** Save it as a file. */
   exportFile(): void;
   /** Take a file in its place. */
@@ -25,8 +25,8 @@ export interface SavedRuns {
 
 export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): SavedRuns {
   const { run, savedRun } = state;
-  // A shelf of its own: where the browser refuses a run, that is told with the run and not with the models.
-  const opening = useMemo(() => Shelf.open(globalThis.caches, document.baseURI).then(runsOn), []);
+  // A store of its own: if the browser refuses a run, the reason belongs to the run, not to the models.
+  const opening = useMemo(() => Store.open(globalThis.caches, document.baseURI).then(runsIn), []);
   const writer = useMemo(
     () =>
       new RunWriter(opening, (files, runKey, refusal) =>
@@ -39,7 +39,7 @@ export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): 
     void opening.then(findRun).then((about) => about !== null && dispatch({ type: "saved_run_found", about }));
   }, [opening]);
 
-  // The one that was gone on with is on the shelf as it is.
+  // The checkpoint that was resumed is stored already.
   const resumed = useRef<RunCheckpoint | null>(null);
   const checkpoint = run?.saved?.checkpoint ?? null;
   const end = run?.end ?? null;
@@ -72,11 +72,11 @@ export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): 
   };
 
   return {
-    goOn: () =>
+    resume: () =>
       void withFiles("opening", async ({ about, checkpoint: kept, pairs }) => {
         const { nBytes: _, ...facts } = about.checkpoint;
         const checkpoint = { ...facts, bytes: await bytesOf(kept) };
-        // A copy: what lies on the shelf goes when the next run takes its place there.
+        // A copy: the stored file is deleted when the next run replaces it.
         const file = { name: about.pairs.name, blob: new Blob([await bytesOf(pairs)]) };
         resumed.current = checkpoint;
         const opened = { about, checkpoint, source: { file, plan: about.pairs.plan } };

@@ -10,7 +10,7 @@ export interface Clock {
   at: number;
   pausedAt: number | null;
   pausedMillis: number;
-  /** Working time of the last step, and smoothed speeds; none before the first step. */
+  /** Working time of the last step, and smoothed speeds; null before the first step. */
   steppedAtSecs: number | null;
   fractionPerSec: number | null;
   stepsPerSec: number | null;

@@ -29,7 +29,7 @@ export function withPoint(curve: Curve, step: number, value: number | null): Cur
   };
 }
 
-/** The curve as it was after `step`, for a run that goes on from there. */
+/** The curve as it was after `step`, for a run that continues there. */
 export function upTo(curve: Curve, step: number): Curve {
   const kept = curve.steps.filter((at) => at <= step).length;
   if (kept === curve.steps.length) return curve;

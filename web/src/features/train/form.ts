@@ -35,7 +35,7 @@ export interface FieldSpec<Name = FieldName> {
   /** Rarer ones are shown under "More settings". */
   isCommon: boolean;
   isWhole?: boolean;
-  /** Nothing typed is an answer too, which this word names. */
+  /** The field may be empty; this placeholder says what that means. */
   ifEmpty?: string;
   /** Of no use now, for the reason that the hint gives: it can't be typed into, and what it holds is no fault. */
   isOff?: boolean;
@@ -189,7 +189,7 @@ export function strategyOf(form: SettingsForm): FreezeStrategy {
   return form.freeze === "all_but_last" ? { kind: "all_but_last", n_layers: form.nLast } : { kind: form.freeze };
 }
 
-/** The number that is typed; none where there is none to be had, be that a fault or not. */
+/** The number that is typed; null where there is none to be had, be that a fault or not. */
 function readField(spec: FieldSpec, text: string): { value: number | null; fault: string | null } {
   if (text === "" && spec.ifEmpty !== undefined) return { value: null, fault: null };
   const value = text === "" ? Number.NaN : Number(text);

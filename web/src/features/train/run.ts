@@ -6,7 +6,7 @@ import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
 import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
 import type { RunOrder } from "./form";
 
-/** `recovering`: the GPU was lost under the run, and a new worker is to go on with it. */
+/** `recovering`: the run waits for a worker to continue it, after the GPU was lost or as a saved run. */
 export type Phase =
   | "starting"
   | "starting_workers"
@@ -28,7 +28,7 @@ export interface RunPlan {
   nWorkers: number;
   /** Why they are fewer than was asked for: some did not join, or were lost later. */
   workersProblem: { kind: "missing" | "lost"; detail: string } | null;
-  /** In each worker, of what the frozen layers make of the sentences; none where nothing is kept. */
+  /** In each worker, of what the frozen layers make of the sentences; null where nothing is kept. */
   keptBytes: number | null;
   /** True if the run is written down every so often; false where that would take too much memory. */
   isSaved: boolean;
@@ -43,14 +43,14 @@ export interface RunLabels {
 }
 
 export interface Run {
-  /** The run's name: the request that asked for it. None while it is to be asked for again. */
+  /** The run's name: the request that asked for it. Null while it is to be asked for again. */
   id: number | null;
   /** The first of its names, which a recovery doesn't change. */
   key: number;
   order: RunOrder;
   labels: RunLabels;
   phase: Phase;
-  /** Pausing and resuming wait for the worker's word, which comes within one step. */
+  /** Pausing and resuming wait for the event of the worker, which comes within one step. */
   hold: "none" | "pausing" | "paused" | "resuming";
   isStopping: boolean;
   plan: RunPlan | null;
@@ -69,7 +69,7 @@ export interface Run {
   saved: { checkpoint: RunCheckpoint; report: StepReport | null } | null;
   clock: Clock;
   end: { stopped: boolean; nStepsDone: number; elapsedSecs: number; trainingSecs: number } | null;
-  /** Why the run failed; none if the worker went away under it, which is told elsewhere. */
+  /** Why the run failed; null if the worker went away under it, which is told elsewhere. */
   failure: Failure | null;
 }
 
@@ -105,7 +105,7 @@ export function isActive(run: Run | null): run is Run {
   return run !== null && run.phase !== "finished" && run.phase !== "failed";
 }
 
-/** Seconds of training left; none before there is a speed. */
+/** Seconds of training left; null before there is a speed. */
 export function trainingSecsLeft(run: Run): number | null {
   const { fractionPerSec } = run.clock;
   if (run.report === null || fractionPerSec === null || fractionPerSec <= 0) return null;
@@ -150,12 +150,12 @@ export function recoverRun(run: Run): Run {
   };
 }
 
-/** Where a lost run goes on; none if it has to start again, as no step has been saved. */
+/** Where a lost run continues; null if it has to start again, because no step was saved. */
 export function checkpointOf(run: Run): RunCheckpoint | null {
   return savedSteps(run) > 0 ? (run.saved?.checkpoint ?? null) : null;
 }
 
-/** True if the run goes on from a checkpoint that is of another model. */
+/** True if the run continues from a checkpoint of another model. */
 export function isOfOtherModel(run: Run, fingerprint: string): boolean {
   const checkpoint = checkpointOf(run);
   return checkpoint !== null && checkpoint.model !== fingerprint;

@@ -10,7 +10,7 @@ import type { Progress } from "../../ui/progress";
 import { workedSecs } from "./clock";
 import { pairsPerSec, type Run, trainingSecsLeft } from "./run";
 
-/** How far the run is, in one line of words, one bar and a few numbers. */
+/** The progress of the run: one line of text, one bar and a few numbers. */
 export function RunProgress({ run }: { run: Run }) {
   const fraction = fractionOf(run);
   const { report, plan } = run;
@@ -102,7 +102,7 @@ function countText(progress: Progress | null, noun: string): string {
   return progress === null ? "" : ` (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)}${noun})`;
 }
 
-/** Of the phase at hand; none where nothing is known, which shows as a bar without an end. */
+/** Of the phase at hand; null where nothing is known, which shows as a bar without an end. */
 function fractionOf(run: Run): number | null {
   if (run.phase === "finished") return 1;
   if (run.phase === "recovering") return null;

@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Scores on the held-out pairs before and after, with the change in words as well as in colour. */
+/** Scores on the held-out pairs before and after, with the change as text as well as in colour. */
 export function ScoreTable({ run: { before, after } }: { run: Run }) {
   const scores = before ?? after;
   const nPairs = scores?.n_pairs ?? 0;

@@ -55,7 +55,7 @@ interface FieldProps {
   onText: (text: string) => void;
 }
 
-/** Text, not `type="number"`: "5e-5" stays as typed, and what is wrong with a value is said in words. */
+/** Text, not `type="number"`: "5e-5" stays as typed, and what is wrong with a value is said as text. */
 function Field({ spec, text, fault, onText }: FieldProps) {
   const id = useId();
   return (

@@ -10,7 +10,7 @@ import { RunView } from "./run_view";
 import { SettingsFields } from "./settings_fields";
 
 interface TrainPanelProps {
-  /** Why a run can't be started; none if it can. */
+  /** Why a run can't be started; null if it can. */
   blocker: string | null;
   nLayers: number | null;
   form: SettingsForm | null;
@@ -20,10 +20,10 @@ interface TrainPanelProps {
   isDark: boolean;
   /** How the run is saved, and a way in for a saved one. */
   savedRun: ComponentChildren;
-  /** Why no file of a saved run can be dropped now; none if one can. */
+  /** Why no file of a saved run can be dropped now; null if one can. */
   fileBlocker: string | null;
-  /** What the visitor can take away of model and run. */
-  takeAway: ComponentChildren;
+  /** What can be exported of model and run. */
+  exports: ComponentChildren;
   onRunFile: (file: File) => void;
   onForm: (form: SettingsForm) => void;
   onReset: () => void;
@@ -62,7 +62,7 @@ export function TrainPanel(props: TrainPanelProps) {
         {run?.failure && <FailureNotice failure={run.failure} />}
         {run !== null && <RunView key={run.key} run={run} isDark={props.isDark} />}
         {props.savedRun}
-        {props.takeAway}
+        {props.exports}
       </Panel>
     </DropZone>
   );

@@ -14,7 +14,7 @@ interface LossChartProps {
   isDark: boolean;
 }
 
-/** A live loss curve: raw points faint, a smoothed line on top, and the values at the pointer or at the end in words. */
+/** A live loss curve: raw points faint, a smoothed line on top, and the values at the pointer or at the end as text. */
 export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);

@@ -2,27 +2,27 @@ import { useId } from "preact/hooks";
 import type { ExportKind, TrainConfig } from "../../protocol";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatBytes } from "../../ui/format";
-import type { Takeaway } from "./takeaway";
+import type { FileExport } from "./file_export";
 
-interface TakeAwayProps {
-  takeaway: Takeaway;
-  /** Why nothing can be written now; none if it can. */
+interface ExportSectionProps {
+  fileExport: FileExport;
+  /** Why nothing can be written now; null if it can. */
   blocker: string | null;
-  /** Why a run can't be described; none if it can. */
+  /** Why a run can't be described; null if it can. */
   recipeBlocker: string | null;
-  /** The settings in the form; none while some of them are wrong. */
+  /** The settings in the form; null while some of them are wrong. */
   config: TrainConfig | null;
   onExport: (what: ExportKind) => void;
 }
 
-/** Files to go on with elsewhere. */
-export function TakeAway({ takeaway, blocker, recipeBlocker, config, onExport }: TakeAwayProps) {
-  const isWriting = takeaway.status === "writing";
+/** The files that can be exported. */
+export function ExportSection({ fileExport, blocker, recipeBlocker, config, onExport }: ExportSectionProps) {
+  const isWriting = fileExport.status === "writing";
   const busy = isWriting ? "A file is being written." : blocker;
   const noRecipe = busy ?? recipeBlocker ?? (config === null ? "Some settings need another value; see above." : null);
   return (
-    <section class="take-away" aria-labelledby="take-away-title">
-      <h3 id="take-away-title">Take it away</h3>
+    <section class="export" aria-labelledby="export-title">
+      <h3 id="export-title">Export</h3>
       <Choice
         testId="export-model"
         label="The model (zip)"
@@ -37,7 +37,7 @@ export function TakeAway({ takeaway, blocker, recipeBlocker, config, onExport }:
         blocker={noRecipe}
         onChoose={() => config !== null && onExport({ kind: "recipe", config })}
       />
-      <Outcome takeaway={takeaway} />
+      <Outcome fileExport={fileExport} />
     </section>
   );
 }
@@ -53,7 +53,7 @@ interface ChoiceProps {
 function Choice({ testId, label, hint, blocker, onChoose }: ChoiceProps) {
   const id = useId();
   return (
-    <div class="take-away-choice">
+    <div class="export-choice">
       <button
         type="button"
         class="outline"
@@ -72,8 +72,8 @@ function Choice({ testId, label, hint, blocker, onChoose }: ChoiceProps) {
   );
 }
 
-function Outcome({ takeaway }: { takeaway: Takeaway }) {
-  switch (takeaway.status) {
+function Outcome({ fileExport }: { fileExport: FileExport }) {
+  switch (fileExport.status) {
     case "writing":
       return (
         <div class="stack-tight">
@@ -84,14 +84,14 @@ function Outcome({ takeaway }: { takeaway: Takeaway }) {
     case "saved":
       return (
         <p class="small" data-testid="exported">
-          <bdi class="cut" title={takeaway.name}>
-            {takeaway.name}
+          <bdi class="cut" title={fileExport.name}>
+            {fileExport.name}
           </bdi>{" "}
-          ({formatBytes(takeaway.nBytes)}) is written and handed to the browser, which saves it among its downloads.
+          ({formatBytes(fileExport.nBytes)}) is written and handed to the browser, which saves it among its downloads.
         </p>
       );
     case "failed":
-      return <FailureNotice failure={takeaway.failure} />;
+      return <FailureNotice failure={fileExport.failure} />;
     default:
       return null;
   }

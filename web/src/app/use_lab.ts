@@ -4,9 +4,9 @@ import { type Dispatch, useEffect, useLayoutEffect, useReducer } from "preact/ho
 import { orderFor } from "../features/compute/compute";
 import { readPreferences, storePreferences } from "../features/compute/preferences";
 import { useWorker } from "../features/compute/use_worker";
-import { millisUntilAsking } from "../features/explore/compare";
+import { millisUntilAsking } from "../features/explore/comparison";
 import { toLoad } from "../features/model/model";
-import { type ModelShelf, useModels } from "../features/model/use_models";
+import { type ModelStorage, useModels } from "../features/model/use_models";
 import { usePairs } from "../features/pairs/use_pairs";
 import { type SavedRuns, useSavedRun } from "../features/runs/use_saved_run";
 import type { RunOrder } from "../features/train/form";
@@ -14,7 +14,7 @@ import { checkpointOf, isActive } from "../features/train/run";
 import type { ExportKind } from "../protocol";
 import { saveFile } from "../ui/save_file";
 import { type ActionOfVisitor, initialStateFor, reduce, type State } from "./state";
-import { canGoOn } from "./waiting_run";
+import { canContinue } from "./waiting_run";
 
 /** What the views can do besides plain actions: what goes to the worker. */
 export interface Lab {
@@ -26,7 +26,7 @@ export interface Lab {
   stop(): void;
   /** Give up the model that is being fetched or loaded. */
   cancelModel(): void;
-  shelf: ModelShelf;
+  kept: ModelStorage;
   savedRuns: SavedRuns;
   /** Have a file written to take away. */
   exportFile(what: ExportKind): void;
@@ -35,13 +35,13 @@ export interface Lab {
 export function useLab(): Lab {
   const [state, dispatch] = useReducer(reduce, null, () => initialStateFor(readPreferences()));
   const client = useWorker(state, dispatch);
-  const { compute, worker, model, run, trial, takeaway } = state;
+  const { compute, worker, model, run, comparison, fileExport } = state;
   const isReady = worker.status === "ready";
 
   const { choice, onLoss } = compute;
   useEffect(() => storePreferences({ choice, onLoss }), [choice, onLoss]);
 
-  const shelf = useModels(state, dispatch);
+  const kept = useModels(state, dispatch);
 
   // A model whose files are here is asked for as soon as the worker listens and has nothing else to do.
   const modelToLoad = toLoad(model, run);
@@ -57,21 +57,22 @@ export function useLab(): Lab {
 
   // What the worker has written is handed to the browser, and then let go.
   useEffect(() => {
-    if (takeaway.status !== "written") return;
-    saveFile(takeaway.name, takeaway.bytes);
-    dispatch({ type: "takeaway_saved" });
-  }, [takeaway]);
+    if (fileExport.status !== "written") return;
+    saveFile(fileExport.name, fileExport.bytes);
+    dispatch({ type: "export_saved" });
+  }, [fileExport]);
 
   // A run that was lost with its worker goes on as soon as another has what it needs.
-  const isToGoOn = canGoOn(state);
+  const isToContinue = canContinue(state);
   useEffect(() => {
-    if (!isToGoOn || run === null || client.current === null) return;
+    if (!isToContinue || run === null || client.current === null) return;
     const { generation } = client.current;
     const checkpoint = checkpointOf(run);
     const order = orderFor(compute, run.order);
-    const request = checkpoint === null ? client.current.train(order) : client.current.goOn(checkpoint, order.nWorkers);
+    const request =
+      checkpoint === null ? client.current.train(order) : client.current.continueRun(checkpoint, order.nWorkers);
     dispatch({ type: "run_continued", generation, request });
-  }, [isToGoOn]);
+  }, [isToContinue]);
 
   // What the visitor wants of the run is told to whoever has the run, at once: to the next worker too, where one has to
   // go on with it.
@@ -89,18 +90,18 @@ export function useLab(): Lab {
 
   const canCompare = isReady && model.info !== null;
   useEffect(() => {
-    const millis = canCompare ? millisUntilAsking(trial, isActive(run), performance.now()) : null;
+    const millis = canCompare ? millisUntilAsking(comparison, isActive(run), performance.now()) : null;
     if (millis === null) return;
     const timer = window.setTimeout(() => {
       if (client.current === null) return;
       const { generation } = client.current;
-      const { sentenceA, sentenceB, revision } = trial;
+      const { sentenceA, sentenceB, revision } = comparison;
       const request = client.current.compare(sentenceA, sentenceB);
       const asked = { sentenceA, sentenceB, revision, at: performance.now() };
       dispatch({ type: "comparison_requested", generation, request, asked });
     }, millis);
     return () => window.clearTimeout(timer);
-  }, [canCompare, trial, run]);
+  }, [canCompare, comparison, run]);
 
   return {
     state,
@@ -118,7 +119,7 @@ export function useLab(): Lab {
       if (model.loading !== null) client.current?.cancel(model.loading.request);
       dispatch({ type: "model_cancelled" });
     },
-    shelf,
+    kept,
     savedRuns,
     exportFile: (what) => {
       if (client.current === null) return;

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement } from "../src/app/announce";
-import { safeFileName } from "../src/features/runs/takeaway";
+import { safeFileName } from "../src/features/runs/file_export";
 import { after, did, FAILURE, loaded, said } from "./fixtures";
 
 const writing = after(loaded, did({ type: "export_requested", request: 8, what: "model" }));
 const bytes = new Uint8Array(1234);
 
 test("a file is written, handed over and let go", () => {
-  assert.equal(writing.takeaway.status, "writing");
+  assert.equal(writing.fileExport.status, "writing");
   assert.match(announcement(writing), /being written/);
   const written = after(writing, said({ kind: "exported", request: 8, name: "a/tiny.zip", bytes }));
-  assert(written.takeaway.status === "written");
-  assert.equal(written.takeaway.bytes, bytes);
-  const saved = after(written, { type: "takeaway_saved" });
-  assert.deepEqual(saved.takeaway, { status: "saved", what: "model", name: "a-tiny.zip", nBytes: 1234 });
+  assert(written.fileExport.status === "written");
+  assert.equal(written.fileExport.bytes, bytes);
+  const saved = after(written, { type: "export_saved" });
+  assert.deepEqual(saved.fileExport, { status: "saved", what: "model", name: "a-tiny.zip", nBytes: 1234 });
   assert.match(announcement(saved), /a-tiny\.zip/);
 });
 
 test("a file that nobody waits for is not saved, and a failure stays where the file was asked for", () => {
   assert.equal(after(writing, said({ kind: "exported", request: 7, name: "old.zip", bytes })), writing);
   const failed = after(writing, said({ kind: "failed", request: 8, failure: FAILURE }));
-  assert.deepEqual(failed.takeaway, { status: "failed", what: "model", failure: FAILURE });
+  assert.deepEqual(failed.fileExport, { status: "failed", what: "model", failure: FAILURE });
   assert.equal(failed.notice, null);
   const crashed = after(writing, did({ type: "worker_crashed", message: "out of memory" }));
-  assert.equal(crashed.takeaway.status, "failed");
+  assert.equal(crashed.fileExport.status, "failed");
 });
 
 test("a file's name is one on every file system", () => {

@@ -3,10 +3,10 @@
 import type { Comparison, Failure } from "../../protocol";
 import { COMPARE_EVERY_MILLIS, TYPING_PAUSE_MILLIS } from "../../settings";
 
-export interface Trial {
+export interface ComparisonState {
   sentenceA: string;
   sentenceB: string;
-  /** When the visitor last typed; none if the sentences came from the page, which need no pause. */
+  /** When the visitor last typed; null if the sentences came from the page, which need no pause. */
   typedAt: number | null;
   /** Goes up whenever the answer may have changed: a model, a corpus, a training step. */
   revision: number;
@@ -36,7 +36,7 @@ export interface Answer {
   truncated: boolean;
 }
 
-export function newTrial(sentenceA: string, sentenceB: string): Trial {
+export function newComparison(sentenceA: string, sentenceB: string): ComparisonState {
   return {
     sentenceA,
     sentenceB,
@@ -50,17 +50,18 @@ export function newTrial(sentenceA: string, sentenceB: string): Trial {
 }
 
 /** True if there is nothing to compare. */
-export function isBlank(trial: Trial): boolean {
-  return trial.sentenceA.trim() === "" || trial.sentenceB.trim() === "";
+export function isBlank(comparison: ComparisonState): boolean {
+  return comparison.sentenceA.trim() === "" || comparison.sentenceB.trim() === "";
 }
 
-/** Milliseconds until the worker should be asked; none if there is nothing to ask. */
-export function millisUntilAsking(trial: Trial, isTraining: boolean, now: number): number | null {
-  if (trial.request !== null || isBlank(trial)) return null;
-  const { asked } = trial;
-  const sameText = asked !== null && asked.sentenceA === trial.sentenceA && asked.sentenceB === trial.sentenceB;
-  if (sameText && asked.revision === trial.revision) return null;
-  const afterTyping = trial.typedAt === null ? 0 : trial.typedAt + TYPING_PAUSE_MILLIS;
+/** Milliseconds until the worker should be asked; null if there is nothing to ask. */
+export function millisUntilAsking(comparison: ComparisonState, isTraining: boolean, now: number): number | null {
+  if (comparison.request !== null || isBlank(comparison)) return null;
+  const { asked } = comparison;
+  const sameText =
+    asked !== null && asked.sentenceA === comparison.sentenceA && asked.sentenceB === comparison.sentenceB;
+  if (sameText && asked.revision === comparison.revision) return null;
+  const afterTyping = comparison.typedAt === null ? 0 : comparison.typedAt + TYPING_PAUSE_MILLIS;
   const afterLast = isTraining && sameText ? asked.at + COMPARE_EVERY_MILLIS : 0;
   return Math.max(0, afterTyping - now, afterLast - now);
 }

@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { PIECE_BYTES } from "../src/settings";
 import { bytesOf } from "../src/storage/content";
 import { RUN_FORMAT, type RunFiles, readAbout } from "../src/storage/run_record";
-import { findRun, type OnWritten, type RunCollection, RunWriter, runsOn, withRun } from "../src/storage/runs";
-import { Shelf } from "../src/storage/store";
+import { findRun, type OnWritten, type RunCollection, RunWriter, runsIn, withRun } from "../src/storage/runs";
+import { Store } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 import { ABOUT_RUN } from "./fixtures";
 
-const opened = async (storage: CacheStorage | undefined) => runsOn(await Shelf.open(storage, BASE));
+const opened = async (storage: CacheStorage | undefined) => runsIn(await Store.open(storage, BASE));
 
 /** What is on the disk, as it is. */
 const openRun = (runs: RunCollection) =>
@@ -103,7 +103,7 @@ test("one checkpoint and one file of pairs are kept, and the pairs are written o
   assert.equal((await findRun(await opened(storageOf(cache))))?.savedAt, 9);
 });
 
-test("what breaks off between checkpoint and manifest leaves the last run as it was", async () => {
+test("a write that is interrupted between checkpoint and manifest leaves the previous run as it was", async () => {
   const cache = new FakeCache();
   const first = writerOf(storageOf(cache));
   first.writer.save(runAt(4), 3);

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesOf, keepModel, modelsOn, openModel, PART_BYTES, partsOf, putContents } from "../src/storage/models";
-import { roomOf, Shelf } from "../src/storage/store";
+import { bytesOf, keepModel, modelsIn, openModel, PART_BYTES, partsOf, putContents } from "../src/storage/models";
+import { roomOf, Store } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 
 const source = (path: string, text: string) => ({ path, blob: new Blob([text]), sha256: null });
 const FILES = [source("config.json", "{}"), source("1_Pooling/config.json", '{"a": 1}'), source("empty", "")];
 
 async function opened(cache: FakeCache) {
-  const shelf = await Shelf.open(storageOf(cache), BASE);
-  return { shelf, models: modelsOn(shelf) };
+  const store = await Store.open(storageOf(cache), BASE);
+  return { store, models: modelsIn(store) };
 }
 
 test("a model comes back as it was kept, also on the next visit", async () => {
   const cache = new FakeCache();
   await keepModel((await opened(cache)).models, "files-a", "my model", FILES);
-  const { shelf, models } = await opened(cache);
+  const { store, models } = await opened(cache);
   const files = await openModel(models, "files-a");
   assert.deepEqual(
     files?.map(({ path }) => path),
@@ -25,7 +25,7 @@ test("a model comes back as it was kept, also on the next visit", async () => {
   const [kept] = await models.list();
   assert(kept);
   assert.deepEqual([kept.about.name, kept.isComplete, kept.bytes, kept.isInMemory], ["my model", true, 10, false]);
-  assert.equal(shelf.refusal, null);
+  assert.equal(store.refusal, null);
   assert([...cache.entries.keys()].every((url) => url.startsWith(`${BASE}shelf/models-`)));
 });
 
@@ -60,7 +60,7 @@ test("a part that the browser has thrown away makes the model incomplete", async
   assert.equal(await openModel(models, "k"), null);
 });
 
-test("deleting leaves nothing, and what no manifest speaks of goes too", async () => {
+test("deleting leaves nothing, and parts that no manifest lists are deleted too", async () => {
   const cache = new FakeCache();
   const { models } = await opened(cache);
   await keepModel(models, "a", "a", FILES);
@@ -80,8 +80,8 @@ test("deleting leaves nothing, and what no manifest speaks of goes too", async (
 });
 
 test("collections don't see each other", async () => {
-  const { shelf, models } = await opened(new FakeCache());
-  const runs = shelf.collection("runs-1", (json) => json as { step: number });
+  const { store, models } = await opened(new FakeCache());
+  const runs = store.collection("runs-1", (json) => json as { step: number });
   await keepModel(models, "a", "a", FILES);
   await runs.putPart("a", "checkpoint", new Blob(["abc"]));
   await runs.putManifest("a", {
@@ -100,17 +100,17 @@ test("collections don't see each other", async () => {
 
 test("without room, what doesn't fit is held in memory and everything works", async () => {
   const cache = new FakeCache();
-  const { shelf, models } = await opened(cache);
+  const { store, models } = await opened(cache);
   cache.roomBytes = 0;
   await keepModel(models, "k", "m", FILES);
-  assert.match(shelf.refusal ?? "", /no room/);
+  assert.match(store.refusal ?? "", /no room/);
   assert.equal(await (await openModel(models, "k"))?.[1]?.blob.text(), '{"a": 1}');
   assert.equal((await models.list())[0]?.isInMemory, true);
   // Another visit has nothing of it.
   assert.deepEqual(await (await opened(cache)).models.list(), []);
   cache.roomBytes = Number.POSITIVE_INFINITY;
   await models.delete("k");
-  assert.equal(shelf.refusal, null);
+  assert.equal(store.refusal, null);
   await keepModel(models, "k", "m", FILES);
   assert.equal((await models.list())[0]?.isInMemory, false);
 });
@@ -121,10 +121,10 @@ test("without Cache Storage the reason is said", async () => {
     [refusingStorage, /switched off/],
   ];
   for (const [storage, reason] of cases) {
-    const shelf = await Shelf.open(storage, BASE);
-    assert.match(shelf.refusal ?? "", reason);
-    await keepModel(modelsOn(shelf), "k", "m", FILES);
-    assert.equal((await openModel(modelsOn(shelf), "k"))?.length, 3);
+    const store = await Store.open(storage, BASE);
+    assert.match(store.refusal ?? "", reason);
+    await keepModel(modelsIn(store), "k", "m", FILES);
+    assert.equal((await openModel(modelsIn(store), "k"))?.length, 3);
   }
 });
 

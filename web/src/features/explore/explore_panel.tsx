@@ -2,23 +2,23 @@ import { areSameClasses } from "../../ui/classes";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
 import { isActive, type Run } from "../train/run";
-import { type Answer, isBlank, type Trial } from "./compare";
+import { type Answer, type ComparisonState, isBlank } from "./comparison";
 import { ComparisonCard } from "./comparison_card";
 import { EXAMPLES } from "./examples";
 
-interface TryPanelProps {
+interface ExplorePanelProps {
   isReady: boolean;
-  trial: Trial;
+  comparison: ComparisonState;
   run: Run | null;
-  /** Classes of the head that came with the model; none if it came without. */
+  /** Classes of the head that came with the model; null if it came without. */
   headClasses: readonly string[] | null;
   maxSeqLength: number | null;
   onType: (sentenceA: string, sentenceB: string) => void;
   onChoose: (sentenceA: string, sentenceB: string) => void;
 }
 
-export function TryPanel(props: TryPanelProps) {
-  const { trial, onType, onChoose } = props;
+export function ExplorePanel(props: ExplorePanelProps) {
+  const { comparison, onType, onChoose } = props;
   return (
     <Panel
       id="try"
@@ -36,7 +36,7 @@ export function TryPanel(props: TryPanelProps) {
               <button
                 type="button"
                 class="outline small-button"
-                aria-pressed={trial.sentenceA === example.sentenceA && trial.sentenceB === example.sentenceB}
+                aria-pressed={comparison.sentenceA === example.sentenceA && comparison.sentenceB === example.sentenceB}
                 onClick={() => onChoose(example.sentenceA, example.sentenceB)}
               >
                 {example.name}
@@ -51,8 +51,8 @@ export function TryPanel(props: TryPanelProps) {
           <textarea
             rows={2}
             data-testid="sentence-a"
-            value={trial.sentenceA}
-            onInput={(event) => onType(event.currentTarget.value, trial.sentenceB)}
+            value={comparison.sentenceA}
+            onInput={(event) => onType(event.currentTarget.value, comparison.sentenceB)}
           />
         </label>
         <label>
@@ -60,8 +60,8 @@ export function TryPanel(props: TryPanelProps) {
           <textarea
             rows={2}
             data-testid="sentence-b"
-            value={trial.sentenceB}
-            onInput={(event) => onType(trial.sentenceA, event.currentTarget.value)}
+            value={comparison.sentenceB}
+            onInput={(event) => onType(comparison.sentenceA, event.currentTarget.value)}
           />
         </label>
       </div>
@@ -70,11 +70,12 @@ export function TryPanel(props: TryPanelProps) {
   );
 }
 
-function Result({ isReady, trial, run, headClasses, maxSeqLength }: TryPanelProps) {
+function Result({ isReady, comparison, run, headClasses, maxSeqLength }: ExplorePanelProps) {
   if (!isReady) return <p class="muted">The answer appears as soon as the model is loaded.</p>;
-  if (isBlank(trial)) return <p class="muted">Write something in both fields to compare them.</p>;
-  const { answer, failure } = trial;
-  const isStale = answer !== null && (answer.sentenceA !== trial.sentenceA || answer.sentenceB !== trial.sentenceB);
+  if (isBlank(comparison)) return <p class="muted">Write something in both fields to compare them.</p>;
+  const { answer, failure } = comparison;
+  const isStale =
+    answer !== null && (answer.sentenceA !== comparison.sentenceA || answer.sentenceB !== comparison.sentenceB);
   return (
     <>
       {failure !== null && <FailureNotice failure={failure} />}

@@ -1,8 +1,8 @@
-/** What the visitor takes away: one file at a time, written by the worker and saved by the browser. */
+/** An export: one file at a time, written by the worker and saved by the browser. */
 
 import type { ExportKind, Failure } from "../../protocol";
 
-export type Takeaway =
+export type FileExport =
   | { status: "none" }
   | { status: "writing"; what: ExportKind["kind"]; request: number }
   /** The file is here and is to be handed to the browser. */
@@ -32,17 +32,17 @@ export function safeFileName(name: string): string {
   return letters.slice(0, MAX_NAME_LENGTH - ending.length).join("") + ending;
 }
 
-export function takeawayAwaits(takeaway: Takeaway, request: number): boolean {
-  return takeaway.status === "writing" && takeaway.request === request;
+export function exportAwaits(fileExport: FileExport, request: number): boolean {
+  return fileExport.status === "writing" && fileExport.request === request;
 }
 
 /** The worker that was writing is gone. */
-export function takeawayWithoutWorker(takeaway: Takeaway): Takeaway {
-  if (takeaway.status !== "writing") return takeaway;
+export function exportWithoutWorker(fileExport: FileExport): FileExport {
+  if (fileExport.status !== "writing") return fileExport;
   const failure: Failure = {
     kind: "internal",
     message: "the worker stopped while it was writing the file",
     remedy: "Try again as soon as the model is loaded again.",
   };
-  return { status: "failed", what: takeaway.what, failure };
+  return { status: "failed", what: fileExport.what, failure };
 }
