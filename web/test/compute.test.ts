@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState, initialStateFor } from "../src/app/state";
-import { type Choice, newCompute, type Plan, type Probe, planFor, reasonOf } from "../src/features/compute/compute";
 import { type Gpu, type GpuAdapter, probeGpu } from "../src/features/compute/gpu";
+import { type Choice, newCompute, type Plan, type Probe, planFor, reasonOf } from "../src/features/compute/state";
 import {
   after,
-  did,
+  crash,
   HARDWARE,
   handshake,
-  modelRequested,
+  loadStarted,
   NO_ADAPTER,
   ON_CPU,
   ON_GPU,
   running,
   SOFTWARE,
-  said,
+  started,
 } from "./fixtures";
 
 const NOT_OFFERED: Probe = { kind: "not_offered", detail: null };
@@ -79,46 +79,49 @@ test("whatever the browser does when asked for a GPU, there is an answer", async
 });
 
 test("nothing is asked of a worker before it has said what it computes on", () => {
-  const starting = after(initialState, did({ type: "probed", probe: HARDWARE }));
-  assert.equal(starting.worker.status, "starting");
-  const [hello, asked, answer] = handshake(ON_GPU);
-  assert(hello && asked && answer);
-  const preparing = after(starting, hello, asked);
-  assert.equal(preparing.worker.status, "preparing");
-  const checking = after(preparing, said({ kind: "preparing", request: 1, n_done: 1, n_total: 4 }));
-  assert(checking.worker.status === "preparing" && checking.worker.progress?.nTotal === 4);
+  const starting = after(initialState, { type: "compute/probed", probe: HARDWARE });
+  assert.equal(starting.compute.worker.status, "starting");
+  const slow = after(starting, { type: "compute/starts_slowly" });
+  assert(slow.compute.worker.status === "starting" && slow.compute.worker.isSlow);
+  const [hello, answer] = handshake(ON_GPU);
+  assert(hello && answer);
+  const preparing = after(starting, hello);
+  assert.equal(preparing.compute.worker.status, "preparing");
+  const checking = after(preparing, { type: "compute/preparing", progress: { nDone: 1, nTotal: 4 } });
+  assert(checking.compute.worker.status === "preparing" && checking.compute.worker.progress?.nTotal === 4);
   const ready = after(checking, answer);
-  assert.equal(ready.worker.status, "ready");
+  assert.equal(ready.compute.worker.status, "ready");
   assert.equal(ready.compute.actual?.adapter?.vendor, "nvidia");
 });
 
 test("a model is checked at its width while it is loaded", () => {
-  const ready = after(initialState, did({ type: "probed", probe: HARDWARE }), ...handshake(ON_GPU));
-  const loading = after(ready, modelRequested(5));
-  const checking = after(loading, said({ kind: "preparing", request: 5, n_done: 2, n_total: 4 }));
+  const loading = after(initialState, ...started(HARDWARE, ON_GPU), loadStarted());
+  const event = { kind: "preparing", request: 0, n_done: 2, n_total: 4 } as const;
+  const checking = after(loading, { type: "model/load_progressed", event, at: 0 });
   assert.deepEqual(checking.model.loading?.check, { nDone: 2, nTotal: 4 });
 });
 
 test("the worker's reason is shown, also when it comes late", () => {
   const refusal = { kind: "limits", detail: "binding of 90 MB" } as const;
-  const ready = after(initialState, did({ type: "probed", probe: HARDWARE }), ...handshake(ON_GPU));
+  const ready = after(initialState, ...started(HARDWARE, ON_GPU));
   assert.equal(reasonOf(ready.compute), null);
-  const changed = after(ready, said({ kind: "backend_changed", backend: ON_CPU, refusal }));
+  const changed = after(ready, { type: "compute/backend_changed", backend: ON_CPU, refusal });
   assert.equal(reasonOf(changed.compute), refusal);
   // It is no GPU's worker any more: when it crashes, the visitor is asked.
-  assert.equal(after(changed, did({ type: "worker_crashed", message: "unreachable" })).worker.status, "crashed");
+  assert.equal(after(changed, crash).compute.worker.status, "crashed");
 });
 
-test("another choice is another worker, and the old one is not listened to", () => {
-  const chosen = after(initialStateFor({ choice: "webgpu", onLoss: "gpu" }), { type: "choice_made", choice: "flex" });
-  assert.equal(chosen.generation, 1);
+test("another choice is another worker, and the preference for a lost GPU stays", () => {
+  const chosen = after(initialStateFor({ choice: "webgpu", onLoss: "gpu" }), ...started(HARDWARE, ON_GPU), {
+    type: "worker/chosen",
+    choice: "flex",
+  });
+  assert.deepEqual([chosen.compute.worker.status, chosen.compute.plan], ["probing", null]);
   assert.equal(chosen.compute.onLoss, "gpu");
-  assert.equal(after(chosen, did({ type: "probed", probe: HARDWARE })), chosen);
-  const planned = after(chosen, did({ type: "probed", probe: HARDWARE }, 1));
+  const planned = after(chosen, { type: "compute/probed", probe: HARDWARE });
   assert.equal(planned.compute.plan?.backend, "flex");
-  assert.equal(after(planned, ...handshake(ON_GPU)), planned);
 });
 
 test("a run keeps its worker", () => {
-  assert.equal(after(running, { type: "choice_made", choice: "flex" }), running);
+  assert.equal(after(running, { type: "worker/chosen", choice: "flex" }), running);
 });

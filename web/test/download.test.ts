@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { type FetchContext, fetchModel } from "../src/features/model/fetch_model";
-import type { ModelOrder } from "../src/features/model/model";
+import type { ModelOrder } from "../src/features/model/state";
 import { download } from "../src/hub/download";
 import { FetchError } from "../src/hub/fetch_failure";
 import { type ModelCollection, modelsIn, openModel, PART_BYTES } from "../src/storage/models";

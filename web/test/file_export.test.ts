@@ -1,30 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement } from "../src/app/announce";
-import { safeFileName } from "../src/features/runs/file_export";
-import { after, did, FAILURE, loaded, said } from "./fixtures";
+import { trainBlocker } from "../src/app/selectors";
+import type { Action } from "../src/app/state";
+import { type FileExport, safeFileName } from "../src/features/runs/file_export";
+import { after, crash, FAILURE, loaded } from "./fixtures";
 
-const writing = after(loaded, did({ type: "export_requested", request: 8, what: "model" }));
-const bytes = new Uint8Array(1234);
+const change = (fileExport: FileExport): Action => ({ type: "runs/export_changed", fileExport });
+const writing = after(loaded, change({ status: "writing" }));
 
-test("a file is written, handed over and let go", () => {
-  assert.equal(writing.fileExport.status, "writing");
+test("a file is written and saved, and that is announced", () => {
   assert.match(announcement(writing), /being written/);
-  const written = after(writing, said({ kind: "exported", request: 8, name: "a/tiny.zip", bytes }));
-  assert(written.fileExport.status === "written");
-  assert.equal(written.fileExport.bytes, bytes);
-  const saved = after(written, { type: "export_saved" });
-  assert.deepEqual(saved.fileExport, { status: "saved", what: "model", name: "a-tiny.zip", nBytes: 1234 });
+  assert.match(trainBlocker(writing) ?? "", /being written/);
+  const saved = after(writing, change({ status: "saved", name: "a-tiny.zip", nBytes: 1234 }));
   assert.match(announcement(saved), /a-tiny\.zip/);
+  assert.equal(trainBlocker(saved), null);
 });
 
-test("a file that nobody waits for is not saved, and a failure stays where the file was asked for", () => {
-  assert.equal(after(writing, said({ kind: "exported", request: 7, name: "old.zip", bytes })), writing);
-  const failed = after(writing, said({ kind: "failed", request: 8, failure: FAILURE }));
-  assert.deepEqual(failed.fileExport, { status: "failed", what: "model", failure: FAILURE });
+test("a failure stays where the file was asked for, and a worker that stops while it writes is one", () => {
+  const failed = after(writing, change({ status: "failed", failure: FAILURE }));
+  assert.deepEqual(failed.runs.fileExport, { status: "failed", failure: FAILURE });
   assert.equal(failed.notice, null);
-  const crashed = after(writing, did({ type: "worker_crashed", message: "out of memory" }));
-  assert.equal(crashed.fileExport.status, "failed");
+  assert.equal(after(writing, crash).runs.fileExport.status, "failed");
 });
 
 test("a file's name is one on every file system", () => {

@@ -1,9 +1,12 @@
-/** Plausible messages, for tests of the reducer. */
+/** Plausible actions, for tests of the reducer. */
 
-import { type Action, type ActionOfWorker, initialState, reduce, type State } from "../src/app/state";
-import type { Probe } from "../src/features/compute/compute";
-import { type FetchedModel, SERVED } from "../src/features/model/model";
+import { reduce } from "../src/app/reducer";
+import { labelsOf } from "../src/app/selectors";
+import { type Action, initialState, type State } from "../src/app/state";
+import type { Probe } from "../src/features/compute/state";
+import { type FetchedModel, SERVED } from "../src/features/model/state";
 import type { RunOrder } from "../src/features/train/form";
+import type { Run } from "../src/features/train/run";
 import type {
   AdapterInfo,
   BackendInfo,
@@ -15,9 +18,9 @@ import type {
   PairInfo,
   StepReport,
   TrainConfig,
-  Event as WorkerEvent,
 } from "../src/protocol";
 import { type AboutRun, RUN_FORMAT, type RunFiles } from "../src/storage/run_record";
+import type { ProgressOf, RunEvent } from "../src/worker/client";
 
 export const CONFIG: TrainConfig = {
   freeze: { kind: "backbone" },
@@ -58,29 +61,28 @@ export const NO_ADAPTER: Probe = { kind: "no_adapter", detail: null };
 export const ON_CPU: BackendInfo = { backend: "flex", adapter: null };
 export const ON_GPU: BackendInfo = { backend: "webgpu", adapter: ADAPTER };
 
-export function said(event: WorkerEvent, at = 0, generation = 0): Action {
-  return { type: "worker_said", generation, event, at };
-}
-
-type WithoutGeneration<T> = T extends unknown ? Omit<T, "generation"> : never;
-
-/** Something that the page has done with its worker. */
-export function did(action: WithoutGeneration<ActionOfWorker>, generation = 0): Action {
-  return { ...action, generation };
-}
-
 export function after(state: State, ...actions: Action[]): State {
   return actions.reduce(reduce, state);
 }
 
-/** A worker starts, is told its backend in request 1, and computes on `backend`. */
-export function handshake(backend: BackendInfo, generation = 0): Action[] {
+export function runAfter(state: State, ...actions: Action[]): Run | null {
+  return after(state, ...actions).train.run;
+}
+
+/** The browser has answered, a worker has started, and computes on `backend`. */
+export function started(probe: Probe, backend: BackendInfo): Action[] {
+  return [{ type: "compute/probed", probe }, ...handshake(backend)];
+}
+
+/** A worker starts and computes on `backend`. */
+export function handshake(backend: BackendInfo): Action[] {
   return [
-    said({ kind: "ready", default_config: CONFIG, max_workers: MAX_WORKERS }, 0, generation),
-    did({ type: "backend_requested", request: 1 }, generation),
-    said({ kind: "backend_ready", request: 1, backend, refusal: null }, 0, generation),
+    { type: "worker/started", defaults: CONFIG, maxWorkers: MAX_WORKERS },
+    { type: "compute/ready", backend, refusal: null },
   ];
 }
+
+export const crash: Action = { type: "worker/crashed", message: "unreachable" };
 
 export const MODEL: ModelInfo = {
   name: "tiny",
@@ -103,10 +105,14 @@ export const MODEL: ModelInfo = {
 export const FETCHED: FetchedModel = { order: SERVED, name: "tiny", hub: null, files: [], keptKey: "served-abc" };
 
 /** The page has fetched the first model's files. */
-export const modelFetched: Action = { type: "model_fetched", attempt: 1, fetched: FETCHED };
+export const modelFetched: Action = { type: "model/fetched", fetched: FETCHED };
 
-export function modelRequested(request: number, generation = 0, fetched = FETCHED): Action {
-  return did({ type: "model_requested", request, fetched }, generation);
+export function loadStarted(fetched = FETCHED): Action {
+  return { type: "model/load_started", fetched };
+}
+
+export function modelLoaded(change: Partial<ModelInfo> = {}): Action {
+  return { type: "model/loaded", info: { ...MODEL, ...change } };
 }
 
 export const PAIR: PairInfo = {
@@ -169,46 +175,38 @@ export function pairFile(name: string): PairFile {
   return { name, blob: new Blob(["A dog runs.\tAn animal moves.\tyes\n"]) };
 }
 
-export const demoFetched: Action = { type: "demo_fetched", file: pairFile("few.tsv") };
+export const demoFetched: Action = { type: "pairs/demo_fetched", file: pairFile("few.tsv") };
 
-/** The worker reads the pairs of a request, and has them. */
-export function pairsRead(request: number, corpus = CORPUS, generation = 0): Action[] {
-  const pairs = [PAIR, { ...PAIR, held_out: true, label: 1 }];
+/** The worker reads the pairs of an import, and has them. */
+export function pairsImported(info = CORPUS): Action[] {
+  const progressed = (event: ProgressOf<"load_corpus">): Action => ({ type: "pairs/import_progressed", event, at: 0 });
   return [
-    said({ kind: "reading_rows", request, n_rows: 2, fraction: 1 }, 0, generation),
-    ...pairs.map((pair) => said({ kind: "corpus_rows", request, pairs: [pair] }, 0, generation)),
-    said({ kind: "corpus_loaded", request, corpus }, 0, generation),
+    progressed({ kind: "reading_rows", request: 0, n_rows: 2, fraction: 1 }),
+    progressed({ kind: "corpus_rows", request: 0, pairs: [PAIR] }),
+    progressed({ kind: "corpus_rows", request: 0, pairs: [{ ...PAIR, held_out: true, label: 1 }] }),
+    { type: "pairs/imported", info },
   ];
 }
 
-/** Model 1 and corpus 2 are loaded: the first worker's is the demo, a later one's the same again. */
-export function loading(generation = 0): Action[] {
-  const ask =
-    generation === 0
-      ? [demoFetched, did({ type: "import_requested", request: 2 })]
-      : [did({ type: "corpus_requested", request: 2 }, generation)];
-  return [
-    modelFetched,
-    modelRequested(1, generation),
-    ...ask,
-    said({ kind: "model_loaded", request: 1, model: MODEL }, 0, generation),
-    ...pairsRead(2, CORPUS, generation),
-  ];
+/** The first worker loads the model and the demo. */
+export const loading: Action[] = [modelFetched, loadStarted(), demoFetched, modelLoaded(), ...pairsImported()];
+
+/** A later worker is given the same again. */
+export const reloading: Action[] = [loadStarted(), modelLoaded(), { type: "pairs/restored", info: CORPUS }];
+
+type WithoutRun<T> = T extends unknown ? Omit<T, "run"> : never;
+
+/** The worker reports of the run. */
+export function reported(event: WithoutRun<RunEvent>, at = 0): Action {
+  return { type: "train/reported", event: { ...event, run: 0 }, at };
 }
 
-type RunStarted = Extract<WorkerEvent, { kind: "run_started" }>;
+type RunStarted = Extract<RunEvent, { kind: "run_started" }>;
 
-/** A run has started, or goes on: 10 steps over 40 pairs and 3 epochs, by one worker. */
-export function started(
-  nStepsDone = 0,
-  run = 3,
-  generation = 0,
-  at = 0,
-  sharing: Partial<Pick<RunStarted, "n_workers" | "workers_problem" | "kept_bytes" | "is_saved">> = {},
-): Action {
-  const event: RunStarted = {
+/** A run has begun, or continues: 10 steps over 40 pairs and 3 epochs, by one worker. */
+export function begun(nStepsDone = 0, at = 0, change: Partial<RunStarted> = {}): Action {
+  const event: WithoutRun<RunStarted> = {
     kind: "run_started",
-    run,
     n_steps_done: nStepsDone,
     trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
     n_steps: 10,
@@ -218,36 +216,29 @@ export function started(
     workers_problem: null,
     kept_bytes: null,
     is_saved: true,
-    ...sharing,
+    ...change,
   };
-  return said(event, at, generation);
+  return reported(event, at);
 }
 
 /** Of the other workers of a run so many have been started. */
-export function startingWorkers(nDone: number, at: number, run = 3, generation = 0): Action {
-  return said({ kind: "starting_workers", run, n_done: nDone, n_total: 3 }, at, generation);
+export function startingWorkers(nDone: number, at: number): Action {
+  return reported({ kind: "starting_workers", n_done: nDone, n_total: 3 }, at);
 }
 
-export const ready: State = after(initialState, did({ type: "probed", probe: NO_ADAPTER }), ...handshake(ON_CPU));
+export const ready: State = after(initialState, ...started(NO_ADAPTER, ON_CPU));
 
-export const loaded: State = after(ready, ...loading());
+export const loaded: State = after(ready, ...loading);
 
-export const runRequested = did({ type: "run_requested", request: 3, order: ORDER, at: 0 });
+export const runStarted: Action = { type: "train/started", order: ORDER, labels: labelsOf(loaded), at: 0 };
 
-/** Run 3 has started. */
-export const running: State = after(loaded, runRequested, started());
+/** A run has begun. */
+export const running: State = after(loaded, runStarted, begun());
 
 /** The same on a GPU. */
-export const runningOnGpu: State = after(
-  initialState,
-  did({ type: "probed", probe: HARDWARE }),
-  ...handshake(ON_GPU),
-  ...loading(),
-  runRequested,
-  started(),
-);
+export const runningOnGpu: State = after(initialState, ...started(HARDWARE, ON_GPU), ...loading, runStarted, begun());
 
-export function stepped(step: number, at: number, change: Partial<StepReport> = {}, run = 3, generation = 0): Action {
+export function stepped(step: number, at: number, change: Partial<StepReport> = {}): Action {
   const report: StepReport = {
     step,
     n_steps: 10,
@@ -261,15 +252,19 @@ export function stepped(step: number, at: number, change: Partial<StepReport> = 
     fraction_done: step / 10,
     ...change,
   };
-  return said({ kind: "stepped", run, report, step_secs: 1 }, at, generation);
+  return reported({ kind: "stepped", report, step_secs: 1 }, at);
 }
 
-export function ended(at: number, stopped = false, run = 3, generation = 0): Action {
-  const [n_steps_done, elapsed_secs, training_secs] = [10, 12, 10];
-  return said({ kind: "run_ended", run, stopped, n_steps_done, elapsed_secs, training_secs }, at, generation);
+/** Steps 1 to `n`, one a second. */
+export function steps(n: number): Action[] {
+  return Array.from({ length: n }, (_, idx) => stepped(idx + 1, (idx + 1) * 1000));
 }
 
-export function checkpointed(step: number, run = 3, generation = 0): Action {
+export function ended(at: number, stopped = false): Action {
+  return reported({ kind: "run_ended", stopped, n_steps_done: 10, elapsed_secs: 12, training_secs: 10 }, at);
+}
+
+export function checkpointed(step: number): Action {
   const checkpoint = {
     step,
     elapsed_secs: step + 2,
@@ -278,14 +273,14 @@ export function checkpointed(step: number, run = 3, generation = 0): Action {
     before: null,
     bytes: new Uint8Array(4),
   };
-  return said({ kind: "checkpointed", run, checkpoint }, 0, generation);
+  return reported({ kind: "checkpointed", checkpoint });
 }
 
-export function deviceFailed(lost: boolean, generation = 0): Action {
-  return said({ kind: "device_failed", lost, message: "driver reset." }, 0, generation);
+export function deviceFailed(kind: "device_lost" | "device_failed" = "device_lost"): Action {
+  return { type: "worker/device_failed", refusal: { kind, detail: "driver reset." } };
 }
 
-/** Four of ten steps of a run are written down. */
+/** Four of ten steps of a run are saved. */
 export const ABOUT_RUN: AboutRun = {
   format: RUN_FORMAT,
   savedAt: 1_790_000_000_000,

@@ -3,55 +3,57 @@ import { test } from "node:test";
 import { announcement } from "../src/app/announce";
 import { type Action, initialState, type State } from "../src/app/state";
 import { canContinue } from "../src/app/waiting_run";
-import { toLoad } from "../src/features/model/model";
-import { aboutOf, hasModelFor, isUnsaved, offeredRun } from "../src/features/runs/saved_run";
+import { toLoad } from "../src/features/model/state";
+import { aboutOf, modelFor } from "../src/features/runs/record";
+import { isUnsaved, offeredRun } from "../src/features/runs/state";
 import { workedSecs } from "../src/features/train/clock";
 import { formOfOrder, readForm } from "../src/features/train/form";
 import type { RunCheckpoint } from "../src/protocol";
 import type { AboutRun } from "../src/storage/run_record";
 import {
   after,
+  begun,
   CONFIG,
   CORPUS,
   checkpointed,
-  did,
+  crash,
   ended,
   FAILURE,
   FETCHED,
-  handshake,
   loaded,
+  loadStarted,
   MODEL,
-  modelRequested,
+  modelLoaded,
   NO_ADAPTER,
   ON_CPU,
   ORDER,
   pairFile,
-  pairsRead,
+  pairsImported,
+  reported,
+  runAfter,
   runFilesOf,
   running,
-  runRequested,
-  said,
+  runStarted,
   started,
   stepped,
+  steps,
 } from "./fixtures";
-
-const steps = (n: number) => Array.from({ length: n }, (_, idx) => stepped(idx + 1, (idx + 1) * 1000));
 
 /** Five steps are done, four of them sent as a checkpoint. */
 const fiveSteps: State = after(running, ...steps(4), checkpointed(4), stepped(5, 5000));
 
 function recordOf(state: State): AboutRun {
-  return aboutOf(state, 7) ?? assert.fail("there is nothing to write down");
+  return aboutOf(state, 7) ?? assert.fail("there is nothing to save");
 }
 
 const written = (state: State, refusal: string | null = null): Action => ({
-  type: "saved_run_written",
-  runKey: state.run?.key ?? null,
+  type: "runs/saved",
+  runKey: state.train.run?.key ?? null,
   files: runFilesOf(recordOf(state)),
   refusal,
 });
 
-/** The visitor wants to go on, and the page has opened what was kept. */
+/** The visitor resumes the run, and the page has opened its files. */
 function opened(about: AboutRun): Action {
   const { nBytes, ...facts } = about.checkpoint;
   const checkpoint: RunCheckpoint = { ...facts, bytes: new Uint8Array(nBytes) };
@@ -61,14 +63,14 @@ function opened(about: AboutRun): Action {
 
 /** Another visit: the page has loaded what it begins with, and found the run. */
 function revisited(about: AboutRun, start: State = loaded): State {
-  return after(start, { type: "saved_run_found", about });
+  return after(start, { type: "runs/found", about });
 }
 
-/** The worker has read the run's pairs, and is asked to go on with it as run 9. */
-const pairsAgain = [did({ type: "import_requested", request: 8 }), ...pairsRead(8)];
-const continued = did({ type: "run_continued", request: 9 });
+/** The worker has read the run's pairs, and is given the run. */
+const pairsAgain = pairsImported();
+const continued: Action = { type: "train/continued" };
 
-test("a run is written down as of its last checkpoint", () => {
+test("a run is saved as of its last checkpoint", () => {
   const about = recordOf(fiveSteps);
   assert.equal(about.checkpoint.step, 4);
   assert.equal(about.checkpoint.nBytes, 4);
@@ -81,46 +83,46 @@ test("a run is written down as of its last checkpoint", () => {
   assert.equal(aboutOf(running, 7), null);
 });
 
-test("a run that another model's worker can't vouch for is not written down", () => {
+test("a run that another model's worker has not trained is not saved", () => {
   const { info } = fiveSteps.model;
   assert(info);
   const other = { ...fiveSteps, model: { ...fiveSteps.model, info: { ...info, fingerprint: "other" } } };
   assert.equal(aboutOf(other, 7), null);
 });
 
-test("after a reload the run is offered, goes on, and has its curve and its time", () => {
+test("after a reload the run is offered, continues, and has its curve and its time", () => {
   const found = revisited(recordOf(fiveSteps));
   assert.equal(offeredRun(found)?.about.checkpoint.step, 4);
   assert.match(announcement(found), /ready\. A saved run can be gone on with\.$/);
 
   const waiting = after(found, opened(recordOf(fiveSteps)));
-  assert.equal(waiting.run?.phase, "recovering");
-  assert.equal(waiting.run?.plan?.nSteps, 10);
-  assert.equal(waiting.run?.isStopping, false);
+  assert.equal(waiting.train.run?.phase, "recovering");
+  assert.equal(waiting.train.run?.plan?.nSteps, 10);
+  assert.equal(waiting.train.run?.isStopping, false);
   assert.equal(offeredRun(waiting), null);
   assert.equal(announcement(waiting), "The run is being recovered.");
-  assert.equal(toLoad(waiting.model, waiting.run), null, "the right model is loaded");
+  assert.equal(toLoad(waiting.model, waiting.train.run), null, "the right model is loaded");
   assert.equal(canContinue(waiting), false, "its pairs are not there yet");
 
   const ready = after(waiting, ...pairsAgain);
   assert.equal(canContinue(ready), true);
-  const going = after(ready, continued, started(4, 9, 0, 160_000), stepped(5, 162_000, {}, 9));
-  assert(going.run);
-  assert.equal(going.run.phase, "training");
-  assert.deepEqual(going.run.classification.steps, [1, 2, 3, 4, 5]);
-  assert.equal(workedSecs(going.run.clock), 8);
-  assert.deepEqual(going.run.labels.classes, CORPUS.classes);
+  const going = after(ready, continued, begun(4, 160_000), stepped(5, 162_000));
+  assert(going.train.run);
+  assert.equal(going.train.run.phase, "training");
+  assert.deepEqual(going.train.run.classification.steps, [1, 2, 3, 4, 5]);
+  assert.equal(workedSecs(going.train.run.clock), 8);
+  assert.deepEqual(going.train.run.labels.classes, CORPUS.classes);
   assert.equal(offeredRun(going), null);
 });
 
-test("the form shows the settings of the run that goes on", () => {
+test("the form shows the settings of the run that is resumed", () => {
   const order = {
     config: { ...CONFIG, epochs: 5, freeze: { kind: "all_but_last" as const, n_layers: 3 } },
     nWorkers: 2,
   };
   const waiting = after(revisited(recordOf(fiveSteps)), opened({ ...recordOf(fiveSteps), order }));
-  assert(waiting.form);
-  assert.deepEqual(readForm(waiting.form, { maxWorkers: 4, isOnGpu: false }).order, order);
+  assert(waiting.train.form);
+  assert.deepEqual(readForm(waiting.train.form, { maxWorkers: 4, isOnGpu: false }).order, order);
   assert.equal(formOfOrder({ ...ORDER, nWorkers: null }).numbers.n_workers, "");
 });
 
@@ -129,23 +131,26 @@ test("a run that has ended brings its scores back and trains no further", () => 
   const done = after(
     fiveSteps,
     checkpointed(10),
-    said({ kind: "evaluated", run: 3, moment: "after", scores }),
+    reported({ kind: "evaluated", moment: "after", scores }),
     ended(9000),
   );
   const waiting = after(revisited(recordOf(done)), opened(recordOf(done)));
-  assert.equal(waiting.run?.after?.n_pairs, 3);
-  const back = after(waiting, ...pairsAgain, continued, started(10, 9), ended(9000, false, 9));
-  assert.equal(back.run?.phase, "finished");
+  assert.equal(waiting.train.run?.after?.n_pairs, 3);
+  const back = after(waiting, ...pairsAgain, continued, begun(10), ended(9000, false));
+  assert.equal(back.train.run?.phase, "finished");
   assert.equal(offeredRun(back), null);
 });
 
-test("a run that was stopped goes on, without the scores of its end", () => {
+test("a run that was stopped continues, without the scores of its end", () => {
   const scores = { ...EMPTY_SCORES, n_pairs: 3 };
-  const stopped = after(fiveSteps, said({ kind: "evaluated", run: 3, moment: "after", scores }), ended(9000, true));
+  const stopped = after(fiveSteps, reported({ kind: "evaluated", moment: "after", scores }), ended(9000, true));
   const about = recordOf(stopped);
   assert.equal(about.end?.stopped, true);
   const waiting = after(revisited(about), opened(about));
-  assert.deepEqual([waiting.run?.isStopping, waiting.run?.after, waiting.run?.end], [false, null, null]);
+  assert.deepEqual(
+    [waiting.train.run?.isStopping, waiting.train.run?.after, waiting.train.run?.end],
+    [false, null, null],
+  );
 });
 
 const EMPTY_SCORES = {
@@ -161,33 +166,25 @@ const EMPTY_SCORES = {
 test("a run is not offered while it is there to be seen, and is when its worker is gone", () => {
   const saved = after(fiveSteps, written(fiveSteps));
   assert.equal(offeredRun(saved), null);
-  const crashed = after(saved, did({ type: "worker_crashed", message: "unreachable" }));
+  const crashed = after(saved, crash);
   assert.equal(offeredRun(crashed)?.about.checkpoint.step, 4);
 
   const done = after(saved, ended(9000));
   assert.equal(offeredRun(done), null);
-  assert.notEqual(offeredRun(after(done, did({ type: "worker_crashed", message: "unreachable" }))), null);
-  assert.notEqual(offeredRun(after(done, { type: "choice_made", choice: "ndarray" })), null);
+  assert.notEqual(offeredRun(after(done, crash)), null);
+  assert.notEqual(offeredRun(after(done, { type: "worker/chosen", choice: "ndarray" })), null);
 });
 
-test("going on after a crash starts another worker, which gets model and pairs", () => {
-  const crashed = after(fiveSteps, written(fiveSteps), did({ type: "worker_crashed", message: "unreachable" }));
+test("resuming after a crash starts another worker, which gets model and pairs", () => {
+  const crashed = after(fiveSteps, written(fiveSteps), crash);
   const waiting = after(crashed, opened(recordOf(fiveSteps)));
-  assert.equal(waiting.generation, 1);
-  assert.equal(waiting.worker.status, "probing");
-  assert.equal(waiting.run?.phase, "recovering");
-  const ready = after(waiting, did({ type: "probed", probe: NO_ADAPTER }, 1), ...handshake(ON_CPU, 1));
-  assert.equal(toLoad(ready.model, ready.run), FETCHED);
-  const all = after(
-    ready,
-    modelRequested(5, 1),
-    said({ kind: "model_loaded", request: 5, model: MODEL }, 0, 1),
-    did({ type: "corpus_requested", request: 6 }, 1),
-    ...pairsRead(6, CORPUS, 1),
-    did({ type: "import_requested", request: 7 }, 1),
-  );
+  assert.equal(waiting.compute.worker.status, "probing");
+  assert.equal(waiting.train.run?.phase, "recovering");
+  const ready = after(waiting, ...started(NO_ADAPTER, ON_CPU));
+  assert.equal(toLoad(ready.model, ready.train.run), FETCHED);
+  const all = after(ready, loadStarted(), modelLoaded(), { type: "pairs/restored", info: CORPUS });
   assert.equal(canContinue(all), false);
-  assert.equal(canContinue(after(all, ...pairsRead(7, CORPUS, 1))), true);
+  assert.equal(canContinue(after(all, ...pairsImported())), true);
 });
 
 /** A model other than the loaded one: it is kept under this key. */
@@ -198,9 +195,9 @@ const other = (about: AboutRun): AboutRun => ({
 });
 const otherFetched = { ...FETCHED, keptKey: "hub-other", name: "other" };
 const otherIsKept: Action = {
-  type: "kept_models_listed",
+  type: "model/kept_listed",
   kept: {
-    ...initialState.kept,
+    ...initialState.model.kept,
     models: [
       {
         key: "hub-other",
@@ -220,16 +217,16 @@ test("a run of another model has that loaded first", () => {
   const found = revisited(about, after(loaded, otherIsKept));
   const waiting = after(found, opened(about));
   assert.deepEqual(waiting.model.next?.order.origin, { kind: "kept", key: "hub-other", name: "other" });
-  const fetched = after(waiting, ...pairsAgain, { type: "model_fetched", attempt: 2, fetched: otherFetched });
+  const fetched = after(waiting, ...pairsAgain, { type: "model/fetched", fetched: otherFetched });
   assert.equal(canContinue(fetched), false, "the model that is loaded is another");
-  assert.equal(toLoad(fetched.model, fetched.run), otherFetched);
-  const asked = after(fetched, modelRequested(5, 0, otherFetched));
-  const right = after(asked, said({ kind: "model_loaded", request: 5, model: { ...MODEL, fingerprint: "xyz" } }));
+  assert.equal(toLoad(fetched.model, fetched.train.run), otherFetched);
+  const asked = after(fetched, loadStarted(otherFetched));
+  const right = after(asked, modelLoaded({ fingerprint: "xyz" }));
   assert.equal(canContinue(right), true);
 
-  const wrong = after(asked, said({ kind: "model_loaded", request: 5, model: MODEL }));
-  assert.equal(wrong.run?.phase, "failed");
-  assert.match(wrong.run?.failure?.message ?? "", /another model/);
+  const wrong = after(asked, modelLoaded());
+  assert.equal(wrong.train.run?.phase, "failed");
+  assert.match(wrong.train.run?.failure?.message ?? "", /another model/);
   assert.notEqual(offeredRun(wrong), null);
 });
 
@@ -237,58 +234,54 @@ test("a model that is nowhere has to be brought by the visitor", () => {
   const about = other(recordOf(fiveSteps));
   const found = revisited(about);
   const saved = offeredRun(found) ?? assert.fail();
-  assert.equal(hasModelFor(saved, found), false);
-  assert.equal(after(found, opened(about)).run, null);
+  assert.equal(modelFor(found.model, saved.about), null);
+  assert.equal(runAfter(found, opened(about)), null);
   const brought = { ...found, model: { ...found.model, info: { ...MODEL, fingerprint: "xyz" } } };
-  assert.equal(hasModelFor(saved, brought), true);
+  assert.equal(modelFor(brought.model, saved.about), brought.model);
 });
 
 test("a run whose model can't be had can be given up, and is offered again", () => {
   const about = other(recordOf(fiveSteps));
   const waiting = after(revisited(about, after(loaded, otherIsKept)), opened(about));
-  const without = after(waiting, { type: "model_not_fetched", attempt: 2, failure: FAILURE });
-  const ended = after(without, { type: "stop_asked" });
-  assert.equal(ended.run?.phase, "failed");
+  const without = after(waiting, { type: "model/not_fetched", failure: FAILURE });
+  const ended = after(without, { type: "train/stop_wanted" });
+  assert.equal(ended.train.run?.phase, "failed");
   assert.notEqual(offeredRun(ended), null);
 });
 
 test("a run whose pairs can't be read fails with the reason, and is offered again", () => {
   const waiting = after(revisited(recordOf(fiveSteps)), opened(recordOf(fiveSteps)));
-  const failed = after(
-    waiting,
-    did({ type: "import_requested", request: 8 }),
-    said({ kind: "failed", request: 8, failure: FAILURE }),
-  );
-  assert.equal(failed.run?.failure, FAILURE);
-  assert.equal(failed.corpus.status, "loaded", "what was loaded before is still there");
+  const failed = after(waiting, { type: "pairs/import_failed", failure: FAILURE });
+  assert.equal(failed.train.run?.failure, FAILURE);
+  assert.equal(failed.pairs.corpus.status, "loaded", "what was loaded before is still there");
   assert.notEqual(offeredRun(failed), null);
 });
 
-test("a run that the worker refuses to go on with is offered again", () => {
+test("a run that the worker refuses to continue is offered again", () => {
   const ready = after(revisited(recordOf(fiveSteps)), opened(recordOf(fiveSteps)), ...pairsAgain, continued);
-  const refused = after(ready, said({ kind: "failed", request: 9, failure: FAILURE }));
-  assert.equal(refused.run?.failure, FAILURE);
+  const refused = after(ready, { type: "train/failed", failure: FAILURE });
+  assert.equal(refused.train.run?.failure, FAILURE);
   assert.notEqual(offeredRun(refused), null);
 });
 
 test("a new run takes the saved one's place when it is written down itself", () => {
   const found = revisited(recordOf(fiveSteps));
-  const begun = after(found, runRequested, started(), ...steps(2));
-  assert.equal(offeredRun(begun), null);
-  const unsaved = after(begun, said({ kind: "failed", request: 3, failure: FAILURE }));
+  const going = after(found, runStarted, begun(), ...steps(2));
+  assert.equal(offeredRun(going), null);
+  const unsaved = after(going, { type: "train/failed", failure: FAILURE });
   assert.equal(offeredRun(unsaved)?.about.checkpoint.step, 4);
-  const own = after(begun, checkpointed(2));
-  assert.equal(after(own, written(own)).savedRun.saved?.about.checkpoint.step, 2);
+  const own = after(going, checkpointed(2));
+  assert.equal(after(own, written(own)).runs.saved?.about.checkpoint.step, 2);
 });
 
 test("what is found late does not take the place of a newer run", () => {
   const saved = after(fiveSteps, written(fiveSteps));
-  const late = after(saved, { type: "saved_run_found", about: { ...recordOf(fiveSteps), savedAt: 1 } });
-  assert.equal(late, saved);
+  const late = after(saved, { type: "runs/found", about: { ...recordOf(fiveSteps), savedAt: 1 } });
+  assert.equal(late.runs.saved, saved.runs.saved);
 });
 
 test("a discarded run is gone", () => {
-  const discarded = after(revisited(recordOf(fiveSteps)), { type: "saved_run_discarded" });
+  const discarded = after(revisited(recordOf(fiveSteps)), { type: "runs/discarded" });
   assert.equal(offeredRun(discarded), null);
   assert.doesNotMatch(announcement(discarded), /saved run/);
 });
@@ -299,18 +292,18 @@ test("the visitor is asked before leaving only where something would be lost", (
   assert.equal(isUnsaved(after(fiveSteps, written(fiveSteps))), false);
   const refused = after(fiveSteps, written(fiveSteps, "there is no room left for this page"));
   assert.equal(isUnsaved(refused), true);
-  assert.notEqual(refused.savedRun.saved?.held, null);
+  assert.notEqual(refused.runs.saved?.held, null);
   assert.equal(isUnsaved(after(refused, written(fiveSteps))), false, "there is room again");
   assert.equal(isUnsaved(after(refused, ended(9000))), false);
-  const tooLarge = after(loaded, runRequested, started(0, 3, 0, 0, { is_saved: false }));
-  assert.equal(tooLarge.run?.plan?.isSaved, false);
+  const tooLarge = after(loaded, runStarted, begun(0, 0, { is_saved: false }));
+  assert.equal(tooLarge.train.run?.plan?.isSaved, false);
   assert.equal(isUnsaved(tooLarge), true);
 });
 
 test("what is done with a saved run is said once", () => {
   const found = revisited(recordOf(fiveSteps));
   const during = (status: "opening" | "exporting" | "importing") =>
-    announcement(after(found, { type: "saved_run_task", task: { status } }));
+    announcement(after(found, { type: "runs/task_changed", task: { status } }));
   assert.match(during("opening"), /opened/);
   assert.match(during("exporting"), /written to a file/);
   assert.match(during("importing"), /file of a saved run/);

@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { SILENCE_LIMIT_MILLIS } from "./settings.mjs";
 
 /** Where the page says what it computes on when there is no GPU. */
-const CHOICE_OF_BACKEND = new URL("../../../web/src/features/compute/compute.ts", import.meta.url);
+const CHOICE_OF_BACKEND = new URL("../../../web/src/features/compute/state.ts", import.meta.url);
 
 /** The page's own choice, read from its source, so that the bench never measures another. */
 export function cpuBackend() {
   const [, backend] = readFileSync(CHOICE_OF_BACKEND, "utf8").match(/^const CPU_BACKEND\b.*= "(\w+)"/m) ?? [];
   if (backend === undefined) {
-    throw new Error("web/src/features/compute/compute.ts has no CPU_BACKEND any more: tell tests/bench/harness/training.mjs");
+    throw new Error("web/src/features/compute/state.ts has no CPU_BACKEND any more: tell tests/bench/harness/training.mjs");
   }
   return backend;
 }

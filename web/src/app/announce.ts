@@ -1,12 +1,15 @@
 /** What a screen reader is told: one sentence for each change of phase, never one for each step. */
 
-import { isMissing } from "../features/model/model";
-import { offeredRun } from "../features/runs/saved_run";
+import { isMissing } from "../features/model/state";
+import { offeredRun } from "../features/runs/state";
 import { isActive } from "../features/train/run";
 import type { State } from "./state";
 
 export function announcement(state: State): string {
-  const { compute, worker, model, corpus, run } = state;
+  const { compute, model } = state;
+  const { worker } = compute;
+  const { corpus } = state.pairs;
+  const { run } = state.train;
   if (worker.status === "crashed") return "";
   const aside = isActive(run) ? "" : asideOf(state);
   if (aside !== "") return aside;
@@ -42,8 +45,8 @@ export function announcement(state: State): string {
 }
 
 /** What the visitor has asked for besides a run. */
-function asideOf({ corpus, pairImport, savedRun, fileExport }: State): string {
-  switch (savedRun.task.status) {
+function asideOf({ pairs: { corpus, pairImport }, runs }: State): string {
+  switch (runs.task.status) {
     case "opening":
       return "The saved run is being opened.";
     case "exporting":
@@ -59,11 +62,11 @@ function asideOf({ corpus, pairImport, savedRun, fileExport }: State): string {
     case "loading":
       return corpus.status === "none" ? "" : "The pairs are being read.";
   }
-  switch (fileExport.status) {
+  switch (runs.fileExport.status) {
     case "writing":
       return "The file is being written.";
     case "saved":
-      return `${fileExport.name} is written.`;
+      return `${runs.fileExport.name} is written.`;
     default:
       return "";
   }

@@ -1,5 +1,7 @@
-import { isMissing, type ModelState } from "../features/model/model";
-import { offeredRun } from "../features/runs/saved_run";
+import { isMissing, type ModelState } from "../features/model/state";
+import type { PairsState } from "../features/pairs/state";
+import { offeredRun } from "../features/runs/state";
+import type { Run } from "../features/train/run";
 import { formatPercent } from "../ui/format";
 import type { State } from "./state";
 
@@ -32,11 +34,10 @@ export function StepNav({ state }: { state: State }) {
 }
 
 function stepsOf(state: State): Step[] {
-  const { model, corpus, pairImport, run } = state;
   return [
-    { id: "model", name: "Model", note: modelNote(model) },
-    { id: "data", name: "Data", note: dataNote(corpus, pairImport) },
-    { id: "train", name: "Train", note: runNote(run) || (offeredRun(state) === null ? "" : "saved") },
+    { id: "model", name: "Model", note: modelNote(state.model) },
+    { id: "data", name: "Data", note: dataNote(state.pairs) },
+    { id: "train", name: "Train", note: runNote(state.train.run) || (offeredRun(state) === null ? "" : "saved") },
     { id: "try", name: "Try it", note: "" },
   ];
 }
@@ -46,13 +47,13 @@ function modelNote(model: ModelState): string {
   return isMissing(model) ? "failed" : "…";
 }
 
-function dataNote(corpus: State["corpus"], pairImport: State["pairImport"]): string {
+function dataNote({ corpus, pairImport }: PairsState): string {
   if (corpus.status === "loaded") return "✓";
   const isGone = corpus.status === "failed" || (corpus.status === "none" && pairImport?.status === "failed");
   return isGone ? "failed" : "…";
 }
 
-function runNote(run: State["run"]): string {
+function runNote(run: Run | null): string {
   switch (run?.phase) {
     case undefined:
       return "";

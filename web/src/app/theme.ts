@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { readStored, store } from "../storage/choices";
+import { useMedia } from "../ui/use_media";
 
 export type ThemeChoice = "auto" | "light" | "dark";
 
@@ -24,17 +25,4 @@ export function useTheme(): { choice: ThemeChoice; isDark: boolean; next(): void
     isDark: choice === "auto" ? systemIsDark : choice === "dark",
     next: () => setChoice((current) => CHOICES[(CHOICES.indexOf(current) + 1) % CHOICES.length] ?? "auto"),
   };
-}
-
-/** Whether a media query holds, kept up to date. */
-export function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => window.matchMedia(query).matches);
-  useEffect(() => {
-    const list = window.matchMedia(query);
-    const update = () => setMatches(list.matches);
-    update();
-    list.addEventListener("change", update);
-    return () => list.removeEventListener("change", update);
-  }, [query]);
-  return matches;
 }

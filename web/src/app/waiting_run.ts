@@ -1,38 +1,36 @@
 /** A run that waits for a worker with its model and its pairs: after the GPU was lost, or a saved run that is resumed. */
 
-import { isMissing } from "../features/model/model";
-import { failRun, isActive, isOfOtherModel, type Run } from "../features/train/run";
+import { isMissing } from "../features/model/state";
+import { failRun, isOfOtherModel, isWaiting, type Run } from "../features/train/run";
 import type { Failure, ModelInfo } from "../protocol";
 import type { State } from "./state";
 
-function isWaiting(run: Run | null): run is Run {
-  return isActive(run) && run.id === null;
-}
-
 /** True if the worker has all that the run waits for. */
-export function canContinue({ run, worker, model, corpus, pairImport }: State): boolean {
+export function canContinue({ compute, model, pairs, train: { run } }: State): boolean {
   const { info, loading } = model;
-  if (!isWaiting(run) || worker.status !== "ready" || info === null || loading !== null) return false;
+  if (!isWaiting(run) || compute.worker.status !== "ready" || info === null || loading !== null) return false;
+  const { corpus, pairImport } = pairs;
   return corpus.status === "loaded" && pairImport?.status !== "loading" && !isOfOtherModel(run, info.fingerprint);
 }
 
 /** True if its model or its pairs can't be had without the visitor. */
-export function isStranded({ model, corpus }: State, run: Run): boolean {
+export function isStranded({ model, pairs, train: { run } }: State): boolean {
+  if (!isWaiting(run)) return false;
   const isModelComing = model.next !== null || model.loading !== null;
   const isOther = model.info !== null && isOfOtherModel(run, model.info.fingerprint) && !isModelComing;
-  return isWaiting(run) && (isMissing(model) || isOther || corpus.status === "failed");
+  return isMissing(model) || isOther || pairs.corpus.status === "failed";
 }
 
 /** The model that was loaded for it may be another one: then it can't continue. */
 export function withoutItsModel(state: State, info: ModelInfo): State {
-  const { run, model } = state;
-  if (!isWaiting(run) || model.next !== null || !isOfOtherModel(run, info.fingerprint)) return state;
+  const { model, train } = state;
+  if (!isWaiting(train.run) || model.next !== null || !isOfOtherModel(train.run, info.fingerprint)) return state;
   const failure: Failure = {
     kind: "model",
     message: `The run began with another model than ${info.name} as it was loaded now.`,
     remedy: "Load the model that it began with, with the same layers (panel 1), then resume it.",
   };
-  return { ...state, run: failRun(run, failure) };
+  return { ...state, train: { ...train, run: failRun(train.run, failure) } };
 }
 
 /** Its pairs could not be read, and no others will do. */

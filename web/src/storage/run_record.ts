@@ -1,16 +1,12 @@
 /** The record of a saved run beside its checkpoint: all that the page needs to show and to resume it. */
 
 import * as v from "valibot";
-import type { Curve } from "../features/train/curve";
-import type { RunOrder } from "../features/train/form";
-import type { Run, RunLabels, RunPlan } from "../features/train/run";
 import type {
   FreezeStrategy,
   HeldOut,
   HubModel,
   ImportPlan,
   RandomModel,
-  RunCheckpoint,
   Scores,
   StepReport,
   TrainableCounts,
@@ -21,43 +17,8 @@ import type { Content } from "./content";
 /** Raised when a record's contents change meaning: those of another are not read. */
 export const RUN_FORMAT = 1;
 
-/** The model that a run began with: enough to ask for it again, or to say which it was. */
-export interface SavedModel {
-  name: string;
-  hub: HubModel | null;
-  /** Its key in storage; null if it wasn't kept. */
-  keptKey: string | null;
-  /** It came with the page, which can be asked for it. */
-  isServed: boolean;
-  nLayers: number | null;
-  random: RandomModel | null;
-}
-
-/** The file of pairs, whose bytes lie beside the record, and how it is understood. */
-export interface SavedPairs {
-  name: string;
-  nBytes: number;
-  plan: ImportPlan | null;
-}
-
-export interface AboutRun {
-  format: typeof RUN_FORMAT;
-  /** Milliseconds since 1970. */
-  savedAt: number;
-  model: SavedModel;
-  pairs: SavedPairs;
-  order: RunOrder;
-  labels: RunLabels;
-  plan: Pick<RunPlan, "trainable" | "nSteps" | "nPairs" | "nTruncated">;
-  /** The checkpoint, whose bytes lie beside the record. */
-  checkpoint: Omit<RunCheckpoint, "bytes"> & { nBytes: number };
-  /** Of the checkpoint's step. */
-  report: StepReport | null;
-  after: Scores | null;
-  classification: Curve;
-  regression: Curve;
-  end: Run["end"];
-}
+export type AboutRun = v.InferOutput<typeof aboutSchema>;
+export type SavedModel = AboutRun["model"];
 
 /** A run with all that belongs to it. */
 export interface RunFiles {
@@ -102,7 +63,8 @@ function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string 
   return null;
 }
 
-// Schemas and not checks written out: TypeScript holds them against the protocol's types. The type beside each schema is the one that the page uses: where the two differ, the page isn't built.
+// Schemas and not checks written out: TypeScript compares each with the protocol's type beside it, and the record with what
+// the page puts into it and takes out of it. If they differ, the page isn't built.
 type Reader<T> = v.GenericSchema<unknown, T>;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -194,32 +156,42 @@ const scores: Reader<Scores> = v.object({
   correlation: v.nullable(v.object({ pearson: v.nullable(v.number()), spearman: v.nullable(v.number()) })),
 });
 
-const curve: Reader<Curve> = v.pipe(
+const curve = v.pipe(
   v.object({
-    steps: v.array(count),
-    raw: v.array(measured),
-    smooth: v.array(measured),
+    steps: v.pipe(v.array(count), v.readonly()),
+    raw: v.pipe(v.array(measured), v.readonly()),
+    smooth: v.pipe(v.array(measured), v.readonly()),
     weightedSum: measured,
     weightSum: v.number(),
   }),
   v.check(({ steps, raw, smooth }) => steps.length === raw.length && raw.length === smooth.length),
 );
 
-const aboutSchema: Reader<AboutRun> = v.object({
+const aboutSchema = v.object({
   format: v.literal(RUN_FORMAT),
+  /** Milliseconds since 1970. */
   savedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_MILLIS)),
+  /** The model that the run began with: enough to load it again, or to say which it was. */
   model: v.object({
     name: v.string(),
     hub: v.nullable(hub),
+    /** Its key in storage; null if it wasn't kept. */
     keptKey: v.nullable(v.string()),
+    /** It came with the page, which can be asked for it. */
     isServed: v.boolean(),
     nLayers: v.nullable(count),
     random: v.nullable(random),
   }),
+  /** The file of pairs, whose bytes are stored beside the record, and how it is read. */
   pairs: v.object({ name: v.string(), nBytes: count, plan: v.nullable(plan) }),
   order: v.object({ config, nWorkers: v.nullable(count) }),
-  labels: v.object({ classes: v.array(v.string()), hasScores: v.boolean(), hasOwnHead: v.boolean() }),
+  labels: v.object({
+    classes: v.pipe(v.array(v.string()), v.readonly()),
+    hasScores: v.boolean(),
+    hasOwnHead: v.boolean(),
+  }),
   plan: v.object({ trainable, nSteps: count, nPairs: count, nTruncated: count }),
+  /** The checkpoint, whose bytes are stored beside the record. */
   checkpoint: v.object({
     step: v.pipe(count, v.minValue(1)),
     elapsed_secs: secs,
@@ -228,6 +200,7 @@ const aboutSchema: Reader<AboutRun> = v.object({
     before: v.nullable(scores),
     nBytes: count,
   }),
+  /** Of the checkpoint's step. */
   report: v.nullable(report),
   after: v.nullable(scores),
   classification: curve,

@@ -1,136 +1,186 @@
-/** The one place that talks to the worker: it posts commands, numbers requests and notices when the worker is gone. */
+/**
+ * The one place that talks to the worker. It numbers requests, gives each event to the call that it belongs to, and drops
+ * the events of a worker that is closed and of requests that have ended. So whoever calls needs no number to compare.
+ */
 
-import type { FetchedModel } from "../features/model/model";
-import type { PairSource } from "../features/pairs/corpus";
-import type { RunOrder } from "../features/train/form";
-import type { Backend, Command, ExportKind, PairFile, RunCheckpoint, Event as WorkerEvent } from "../protocol";
-import { SLOW_START_MILLIS, type WorkerModule, workerUrl } from "../settings";
+import type { Command, Failure, Event as WorkerEvent } from "../protocol";
+import { SLOW_START_MILLIS } from "../settings";
 
-export interface Listener {
-  onEvent(event: WorkerEvent): void;
-  /** The worker has not spoken for a while after its start; it may yet. */
+/** Every command that is answered, and the event that is its reply. */
+const REPLIES = {
+  use_backend: "backend_ready",
+  load_model: "model_loaded",
+  inspect_pairs: "pairs_inspected",
+  load_corpus: "corpus_loaded",
+  export: "exported",
+  compare: "compared",
+  train: "run_ended",
+  continue: "run_ended",
+} as const satisfies Partial<Record<Command["kind"], WorkerEvent["kind"]>>;
+
+/** The events before the reply. */
+interface ProgressKinds {
+  use_backend: "preparing";
+  load_model: "loading" | "preparing";
+  inspect_pairs: "reading_rows";
+  load_corpus: "reading_rows" | "corpus_rows";
+  export: never;
+  compare: never;
+  train: RunEvent["kind"];
+  continue: RunEvent["kind"];
+}
+
+type Kind = keyof typeof REPLIES;
+type EventOf<K extends WorkerEvent["kind"]> = Extract<WorkerEvent, { kind: K }>;
+type RequestOf<K extends Kind> = { [Each in K]: Omit<Extract<Command, { kind: Each }>, "request"> }[K];
+
+/** A command without its number. */
+export type Request = RequestOf<Kind>;
+export type RunRequest = RequestOf<"train" | "continue">;
+export type Reply<K extends Kind> = EventOf<(typeof REPLIES)[K]>;
+export type ProgressOf<K extends Kind> = EventOf<ProgressKinds[K]>;
+
+/** Everything that is reported of a run, its end included. */
+export type RunEvent = Extract<WorkerEvent, { run: number }>;
+
+export interface CallOptions<K extends Kind> {
+  /** Aborting asks the worker to cancel. The promise then rejects, or resolves if the reply was on its way already. */
+  signal?: AbortSignal;
+  onProgress?: (event: ProgressOf<K>) => void;
+}
+
+/** A run under way. It can be paused, resumed and stopped; it ends as any other call does. */
+export interface RunHandle {
+  ended: Promise<Reply<"train">>;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+/** What the worker tells without being asked. */
+export interface WorkerListener {
+  onReady(event: EventOf<"ready">): void;
+  onBackendChanged(event: EventOf<"backend_changed">): void;
+  /** The GPU is lost or has failed. The client is closed: the worker must be replaced. */
+  onDeviceFailed(event: EventOf<"device_failed">): void;
+  /** A failure that belongs to no request. */
+  onFailure(failure: Failure): void;
+  /** The worker has sent nothing for a while after its start; it may yet. */
   onSlow(): void;
-  /** The worker is gone for good. Called at most once, with what is known of why. */
+  /** The worker has stopped for good, with what is known of why. Called at most once; the client is closed. */
   onCrash(message: string): void;
 }
 
-/** Goes on over restarts, so that a late answer of an old worker is never taken for that of a new one. */
-let lastRequest = 0;
+interface PendingCall {
+  reply: WorkerEvent["kind"];
+  onProgress: ((event: never) => void) | undefined;
+  resolve(event: WorkerEvent): void;
+  reject(failure: Failure): void;
+}
 
 export class WorkerClient {
-  /** Which of the page's workers this is. */
-  readonly generation: number;
   readonly #worker: Worker;
-  readonly #listener: Listener;
-  readonly #slowTimer: number;
+  readonly #listener: WorkerListener;
+  readonly #calls = new Map<number, PendingCall>();
+  readonly #slowTimer: ReturnType<typeof setTimeout>;
+  #nRequests = 0;
   #isOpen = true;
 
-  constructor(generation: number, module: WorkerModule, listener: Listener) {
-    this.generation = generation;
+  constructor(worker: Worker, listener: WorkerListener) {
+    this.#worker = worker;
     this.#listener = listener;
-    this.#worker = new Worker(workerUrl(module), { type: "module" });
-    this.#slowTimer = window.setTimeout(() => this.#isOpen && listener.onSlow(), SLOW_START_MILLIS);
-    this.#worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#receive(message.data);
+    this.#slowTimer = setTimeout(() => listener.onSlow(), SLOW_START_MILLIS);
+    worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#isOpen && this.#receive(message.data);
     // A trapped wasm instance must not be used again: its memory may be in any state.
-    this.#worker.onerror = (event) => {
+    worker.onerror = (event) => {
       event.preventDefault();
       // A script that could not be fetched gives an event without a message.
-      this.#crash(event.message || "The program that does the work could not be started.");
+      this.crash(event.message || "The program that does the work could not be started.");
     };
-    this.#worker.onmessageerror = () => this.#crash("A message from the worker could not be read.");
+    worker.onmessageerror = () => this.crash("A message from the worker could not be read.");
   }
 
-  useBackend(backend: Backend): number {
-    return this.#request((request) => ({ kind: "use_backend", request, backend }));
+  /**
+   * Ask the worker. The promise rejects with the `Failure`. It never settles if the client is closed before: whoever
+   * replaces a worker resets what waited for it.
+   */
+  call<C extends Request>(command: C, options: CallOptions<C["kind"]> = {}): Promise<Reply<C["kind"]>> {
+    return this.#call(command, options).reply;
   }
 
-  loadModel({ name, hub, files, order: { nLayers, random } }: FetchedModel): number {
-    const source = { name, hub, files: [...files], n_layers: nLayers, random };
-    return this.#request((request) => ({ kind: "load_model", request, source }));
+  /** Start or continue a run. A checkpoint is copied, not transferred, so that it outlives this worker too. */
+  run(command: RunRequest, onProgress: (event: RunEvent) => void): RunHandle {
+    const { request: run, reply } = this.#call(command, { onProgress });
+    return {
+      ended: reply,
+      pause: () => this.#post({ kind: "pause", run }),
+      resume: () => this.#post({ kind: "resume", run }),
+      stop: () => this.#post({ kind: "stop", run }),
+    };
   }
 
-  inspectPairs(file: PairFile): number {
-    return this.#request((request) => ({ kind: "inspect_pairs", request, file }));
-  }
-
-  loadCorpus({ file, plan }: PairSource): number {
-    return this.#request((request) => ({ kind: "load_corpus", request, file, plan }));
-  }
-
-  exportFile(what: ExportKind): number {
-    return this.#request((request) => ({ kind: "export", request, what }));
-  }
-
-  train({ config, nWorkers }: RunOrder): number {
-    return this.#request((request) => ({ kind: "train", request, config, n_workers: nWorkers }));
-  }
-
-  /** Go on with a run. The bytes are copied, not transferred: should this worker be lost too, the page still has them. */
-  continueRun(checkpoint: RunCheckpoint, nWorkers: RunOrder["nWorkers"]): number {
-    return this.#request((request) => ({ kind: "continue", request, checkpoint, n_workers: nWorkers }));
-  }
-
-  compare(sentenceA: string, sentenceB: string): number {
-    return this.#request((request) => ({
-      kind: "compare",
-      request,
-      sentence_a: sentenceA,
-      sentence_b: sentenceB,
-    }));
-  }
-
-  /** Give a request up. */
-  cancel(request: number): void {
-    this.#post({ kind: "cancel", request });
-  }
-
-  pause(run: number): void {
-    this.#post({ kind: "pause", run });
-  }
-
-  resume(run: number): void {
-    this.#post({ kind: "resume", run });
-  }
-
-  stop(run: number): void {
-    this.#post({ kind: "stop", run });
-  }
-
-  /** Treat the worker as gone. */
-  giveUp(message: string): void {
-    this.#crash(message);
-  }
-
-  /** End the worker and give its memory back. */
-  close(): void {
-    this.#isOpen = false;
-    window.clearTimeout(this.#slowTimer);
-    this.#worker.terminate();
-  }
-
-  #request(command: (request: number) => Command): number {
-    lastRequest += 1;
-    this.#post(command(lastRequest));
-    return lastRequest;
-  }
-
-  #post(command: Command): void {
-    this.#worker.postMessage(command);
-  }
-
-  #receive(event: WorkerEvent): void {
-    if (!this.#isOpen) return;
-    window.clearTimeout(this.#slowTimer);
-    // Its last word; whatever may still come of it would only be told twice.
-    if (event.kind === "device_failed") this.close();
-    const isFault = event.kind === "failed" && event.request === null && event.failure.kind === "internal";
-    if (isFault) this.#crash(event.failure.message);
-    else this.#listener.onEvent(event);
-  }
-
-  #crash(message: string): void {
+  /** Treat the worker as lost. */
+  crash(message: string): void {
     if (!this.#isOpen) return;
     this.close();
     this.#listener.onCrash(message);
+  }
+
+  /** End the worker and free its memory. */
+  close(): void {
+    this.#isOpen = false;
+    clearTimeout(this.#slowTimer);
+    this.#calls.clear();
+    this.#worker.terminate();
+  }
+
+  #call<C extends Request>(command: C, { signal, onProgress }: CallOptions<C["kind"]>) {
+    this.#nRequests += 1;
+    const request = this.#nRequests;
+    const reply = new Promise<WorkerEvent>((resolve, reject) => {
+      this.#calls.set(request, { reply: REPLIES[command.kind], onProgress, resolve, reject });
+    });
+    this.#post({ ...command, request } as Command);
+    signal?.addEventListener("abort", () => this.#calls.has(request) && this.#post({ kind: "cancel", request }));
+    return { request, reply: reply as Promise<Reply<C["kind"]>> };
+  }
+
+  #post(command: Command): void {
+    if (this.#isOpen) this.#worker.postMessage(command);
+  }
+
+  #receive(event: WorkerEvent): void {
+    clearTimeout(this.#slowTimer);
+    const listener = this.#listener;
+    switch (event.kind) {
+      case "ready":
+        listener.onReady(event);
+        break;
+      case "backend_changed":
+        listener.onBackendChanged(event);
+        break;
+      case "device_failed":
+        // Whatever may still come of this worker would only be told twice.
+        this.close();
+        listener.onDeviceFailed(event);
+        break;
+      case "failed":
+        if (event.request !== null) this.#take(event.request)?.reject(event.failure);
+        else if (event.failure.kind === "internal") this.crash(event.failure.message);
+        else listener.onFailure(event.failure);
+        break;
+      default: {
+        const request = "run" in event ? event.run : event.request;
+        const call = this.#calls.get(request);
+        if (call?.reply === event.kind) this.#take(request)?.resolve(event);
+        else call?.onProgress?.(event as never);
+      }
+    }
+  }
+
+  #take(request: number): PendingCall | undefined {
+    const call = this.#calls.get(request);
+    this.#calls.delete(request);
+    return call;
   }
 }

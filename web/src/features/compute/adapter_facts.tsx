@@ -1,9 +1,9 @@
 import { formatBytes, formatQuantity } from "../../ui/format";
-import { adapterOf, type Compute } from "./compute";
 import { adapterKind } from "./compute_text";
+import { adapterOf, type ComputeState } from "./state";
 
 /** The GPU as the browser describes it, whether it computes or not. */
-export function AdapterFacts({ compute }: { compute: Compute }) {
+export function AdapterFacts({ compute }: { compute: ComputeState }) {
   const adapter = adapterOf(compute);
   if (adapter === null) return null;
   const facts: [string, string][] = [

@@ -1,23 +1,32 @@
-import { useId } from "preact/hooks";
-import type { WorkerStatus } from "../../app/state";
+import { type Dispatch, useId } from "preact/hooks";
 import { AdapterFacts } from "./adapter_facts";
-import { CHOICES, type Choice, type Compute, isOnGpu, ON_LOSS, type OnLoss, reasonOf } from "./compute";
 import { adapterKind, adapterName, BACKEND_NAMES, REASONS } from "./compute_text";
+import {
+  CHOICES,
+  type Choice,
+  type ComputeAction,
+  type ComputeState,
+  isOnGpu,
+  ON_LOSS,
+  type OnLoss,
+  reasonOf,
+  type WorkerAction,
+} from "./state";
 
 interface ComputeDetailsProps {
-  worker: WorkerStatus;
-  compute: Compute;
+  compute: ComputeState;
   /** A run is under way, so the worker that has it must stay. */
   isLocked: boolean;
-  onChoice: (choice: Choice) => void;
-  onLossChoice: (onLoss: OnLoss) => void;
+  dispatch: Dispatch<ComputeAction | WorkerAction>;
 }
 
 const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
 const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Continue on the CPU", gpu: "Try the GPU again" };
 
 /** What the page computes on and why, in a line; behind it the GPU and the visitor's choice. */
-export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoice }: ComputeDetailsProps) {
+export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsProps) {
+  const { worker } = compute;
+  const choose = (choice: Choice) => dispatch({ type: "worker/chosen", choice });
   const hintId = useId();
   const reason = reasonOf(compute);
   const text = reason && REASONS[reason.kind];
@@ -28,7 +37,7 @@ export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoi
     <details class="compute" data-testid="compute">
       <summary data-testid="compute-summary">
         <span class="compute-line">
-          <span class="badge">{computesOn(worker, compute)}</span>
+          <span class="badge">{computesOn(compute)}</span>
           {note !== null && (
             <span class="muted">
               <span class="visually-hidden">: </span>
@@ -49,7 +58,7 @@ export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoi
                 class="outline small-button"
                 disabled={isLocked}
                 aria-describedby={hintId}
-                onClick={() => onChoice(compute.choice)}
+                onClick={() => choose(compute.choice)}
               >
                 Try the GPU again
               </button>
@@ -65,7 +74,7 @@ export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoi
             value={compute.choice}
             isLocked={isLocked}
             hintId={hintId}
-            onChoice={onChoice}
+            onChoice={choose}
           />
           <Choices
             label="When the GPU is lost"
@@ -73,7 +82,7 @@ export function ComputeDetails({ worker, compute, isLocked, onChoice, onLossChoi
             names={ON_LOSS_NAMES}
             choices={ON_LOSS}
             value={compute.onLoss}
-            onChoice={onLossChoice}
+            onChoice={(onLoss) => dispatch({ type: "compute/on_loss_chosen", onLoss })}
           />
         </div>
         <p id={hintId} class="muted" data-testid="compute-hint">
@@ -123,8 +132,8 @@ function Choices<T extends string>(props: ChoicesProps<T>) {
   );
 }
 
-function computesOn(worker: WorkerStatus, compute: Compute): string {
-  switch (worker.status) {
+function computesOn(compute: ComputeState): string {
+  switch (compute.worker.status) {
     case "probing":
     case "starting":
       return "Starting…";

@@ -1,7 +1,7 @@
 /** Asks the browser for a GPU before a worker is chosen, so that only who has one fetches the code for it. */
 
 import type { AdapterInfo } from "../../protocol";
-import type { Probe } from "./compute";
+import type { Probe } from "./state";
 
 /** Of WebGPU's types the few members that are read here; older browsers lack some of them. */
 export interface Gpu {

@@ -1,7 +1,7 @@
 /** What the visitor wants to compute on, kept from one visit to the next. */
 
 import { readStored, store } from "../../storage/choices";
-import { CHOICES, ON_LOSS, type Preferences } from "./compute";
+import { CHOICES, ON_LOSS, type Preferences } from "./state";
 
 const CHOICE = "compute-on";
 const GPU_LOSS = "on-gpu-loss";

@@ -1,5 +1,5 @@
-import type { Recovery } from "../../app/worker_life";
 import { inBrackets } from "../../ui/format";
+import type { Recovery } from "./state";
 
 /** The GPU was lost, and what took over. It stays until it is dismissed. */
 export function RecoveryNotice({ recovery, onDismiss }: { recovery: Recovery; onDismiss: () => void }) {

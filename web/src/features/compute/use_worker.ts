@@ -1,57 +1,79 @@
-/** The worker's life as the state wants it: the browser is asked for a GPU, a worker is started and told its backend. */
+/** The life of the worker: the browser is asked for a GPU, a worker is started, and told its backend. */
 
 import type { RefObject } from "preact";
-import { type Dispatch, useEffect, useRef } from "preact/hooks";
-import type { Action, State } from "../../app/state";
-import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS } from "../../settings";
+import { type Dispatch, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS, workerUrl } from "../../settings";
 import { WorkerClient } from "../../worker/client";
-import { isBeingChecked } from "../model/model";
-import { isOnGpu } from "./compute";
 import { browserGpu, probeGpu } from "./gpu";
+import { storePreferences } from "./preferences";
+import { type ComputeAction, type ComputeState, isOnGpu, type WorkerAction } from "./state";
 
-export function useWorker(state: State, dispatch: Dispatch<Action>): RefObject<WorkerClient | null> {
+/**
+ * The worker, null while there is none. It is opened and closed in a layout effect, and whoever calls it does so in one
+ * too: these run before the next event arrives, so that a worker that was replaced is neither asked nor listened to.
+ *
+ * @param modelCheck Another object after each report of a model's check on the GPU; null while no model is checked.
+ */
+export function useWorker(
+  compute: ComputeState,
+  modelCheck: object | null,
+  dispatch: Dispatch<ComputeAction | WorkerAction>,
+): RefObject<WorkerClient | null> {
   const client = useRef<WorkerClient | null>(null);
-  const { generation, worker, model } = state;
-  const { plan, nGpuRetries } = state.compute;
-  const probeLimitMillis = nGpuRetries > 0 ? PROBE_LIMIT_AFTER_LOSS_MILLIS : PROBE_LIMIT_MILLIS;
+  const { choice, onLoss, worker, plan, nGpuRetries } = compute;
+  useEffect(() => storePreferences({ choice, onLoss }), [choice, onLoss]);
 
   const isProbing = worker.status === "probing";
-  useEffect(() => {
+  const probeLimitMillis = nGpuRetries > 0 ? PROBE_LIMIT_AFTER_LOSS_MILLIS : PROBE_LIMIT_MILLIS;
+  useLayoutEffect(() => {
     if (!isProbing) return;
-    probeGpu(browserGpu(), window.isSecureContext, probeLimitMillis).then((probe) =>
-      dispatch({ type: "probed", generation, probe }),
+    let isWanted = true;
+    probeGpu(browserGpu(), window.isSecureContext, probeLimitMillis).then(
+      (probe) => isWanted && dispatch({ type: "compute/probed", probe }),
     );
-  }, [generation, isProbing, probeLimitMillis]);
+    return () => {
+      isWanted = false;
+    };
+  }, [isProbing, probeLimitMillis]);
 
-  // A new generation is a new worker; the old one is ended with all that it held.
-  useEffect(() => {
+  // Every worker has a plan of its own: a crashed one is never used again.
+  useLayoutEffect(() => {
     if (plan === null) return;
-    const opened = new WorkerClient(generation, plan.module, {
-      onEvent: (event) => dispatch({ type: "worker_said", generation, event, at: performance.now() }),
-      onSlow: () => dispatch({ type: "worker_slow", generation }),
-      onCrash: (message) => dispatch({ type: "worker_crashed", generation, message }),
+    const opened = new WorkerClient(new Worker(workerUrl(plan.module), { type: "module" }), {
+      onReady: (event) => {
+        dispatch({ type: "worker/started", defaults: event.default_config, maxWorkers: event.max_workers });
+        const onProgress = (report: { n_done: number; n_total: number }) =>
+          dispatch({ type: "compute/preparing", progress: { nDone: report.n_done, nTotal: report.n_total } });
+        opened.call({ kind: "use_backend", backend: plan.backend }, { onProgress }).then(
+          ({ backend, refusal }) => dispatch({ type: "compute/ready", backend, refusal }),
+          (failure) => opened.crash(failure.message),
+        );
+      },
+      onBackendChanged: ({ backend, refusal }) => dispatch({ type: "compute/backend_changed", backend, refusal }),
+      onDeviceFailed: ({ lost, message }) =>
+        dispatch({
+          type: "worker/device_failed",
+          refusal: { kind: lost ? "device_lost" : "device_failed", detail: message },
+        }),
+      onFailure: (failure) => dispatch({ type: "worker/failed", failure }),
+      onSlow: () => dispatch({ type: "compute/starts_slowly" }),
+      onCrash: (message) => dispatch({ type: "worker/crashed", message }),
     });
     client.current = opened;
-    return () => opened.close();
-  }, [generation, plan]);
+    return () => {
+      opened.close();
+      client.current = null;
+    };
+  }, [plan]);
 
-  const isToBeTold = worker.status === "preparing" && worker.request === null;
-  useEffect(() => {
-    if (!isToBeTold || plan === null || client.current === null) return;
-    const { generation } = client.current;
-    dispatch({ type: "backend_requested", generation, request: client.current.useBackend(plan.backend) });
-  }, [isToBeTold, plan]);
-
-  // While the GPU is checked, before a model is loaded or at its width, each word of the worker gives it time for the
-  // next.
-  const checked = worker.status === "preparing" ? worker : isBeingChecked(model) ? model.loading : null;
-  const lastReport = isOnGpu(state.compute) ? checked : null;
-  useEffect(() => {
+  // While the GPU is checked, before a model is loaded or at its width, each report gives it time for the next.
+  const lastReport = !isOnGpu(compute) ? null : worker.status === "preparing" ? worker : modelCheck;
+  useLayoutEffect(() => {
     if (lastReport === null) return;
-    const timer = window.setTimeout(() => {
-      client.current?.giveUp(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
+    const timer = setTimeout(() => {
+      client.current?.crash(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
     }, PREPARING_LIMIT_MILLIS);
-    return () => window.clearTimeout(timer);
+    return () => clearTimeout(timer);
   }, [lastReport]);
 
   return client;

@@ -1,24 +1,24 @@
-import { areSameClasses } from "../../ui/classes";
+import type { Dispatch } from "preact/hooks";
+import type { ModelInfo } from "../../protocol";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
-import { isActive, type Run } from "../train/run";
-import { type Answer, type ComparisonState, isBlank } from "./comparison";
+import { areSameClasses, isActive, type Run } from "../train/run";
 import { ComparisonCard } from "./comparison_card";
 import { EXAMPLES } from "./examples";
+import { type Answer, type ComparisonState, type ExploreAction, isBlank } from "./state";
 
 interface ExplorePanelProps {
-  isReady: boolean;
   comparison: ComparisonState;
   run: Run | null;
-  /** Classes of the head that came with the model; null if it came without. */
-  headClasses: readonly string[] | null;
-  maxSeqLength: number | null;
-  onType: (sentenceA: string, sentenceB: string) => void;
-  onChoose: (sentenceA: string, sentenceB: string) => void;
+  /** Null before it is loaded. */
+  model: ModelInfo | null;
+  dispatch: Dispatch<ExploreAction>;
 }
 
 export function ExplorePanel(props: ExplorePanelProps) {
-  const { comparison, onType, onChoose } = props;
+  const { comparison, dispatch } = props;
+  const onType = (sentenceA: string, sentenceB: string) =>
+    dispatch({ type: "explore/typed", sentenceA, sentenceB, at: performance.now() });
   return (
     <Panel
       id="try"
@@ -37,7 +37,9 @@ export function ExplorePanel(props: ExplorePanelProps) {
                 type="button"
                 class="outline small-button"
                 aria-pressed={comparison.sentenceA === example.sentenceA && comparison.sentenceB === example.sentenceB}
-                onClick={() => onChoose(example.sentenceA, example.sentenceB)}
+                onClick={() =>
+                  dispatch({ type: "explore/chosen", sentenceA: example.sentenceA, sentenceB: example.sentenceB })
+                }
               >
                 {example.name}
               </button>
@@ -70,8 +72,8 @@ export function ExplorePanel(props: ExplorePanelProps) {
   );
 }
 
-function Result({ isReady, comparison, run, headClasses, maxSeqLength }: ExplorePanelProps) {
-  if (!isReady) return <p class="muted">The answer appears as soon as the model is loaded.</p>;
+function Result({ comparison, run, model }: ExplorePanelProps) {
+  if (model === null) return <p class="muted">The answer appears as soon as the model is loaded.</p>;
   if (isBlank(comparison)) return <p class="muted">Write something in both fields to compare them.</p>;
   const { answer, failure } = comparison;
   const isStale =
@@ -81,8 +83,7 @@ function Result({ isReady, comparison, run, headClasses, maxSeqLength }: Explore
       {failure !== null && <FailureNotice failure={failure} />}
       {answer?.truncated && !isStale && (
         <p class="notice small">
-          A sentence is longer than the model can read
-          {maxSeqLength !== null && ` (${maxSeqLength} tokens)`}; only its beginning was compared.
+          A sentence is longer than the model can read ({model.max_seq_length} tokens); only its beginning was compared.
         </p>
       )}
       {answer === null ? (
@@ -94,7 +95,7 @@ function Result({ isReady, comparison, run, headClasses, maxSeqLength }: Explore
             moment="before"
             comparison={answer.before}
             classes={answer.classes}
-            note={beforeNote(answer, headClasses)}
+            note={beforeNote(answer, model.head_classes)}
           />
           {answer.after === null ? (
             <div class="comparison comparison-empty">

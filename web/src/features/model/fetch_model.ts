@@ -15,8 +15,8 @@ import {
   openModel,
 } from "../../storage/models";
 import { localKey, localModel } from "./local_files";
-import type { FetchedModel, ModelOrder } from "./model";
 import { fetchServed, type ServedModel, servedKey } from "./served_index";
+import type { FetchedModel, ModelOrder } from "./state";
 
 export interface FetchContext {
   models: ModelCollection;

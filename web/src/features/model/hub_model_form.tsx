@@ -1,19 +1,19 @@
-import { useId, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import { DEFAULT_REVISION, readModelId } from "../../hub/model_id";
 import type { HubModel } from "../../protocol";
-import { HUB_EXAMPLES } from "../../settings";
+import { HUB_EXAMPLES, hubUrl } from "../../settings";
 
 interface HubModelFormProps {
-  host: string;
   onWant: (model: HubModel) => void;
 }
 
 /** A BERT model by its id on a hub. */
-export function HubModelForm({ host, onWant }: HubModelFormProps) {
+export function HubModelForm({ onWant }: HubModelFormProps) {
   const [id, setId] = useState("");
   const [revision, setRevision] = useState("");
   const [isTried, setIsTried] = useState(false);
   const fieldId = useId();
+  const host = useMemo(() => new URL(hubUrl()).host, []);
   const read = readModelId(id, revision);
   const fault = isTried ? read.fault : null;
   return (

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { ModelInfo, Pooling } from "../../protocol";
 import { formatCount } from "../../ui/format";
-import type { FetchedModel } from "./model";
+import type { FetchedModel } from "./state";
 
 const POOLING: Record<Pooling, string> = { mean: "mean", cls: "first token", max: "maximum" };
 

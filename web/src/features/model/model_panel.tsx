@@ -1,37 +1,31 @@
 import type { Dispatch } from "preact/hooks";
-import type { WorkerStatus } from "../../app/state";
 import type { Failure } from "../../protocol";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
-import type { KeptState } from "./kept";
+import { type ComputeState, isOnGpu, type WorkerStatus } from "../compute/state";
 import { droppedFiles, type LocalFile } from "./local_files";
-import type { ActionOfModel, FailedModel, ModelOrigin, ModelState } from "./model";
 import { ModelFacts } from "./model_facts";
 import { GpuCheck, ModelProgress } from "./model_progress";
 import { ModelSources } from "./model_sources";
+import type { FailedModel, ModelAction, ModelOrigin, ModelState } from "./state";
+import type { ModelStorage } from "./use_model";
 
 interface ModelPanelProps {
-  worker: WorkerStatus;
-  /** The worker is to compute on the GPU, which takes some preparing. */
-  isOnGpu: boolean;
+  compute: ComputeState;
   model: ModelState;
-  kept: KeptState;
-  /** Host of the hub, which the visitor is told before it is asked. */
-  hubHost: string;
   /** Why no other model can be loaded now; null if one can. */
   blocker: string | null;
-  dispatch: Dispatch<ActionOfModel>;
-  onCancel: () => void;
-  onRemove: (key: string) => void;
+  dispatch: Dispatch<ModelAction>;
+  storage: ModelStorage;
 }
 
-export function ModelPanel(props: ModelPanelProps) {
-  const { worker, isOnGpu, model, kept, blocker, dispatch } = props;
+export function ModelPanel({ compute, model, blocker, dispatch, storage }: ModelPanelProps) {
+  const { worker } = compute;
   const want = (origin: ModelOrigin) =>
-    dispatch({ type: "model_wanted", order: { origin, nLayers: null, random: null } });
+    dispatch({ type: "model/wanted", order: { origin, nLayers: null, random: null } });
   const bring = (files: readonly LocalFile[]) => want({ kind: "files", name: files[0]?.path ?? "", files });
-  const { info, current, failed } = model;
+  const { info, current, failed, kept } = model;
   const isComing = model.next !== null || model.loading !== null;
   return (
     <DropZone
@@ -50,13 +44,13 @@ export function ModelPanel(props: ModelPanelProps) {
             info={info}
             current={current}
             isLocked={blocker !== null || isComing}
-            onDepth={(nLayers) => dispatch({ type: "model_recut", nLayers })}
+            onDepth={(nLayers) => dispatch({ type: "model/recut", nLayers })}
           />
         )}
-        {worker.status === "preparing" && isOnGpu ? (
+        {worker.status === "preparing" && isOnGpu(compute) ? (
           <GpuCheck progress={worker.progress} />
         ) : isComing ? (
-          <ModelProgress worker={worker} model={model} onCancel={props.onCancel} />
+          <ModelProgress worker={worker} model={model} onCancel={() => dispatch({ type: "model/cancelled" })} />
         ) : (
           info === null && failed === null && <p data-testid="model-status">{idleText(worker, current !== null)}</p>
         )}
@@ -70,15 +64,14 @@ export function ModelPanel(props: ModelPanelProps) {
         <ModelSources
           isOpen={info === null && failed !== null}
           kept={kept}
-          hubHost={props.hubHost}
           loadedKey={info === null ? null : (current?.keptKey ?? null)}
           blocker={blocker}
           onWant={want}
           onRandom={(random) =>
-            dispatch({ type: "model_wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
+            dispatch({ type: "model/wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
           }
           onFiles={bring}
-          onRemove={props.onRemove}
+          onRemove={storage.remove}
         />
       </Panel>
     </DropZone>
@@ -95,7 +88,7 @@ function Failed({
   failed: FailedModel;
   hasModel: boolean;
   blocker: string | null;
-  dispatch: Dispatch<ActionOfModel>;
+  dispatch: Dispatch<ModelAction>;
 }) {
   // The same files would be refused once more: another attempt is of use only where they come from elsewhere.
   const isUseless = order.origin.kind === "files" && isOfFiles(failure);
@@ -106,10 +99,10 @@ function Failed({
         <FailureNotice
           failure={failure}
           action="Dismiss"
-          onAction={() => dispatch({ type: "model_failure_dismissed" })}
+          onAction={() => dispatch({ type: "model/failure_dismissed" })}
         />
       ) : (
-        <FailureNotice failure={failure} action={action} onAction={() => dispatch({ type: "model_retried" })} />
+        <FailureNotice failure={failure} action={action} onAction={() => dispatch({ type: "model/retried" })} />
       )}
       {hasModel && <p class="muted small">The model loaded before is still there.</p>}
     </div>

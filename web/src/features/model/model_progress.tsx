@@ -1,8 +1,8 @@
-import type { WorkerStatus } from "../../app/state";
 import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../ui/format";
 import type { Progress } from "../../ui/progress";
 import { isComplete, type Transfer, transferSecsLeft } from "../../ui/transfer";
-import { type ModelState, orderName } from "./model";
+import type { WorkerStatus } from "../compute/state";
+import { type ModelState, orderName } from "./state";
 
 interface ModelProgressProps {
   worker: WorkerStatus;

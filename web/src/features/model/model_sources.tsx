@@ -5,14 +5,13 @@ import { HubModelForm } from "./hub_model_form";
 import type { KeptState } from "./kept";
 import { KeptModels } from "./kept_models";
 import type { LocalFile } from "./local_files";
-import type { ModelOrigin } from "./model";
 import { RandomModelForm } from "./random_model_form";
+import type { ModelOrigin } from "./state";
 
 interface ModelSourcesProps {
   /** Nothing is loaded and nothing is coming: the visitor has to choose. */
   isOpen: boolean;
   kept: KeptState;
-  hubHost: string;
   /** Of the kept model that is loaded. */
   loadedKey: string | null;
   /** Why no other model can be loaded now; null if one can. */
@@ -64,7 +63,7 @@ export function ModelSources(props: ModelSourcesProps) {
             <span class="muted">Six layers, small and good: what the page begins with.</span>
           </p>
         )}
-        {kind === "hub" && <HubModelForm host={props.hubHost} onWant={(model) => onWant({ kind: "hub", model })} />}
+        {kind === "hub" && <HubModelForm onWant={(model) => onWant({ kind: "hub", model })} />}
         {kind === "files" && <FileModel onFiles={props.onFiles} />}
         {kind === "random" && <RandomModelForm onWant={props.onRandom} />}
         {kind === "kept" && (

@@ -1,15 +1,8 @@
 /** The pairs that the worker has, and a file that is being brought in to take their place. */
 
-import type {
-  CorpusInfo,
-  Failure,
-  ImportPlan,
-  Inspection,
-  PairFile,
-  PairInfo,
-  Event as WorkerEvent,
-} from "../../protocol";
+import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairInfo } from "../../protocol";
 import type { Transfer } from "../../ui/transfer";
+import type { ProgressOf } from "../../worker/client";
 
 /** A file of pairs and how it is understood. No plan: it says so itself, as the demo's does. */
 export interface PairSource {
@@ -28,9 +21,8 @@ export interface Corpus {
 export type CorpusState =
   /** There has been none yet. */
   | { status: "none" }
-  /** The worker has none of it: a new one is to be given it again. */
+  /** A new worker is to be given it again, or is reading it. */
   | { status: "waiting"; value: Corpus }
-  | { status: "loading"; value: Corpus; request: number }
   | { status: "loaded"; value: Corpus }
   /** It could not be given to the worker again, such as a file that is gone from the disk. */
   | { status: "failed"; value: Corpus; failure: Failure };
@@ -53,11 +45,11 @@ export interface PairDraft {
   plan: ImportPlan;
 }
 
-/** A file on its way in. A `request` of none is yet to be made, as soon as the worker listens. */
+/** A file that is being imported. It is requested from the worker as soon as that is ready. */
 export type PairImport =
   /** The demo, which the page fetches. */
   | { status: "fetching"; transfer: Transfer | null }
-  | { status: "inspecting"; file: PairFile; request: number | null; reading: Reading | null }
+  | { status: "inspecting"; file: PairFile; reading: Reading | null }
   /** The visitor is asked what the columns are; `failure` is of the last attempt. */
   | { status: "confirming"; draft: PairDraft; failure: Failure | null }
   | {
@@ -65,7 +57,6 @@ export type PairImport =
       source: PairSource;
       /** What to go back to; null where nothing was asked. */
       draft: PairDraft | null;
-      request: number | null;
       reading: Reading | null;
       /** Rows that have come, message by message. */
       chunks: readonly PairInfo[][];
@@ -80,12 +71,12 @@ export const fetchingDemo: PairImport = { status: "fetching", transfer: null };
 
 /** A file that the visitor has brought. */
 export function inspecting(file: PairFile): PairImport {
-  return { status: "inspecting", file, request: null, reading: null };
+  return { status: "inspecting", file, reading: null };
 }
 
 /** A file that is to be read whole. */
 export function loadingFrom(source: PairSource, draft: PairDraft | null): PairImport {
-  return { status: "loading", source, draft, request: null, reading: null, chunks: [], isCancelling: false };
+  return { status: "loading", source, draft, reading: null, chunks: [], isCancelling: false };
 }
 
 /** True if the worker reads a file, or is about to: no run can start meanwhile. */
@@ -94,26 +85,15 @@ export function isReading(pairImport: PairImport | null): boolean {
   return status === "fetching" || status === "inspecting" || status === "loading";
 }
 
-/** True if the file is the import's answer to `request`. */
-export function importAwaits(pairImport: PairImport | null, request: number | null): boolean {
-  if (request === null || pairImport === null) return false;
-  return "request" in pairImport && pairImport.request === request;
-}
-
 /** What the visitor sees; null before the first pairs are read. */
 export function shownCorpus(corpus: CorpusState): Corpus | null {
   return corpus.status === "none" ? null : corpus.value;
 }
 
-/** The import, now asked for. */
-export function importRequested(pairImport: PairImport | null, request: number): PairImport | null {
-  return pairImport !== null && "request" in pairImport ? { ...pairImport, request } : pairImport;
-}
-
-/** Given up by the visitor. What the worker may still say of a file that it was only looking through counts no more. */
-export function importCancelled(pairImport: PairImport | null): PairImport | null {
+/** Cancelled by the visitor: at once unless the worker, if it is ready, has to stop reading first. */
+export function importCancelled(pairImport: PairImport | null, isReady: boolean): PairImport | null {
   if (pairImport?.status !== "loading") return null;
-  return pairImport.request === null ? backToDraft(pairImport, null) : { ...pairImport, isCancelling: true };
+  return isReady ? { ...pairImport, isCancelling: true } : backToDraft(pairImport, null);
 }
 
 /** The worker could not do it, or was cancelled. */
@@ -145,25 +125,16 @@ export function importForNewWorker(pairImport: PairImport | null): PairImport | 
   }
 }
 
-/** Take in how far the worker is with the import's file. */
+/** Take in how far the worker is with the file, or the rows it has read. */
 export function importProgressed(
   pairImport: PairImport | null,
-  event: Extract<WorkerEvent, { kind: "reading_rows" | "corpus_rows" | "pairs_inspected" }>,
+  event: ProgressOf<"load_corpus">,
   at: number,
 ): PairImport | null {
-  if (!importAwaits(pairImport, event.request)) return pairImport;
-  if (pairImport?.status === "inspecting") {
-    const { file, reading } = pairImport;
-    if (event.kind === "reading_rows") return { ...pairImport, reading: readingAfter(reading, event, at) };
-    if (event.kind !== "pairs_inspected") return pairImport;
-    const { inspection } = event;
-    return { status: "confirming", draft: { file, inspection, plan: inspection.plan }, failure: null };
-  }
-  if (pairImport?.status === "loading") {
-    if (event.kind === "reading_rows") return { ...pairImport, reading: readingAfter(pairImport.reading, event, at) };
-    if (event.kind === "corpus_rows") return { ...pairImport, chunks: [...pairImport.chunks, event.pairs] };
-  }
-  return pairImport;
+  if (pairImport?.status !== "inspecting" && pairImport?.status !== "loading") return pairImport;
+  if (event.kind === "reading_rows") return { ...pairImport, reading: readingAfter(pairImport.reading, event, at) };
+  if (pairImport.status !== "loading") return pairImport;
+  return { ...pairImport, chunks: [...pairImport.chunks, event.pairs] };
 }
 
 /** Seconds until a file is read at its mean speed so far; null while that is a wild guess. */
@@ -182,7 +153,7 @@ function backToDraft({ source, draft }: Loading, failure: Failure | null): PairI
 
 function readingAfter(
   last: Reading | null,
-  { n_rows: nRows, fraction }: Extract<WorkerEvent, { kind: "reading_rows" }>,
+  { n_rows: nRows, fraction }: ProgressOf<"inspect_pairs">,
   at: number,
 ): Reading {
   const { startedAt, startFraction } = last ?? { startedAt: at, startFraction: fraction };

@@ -4,19 +4,21 @@ import { type PairImport, type Reading, readingSecsLeft } from "./corpus";
 
 interface ImportProgressProps {
   pairImport: Extract<PairImport, { status: "fetching" | "inspecting" | "loading" }>;
-  /** None where there is nothing to go back to. */
+  /** The worker takes requests. */
+  isReady: boolean;
+  /** Null where there is nothing to go back to. */
   onCancel: (() => void) | null;
 }
 
 /** The progress of an import: one line of text, one bar and a few numbers. */
-export function ImportProgress({ pairImport, onCancel }: ImportProgressProps) {
+export function ImportProgress({ pairImport, isReady, onCancel }: ImportProgressProps) {
   const isFetching = pairImport.status === "fetching";
   const fraction = isFetching ? fractionOf(pairImport.transfer) : (pairImport.reading?.fraction ?? null);
   const facts = isFetching ? transferFacts(pairImport.transfer) : readingFacts(pairImport.reading);
   const isCancelling = pairImport.status === "loading" && pairImport.isCancelling;
   return (
     <div class="stack-tight" data-testid="import-progress">
-      <p>{isCancelling ? "Stopping…" : <Phase pairImport={pairImport} />}</p>
+      <p>{isCancelling ? "Stopping…" : <Phase pairImport={pairImport} isReady={isReady} />}</p>
       <progress aria-label="Pairs being read" {...(fraction === null ? {} : { value: fraction, max: 1 })} />
       <p class="muted small numbers progress-facts">
         {facts.map((fact) => (
@@ -40,7 +42,7 @@ export function ImportProgress({ pairImport, onCancel }: ImportProgressProps) {
   );
 }
 
-function Phase({ pairImport }: Pick<ImportProgressProps, "pairImport">) {
+function Phase({ pairImport, isReady }: Omit<ImportProgressProps, "onCancel">) {
   if (pairImport.status === "fetching") return <>Fetching the pairs…</>;
   const { name } = pairImport.status === "loading" ? pairImport.source.file : pairImport.file;
   return (
@@ -49,7 +51,7 @@ function Phase({ pairImport }: Pick<ImportProgressProps, "pairImport">) {
       <bdi class="cut" title={name}>
         {name}
       </bdi>
-      {pairImport.request === null && " as soon as the program is ready"}…
+      {!isReady && " as soon as the program is ready"}…
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { useMedia } from "../../app/theme";
 import type { CorpusInfo, PairInfo } from "../../protocol";
 import { SEARCH_PAUSE_MILLIS } from "../../settings";
 import { formatCount } from "../../ui/format";
+import { useMedia } from "../../ui/use_media";
 import { findPairs, type PairFilter } from "./pair_filter";
 import { PairCards, PairTable } from "./pair_list";
 

@@ -1,5 +1,5 @@
 import { type Dispatch, useId } from "preact/hooks";
-import type { ActionOfPairs } from "./pairs";
+import type { PairsAction } from "./state";
 
 /** What is chosen and pasted, kept while a file is on its way: if that fails, the text is still there. */
 export interface SourceChoice {
@@ -16,7 +16,7 @@ interface PairSourceChooserProps {
   isNeeded: boolean;
   /** Why no other pairs can be brought in now; null if they can. */
   blocker: string | null;
-  dispatch: Dispatch<ActionOfPairs>;
+  dispatch: Dispatch<PairsAction>;
 }
 
 const SOURCES: readonly [SourceChoice["kind"], string][] = [
@@ -60,7 +60,9 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
             </label>
           ))}
         </div>
-        {kind === "demo" && <DemoSource isLoaded={isDemoLoaded} onWant={() => dispatch({ type: "demo_wanted" })} />}
+        {kind === "demo" && (
+          <DemoSource isLoaded={isDemoLoaded} onWant={() => dispatch({ type: "pairs/demo_wanted" })} />
+        )}
         {kind === "file" && <FileSource dispatch={dispatch} />}
         {kind === "paste" && (
           <PasteSource text={text} onText={(typed) => onChoice({ ...choice, text: typed })} dispatch={dispatch} />
@@ -99,7 +101,7 @@ function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
         onChange={(event) => {
           const input = event.currentTarget;
           const file = input.files?.[0];
-          if (file !== undefined) dispatch({ type: "pairs_brought", file: { name: file.name, blob: file } });
+          if (file !== undefined) dispatch({ type: "pairs/brought", file: { name: file.name, blob: file } });
           // The same file can be chosen again once it is mended.
           input.value = "";
         }}
@@ -141,7 +143,7 @@ function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
           class="outline small-button"
           data-testid="inspect-paste"
           disabled={isBlank}
-          onClick={() => dispatch({ type: "pairs_brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
+          onClick={() => dispatch({ type: "pairs/brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
         >
           Look it through
         </button>

@@ -1,61 +1,81 @@
-/** Brings pairs to the worker as the state wants it: the demo is fetched, files are looked through and read. */
+/** Gives pairs to the worker as the state wants it: the demo is fetched, files are inspected and read. */
 
 import type { RefObject } from "preact";
-import { type Dispatch, useEffect } from "preact/hooks";
-import type { Action, State } from "../../app/state";
+import { type Dispatch, useLayoutEffect, useRef } from "preact/hooks";
 import { corpusUrl } from "../../settings";
-import type { WorkerClient } from "../../worker/client";
+import type { ProgressOf, WorkerClient } from "../../worker/client";
 import { fetchPairs } from "./fetch_pairs";
+import type { PairsAction, PairsState } from "./state";
 
 export function usePairs(
-  { worker, corpus, pairImport }: State,
-  client: RefObject<WorkerClient | null>,
-  dispatch: Dispatch<Action>,
+  { corpus, pairImport }: PairsState,
+  isReady: boolean,
+  worker: RefObject<WorkerClient | null>,
+  dispatch: Dispatch<PairsAction>,
 ): void {
-  const isReady = worker.status === "ready";
-
   const isFetching = pairImport?.status === "fetching";
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFetching) return;
-    const controller = new AbortController();
-    fetchPairs(corpusUrl(), controller.signal, (transfer) => dispatch({ type: "demo_progressed", transfer })).then(
-      (answer) => {
-        if (answer === null) return;
-        dispatch("blob" in answer ? { type: "demo_fetched", file: answer } : { type: "demo_failed", failure: answer });
-      },
+    const { signal, tell, abort } = untilAborted(dispatch);
+    fetchPairs(corpusUrl(), signal, (transfer) => tell({ type: "pairs/demo_progressed", transfer })).then(
+      (file) => tell({ type: "pairs/demo_fetched", file }),
+      (failure) => tell({ type: "pairs/import_failed", failure }),
     );
-    return () => controller.abort();
+    return abort;
   }, [isFetching]);
 
   // A new worker is given the pairs of the last one first: a run may be waiting for them.
-  useEffect(() => {
-    if (!isReady || client.current === null || corpus.status !== "waiting") return;
-    const { generation } = client.current;
-    dispatch({ type: "corpus_requested", generation, request: client.current.loadCorpus(corpus.value.source) });
-  }, [isReady, corpus.status]);
+  const toRestore = corpus.status === "waiting" ? corpus.value.source : null;
+  useLayoutEffect(() => {
+    if (!isReady || toRestore === null || worker.current === null) return;
+    worker.current.call({ kind: "load_corpus", ...toRestore }).then(
+      ({ corpus: info }) => dispatch({ type: "pairs/restored", info }),
+      (failure) => dispatch({ type: "pairs/not_restored", failure }),
+    );
+  }, [isReady, toRestore]);
 
-  // What is being looked through or read, and has not been asked for.
-  const isUnasked = pairImport !== null && "request" in pairImport && pairImport.request === null;
-  useEffect(() => {
-    if (!isReady || client.current === null || !isUnasked) return;
-    const { generation } = client.current;
-    const request =
-      pairImport.status === "inspecting"
-        ? client.current.inspectPairs(pairImport.file)
-        : client.current.loadCorpus(pairImport.source);
-    dispatch({ type: "import_requested", generation, request });
-  }, [isReady, isUnasked]);
+  const toInspect = pairImport?.status === "inspecting" ? pairImport.file : null;
+  useLayoutEffect(() => {
+    if (!isReady || toInspect === null || worker.current === null) return;
+    const { signal, tell, abort } = untilAborted(dispatch);
+    const onProgress = (event: ProgressOf<"load_corpus">) => tell(progressed(event));
+    worker.current.call({ kind: "inspect_pairs", file: toInspect }, { signal, onProgress }).then(
+      ({ inspection }) => tell({ type: "pairs/inspected", inspection }),
+      (failure) => tell({ type: "pairs/import_failed", failure }),
+    );
+    // Another file was brought, or the visitor has cancelled: what the worker still says of this one doesn't count.
+    return abort;
+  }, [isReady, toInspect]);
 
-  // The worker is told that a file isn't wanted any more: another was brought in its place, or the visitor gave it up. A
-  // file that it has just done with is none that it could stop.
-  const inspectRequest = pairImport?.status === "inspecting" ? pairImport.request : null;
-  useEffect(() => {
-    const asked = client.current;
-    if (inspectRequest === null || asked === null) return;
-    return () => asked.cancel(inspectRequest);
-  }, [inspectRequest]);
-  const cancelledRequest = pairImport?.status === "loading" && pairImport.isCancelling ? pairImport.request : null;
-  useEffect(() => {
-    if (cancelledRequest !== null) client.current?.cancel(cancelledRequest);
-  }, [cancelledRequest]);
+  const toLoad = pairImport?.status === "loading" ? pairImport.source : null;
+  const loading = useRef(new AbortController());
+  useLayoutEffect(() => {
+    if (!isReady || toLoad === null || worker.current === null) return;
+    loading.current = new AbortController();
+    const { signal } = loading.current;
+    const onProgress = (event: ProgressOf<"load_corpus">) => dispatch(progressed(event));
+    worker.current.call({ kind: "load_corpus", ...toLoad }, { signal, onProgress }).then(
+      ({ corpus: info }) => dispatch({ type: "pairs/imported", info }),
+      (failure) => dispatch({ type: "pairs/import_failed", failure }),
+    );
+  }, [isReady, toLoad]);
+  const isCancelling = pairImport?.status === "loading" && pairImport.isCancelling;
+  useLayoutEffect(() => {
+    if (isCancelling) loading.current.abort();
+  }, [isCancelling]);
+}
+
+function progressed(event: ProgressOf<"load_corpus">): PairsAction {
+  return { type: "pairs/import_progressed", event, at: performance.now() };
+}
+
+/** `tell` dispatches until `abort` is called. */
+function untilAborted(dispatch: Dispatch<PairsAction>) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  return {
+    signal,
+    tell: (action: PairsAction) => signal.aborted || dispatch(action),
+    abort: () => controller.abort(),
+  };
 }

@@ -1,14 +1,12 @@
 /** An export: one file at a time, written by the worker and saved by the browser. */
 
-import type { ExportKind, Failure } from "../../protocol";
+import type { Failure } from "../../protocol";
 
 export type FileExport =
   | { status: "none" }
-  | { status: "writing"; what: ExportKind["kind"]; request: number }
-  /** The file is here and is to be handed to the browser. */
-  | { status: "written"; what: ExportKind["kind"]; name: string; bytes: Uint8Array<ArrayBuffer> }
-  | { status: "saved"; what: ExportKind["kind"]; name: string; nBytes: number }
-  | { status: "failed"; what: ExportKind["kind"]; failure: Failure };
+  | { status: "writing" }
+  | { status: "saved"; name: string; nBytes: number }
+  | { status: "failed"; failure: Failure };
 
 /** A file of this name is written where the worker's name has nothing left that a file may be called. */
 const FALLBACK_NAME = "sentence-bert-lab.zip";
@@ -32,10 +30,6 @@ export function safeFileName(name: string): string {
   return letters.slice(0, MAX_NAME_LENGTH - ending.length).join("") + ending;
 }
 
-export function exportAwaits(fileExport: FileExport, request: number): boolean {
-  return fileExport.status === "writing" && fileExport.request === request;
-}
-
 /** The worker that was writing is gone. */
 export function exportWithoutWorker(fileExport: FileExport): FileExport {
   if (fileExport.status !== "writing") return fileExport;
@@ -44,5 +38,5 @@ export function exportWithoutWorker(fileExport: FileExport): FileExport {
     message: "the worker stopped while it was writing the file",
     remedy: "Try again as soon as the model is loaded again.",
   };
-  return { status: "failed", what: fileExport.what, failure };
+  return { status: "failed", failure };
 }

@@ -2,28 +2,27 @@ import { useId } from "preact/hooks";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount } from "../../ui/format";
 import { isActive, type Run } from "../train/run";
-import type { SavedRunState } from "./saved_run";
 import { ExportButton, InMemory } from "./saved_run_card";
+import type { RunsState } from "./state";
+import type { RunsActions } from "./use_runs";
 
 interface SavedRunAreaProps {
   run: Run | null;
-  savedRun: SavedRunState;
+  runs: RunsState;
   /** The saved run is offered elsewhere on the page. */
   isOffered: boolean;
   /** Why no file can be opened now; null if one can. */
   blocker: string | null;
-  onExport: () => void;
-  onFile: (file: File) => void;
-  onDismiss: () => void;
+  actions: RunsActions;
 }
 
 /** What a file picker offers first. What a file is, its content says. */
 const FILE_ENDINGS = ".zip";
 
 /** How the run of this tab is saved, and a way in for one that was saved as a file. */
-export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: SavedRunAreaProps) {
+export function SavedRunArea({ run, runs, isOffered, blocker, actions }: SavedRunAreaProps) {
   const id = useId();
-  const { saved, runKey, refusal, task } = savedRun;
+  const { saved, runKey, refusal, task } = runs;
   const isOwn = run !== null && saved !== null && run.key === runKey && !isOffered;
   const isTooLarge = isActive(run) && run.plan !== null && !run.plan.isSaved;
   return (
@@ -45,11 +44,11 @@ export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: Saved
             Saved at step {formatCount(saved.about.checkpoint.step)}
             {saved.held === null ? ": it can be resumed after a reload or a closed tab." : "."}
           </span>
-          <ExportButton task={task} onExport={on.onExport} />
+          <ExportButton task={task} onExport={actions.saveFile} />
         </p>
       )}
       {task.status === "failed" && (task.doing === "importing" || !isOffered) && (
-        <FailureNotice failure={task.failure} action="Dismiss" onAction={on.onDismiss} />
+        <FailureNotice failure={task.failure} action="Dismiss" onAction={actions.dismissFailure} />
       )}
       <details class="more-settings">
         <summary>Open a saved run…</summary>
@@ -66,7 +65,7 @@ export function SavedRunArea({ run, savedRun, isOffered, blocker, ...on }: Saved
             onChange={(event) => {
               const input = event.currentTarget;
               const file = input.files?.[0];
-              if (file !== undefined) on.onFile(file);
+              if (file !== undefined) actions.openFile(file);
               // The same file can be chosen again.
               input.value = "";
             }}

@@ -3,23 +3,20 @@ import type { FreezeStrategy } from "../../protocol";
 import { type AboutRun, isTrained } from "../../storage/run_record";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatDate } from "../../ui/format";
-import type { SavedRun, SavedRunTask } from "./saved_run";
+import type { RunsState, SavedRun, SavedRunTask } from "./state";
+import type { RunsActions } from "./use_runs";
 
 interface SavedRunCardProps {
   saved: SavedRun;
-  task: SavedRunTask;
-  /** Why it is held in memory only; null if it is on the disk. */
-  refusal: string | null;
+  runs: RunsState;
   /** Why it can't be resumed now; null if it can. */
   blocker: string | null;
-  onResume: () => void;
-  onExport: () => void;
-  onDiscard: () => void;
+  actions: RunsActions;
 }
 
 /** A saved run that isn't under way: the visitor can resume it. */
-export function SavedRunCard(props: SavedRunCardProps) {
-  const { saved, task, refusal, blocker } = props;
+export function SavedRunCard({ saved, runs, blocker, actions }: SavedRunCardProps) {
+  const { task, refusal } = runs;
   const { about } = saved;
   const isBusy = task.status !== "none" && task.status !== "failed";
   return (
@@ -43,17 +40,17 @@ export function SavedRunCard(props: SavedRunCardProps) {
           class="small-button"
           data-testid="saved-run-resume"
           disabled={blocker !== null || isBusy}
-          onClick={props.onResume}
+          onClick={actions.resume}
         >
           {task.status === "opening" ? "Opening…" : isTrained(about) ? "Restore" : "Resume"}
         </button>
-        <ExportButton task={task} onExport={props.onExport} />
+        <ExportButton task={task} onExport={actions.saveFile} />
         <button
           type="button"
           class="outline small-button"
           data-testid="saved-run-discard"
           disabled={isBusy}
-          onClick={props.onDiscard}
+          onClick={actions.discard}
         >
           Discard
         </button>

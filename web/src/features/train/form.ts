@@ -165,6 +165,13 @@ export type ReadForm =
   | { order: RunOrder; faults: Record<string, never> }
   | { order: null; faults: Partial<Record<FieldName, string>> };
 
+/** The form as it is read for the worker at hand. */
+export interface Settings {
+  sharing: Sharing;
+  /** Null before there is a form. */
+  read: ReadForm | null;
+}
+
 export function readForm(form: SettingsForm, sharing: Sharing): ReadForm {
   const faults: Partial<Record<FieldName, string>> = {};
   const values = {} as Record<FieldName, number | null>;

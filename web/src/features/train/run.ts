@@ -1,7 +1,8 @@
 /** One training run, from the press of "Train" to its end. */
 
-import type { Failure, RunCheckpoint, Scores, StepReport, TrainableCounts, Event as WorkerEvent } from "../../protocol";
+import type { Failure, RunCheckpoint, Scores, StepReport, TrainableCounts } from "../../protocol";
 import type { Progress } from "../../ui/progress";
+import type { RunEvent } from "../../worker/client";
 import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
 import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
 import type { RunOrder } from "./form";
@@ -43,10 +44,10 @@ export interface RunLabels {
 }
 
 export interface Run {
-  /** The run's name: the request that asked for it. Null while it is to be asked for again. */
-  id: number | null;
-  /** The first of its names, which a recovery doesn't change. */
+  /** Its number among the runs of this tab. */
   key: number;
+  /** No worker has it: one is to continue it, or start it again, as soon as one has its model and its pairs. */
+  isWaiting: boolean;
   order: RunOrder;
   labels: RunLabels;
   phase: Phase;
@@ -73,12 +74,10 @@ export interface Run {
   failure: Failure | null;
 }
 
-type RunEvent = Extract<WorkerEvent, { run: number }>;
-
-export function newRun(id: number, order: RunOrder, labels: RunLabels, at: number): Run {
+export function newRun(key: number, order: RunOrder, labels: RunLabels, at: number): Run {
   return {
-    id,
-    key: id,
+    key,
+    isWaiting: false,
     order,
     labels,
     phase: "starting",
@@ -103,6 +102,11 @@ export function newRun(id: number, order: RunOrder, labels: RunLabels, at: numbe
 /** True until the run has ended or failed. */
 export function isActive(run: Run | null): run is Run {
   return run !== null && run.phase !== "finished" && run.phase !== "failed";
+}
+
+/** True if a worker is to be given the run, to continue it or to start it again. */
+export function isWaiting(run: Run | null): run is Run {
+  return isActive(run) && run.isWaiting;
 }
 
 /** Seconds of training left; null before there is a speed. */
@@ -133,7 +137,7 @@ export function recoverRun(run: Run): Run {
   const isFromStart = nStepsDone === 0;
   return {
     ...run,
-    id: null,
+    isWaiting: true,
     phase: "recovering",
     hold: run.hold === "pausing" || run.hold === "paused" ? "pausing" : "none",
     isStopping: run.isStopping || (run.end?.stopped ?? false),
@@ -255,4 +259,9 @@ function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {
     keptBytes: event.kept_bytes,
     isSaved: event.is_saved,
   };
+}
+
+/** True if both name the same classes, in any order: then the head that came with a model is used for the pairs. */
+export function areSameClasses(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name) => others.includes(name));
 }

@@ -1,85 +1,61 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
-import { DropZone } from "../../ui/drop_zone";
+import { type Dispatch, useId } from "preact/hooks";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
-import type { ReadForm, RunOrder, SettingsForm, Sharing } from "./form";
+import type { ReadForm, RunOrder, Settings, SettingsForm } from "./form";
 import { FreezeChoice } from "./freeze_choice";
 import { isActive, type Run } from "./run";
 import { RunView } from "./run_view";
 import { SettingsFields } from "./settings_fields";
+import type { TrainAction, TrainState } from "./state";
 
 interface TrainPanelProps {
-  /** Why a run can't be started; null if it can. */
-  blocker: string | null;
+  train: TrainState;
+  settings: Settings;
+  /** Layers of the model; null before it is loaded. */
   nLayers: number | null;
-  form: SettingsForm | null;
-  sharing: Sharing;
-  read: ReadForm | null;
-  run: Run | null;
+  /** Why no run can be started; null if one can. */
+  blocker: string | null;
   isDark: boolean;
-  /** How the run is saved, and a way in for a saved one. */
-  savedRun: ComponentChildren;
-  /** Why no file of a saved run can be dropped now; null if one can. */
-  fileBlocker: string | null;
-  /** What can be exported of model and run. */
-  exports: ComponentChildren;
-  onRunFile: (file: File) => void;
-  onForm: (form: SettingsForm) => void;
-  onReset: () => void;
+  dispatch: Dispatch<TrainAction>;
   onTrain: (order: RunOrder) => void;
-  onPause: () => void;
-  onResume: () => void;
-  onStop: () => void;
+  /** What can be done with runs that are saved, and with files. */
+  children: ComponentChildren;
 }
 
 export function TrainPanel(props: TrainPanelProps) {
-  const { form, read, run, nLayers, onRunFile } = props;
+  const { train, settings, nLayers, isDark, dispatch, children } = props;
+  const { form, run } = train;
+  const { sharing, read } = settings;
+  const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
-    <DropZone
-      invitation="Drop the file of a saved run here"
-      blocker={props.fileBlocker}
-      onDrop={({ files: [file] }) => file !== undefined && onRunFile(file)}
+    <Panel
+      id="train"
+      number={3}
+      title="Train"
+      lead="Choose which part of the model may change, then let it learn from the training pairs."
     >
-      <Panel
-        id="train"
-        number={3}
-        title="Train"
-        lead="Choose which part of the model may change, then let it learn from the training pairs."
-      >
-        {form === null || read === null ? (
-          <p class="muted">The settings appear as soon as the program has started.</p>
-        ) : (
-          <form noValidate onSubmit={(event) => event.preventDefault()}>
-            {/* A run keeps the settings it was started with: to change them now would change nothing. */}
-            <fieldset class="settings" disabled={isActive(run)}>
-              <FreezeChoice form={form} nLayers={nLayers} onChange={props.onForm} />
-              <SettingsFields form={form} sharing={props.sharing} faults={read.faults} onChange={props.onForm} />
-            </fieldset>
-            <Controls {...props} read={read} />
-          </form>
-        )}
-        {run?.failure && <FailureNotice failure={run.failure} />}
-        {run !== null && <RunView key={run.key} run={run} isDark={props.isDark} />}
-        {props.savedRun}
-        {props.exports}
-      </Panel>
-    </DropZone>
+      {form === null || read === null ? (
+        <p class="muted">The settings appear as soon as the program has started.</p>
+      ) : (
+        <form noValidate onSubmit={(event) => event.preventDefault()}>
+          {/* A run keeps the settings it was started with: to change them now would change nothing. */}
+          <fieldset class="settings" disabled={isActive(run)}>
+            <FreezeChoice form={form} nLayers={nLayers} onChange={onChange} />
+            <SettingsFields form={form} sharing={sharing} faults={read.faults} onChange={onChange} />
+          </fieldset>
+          {isActive(run) ? <RunControls run={run} dispatch={dispatch} /> : <StartControls {...props} read={read} />}
+        </form>
+      )}
+      {run?.failure && <FailureNotice failure={run.failure} />}
+      {run !== null && <RunView key={run.key} run={run} isDark={isDark} />}
+      {children}
+    </Panel>
   );
 }
 
-function Controls({
-  blocker,
-  read,
-  run,
-  onReset,
-  onTrain,
-  onPause,
-  onResume,
-  onStop,
-}: TrainPanelProps & { read: ReadForm }) {
+function StartControls({ train: { run }, read, blocker, dispatch, onTrain }: TrainPanelProps & { read: ReadForm }) {
   const reasonId = useId();
-  if (isActive(run)) return <RunControls run={run} onPause={onPause} onResume={onResume} onStop={onStop} />;
   const reason = blocker ?? (read.order === null ? "Some settings need another value; see above." : null);
   const { order } = read;
   const onlyScores = order?.config.freeze.kind === "everything";
@@ -99,24 +75,28 @@ function Controls({
         {reason ??
           (run === null ? "" : "Training again starts from the weights as loaded, not from those of the last run.")}
       </p>
-      <button type="button" class="outline small-button reset-button" onClick={onReset}>
+      <button
+        type="button"
+        class="outline small-button reset-button"
+        onClick={() => dispatch({ type: "train/form_reset" })}
+      >
         Reset settings
       </button>
     </div>
   );
 }
 
-function RunControls({
-  run,
-  onPause,
-  onResume,
-  onStop,
-}: Pick<TrainPanelProps, "onPause" | "onResume" | "onStop"> & { run: Run }) {
+function RunControls({ run, dispatch }: Pick<TrainPanelProps, "dispatch"> & { run: Run }) {
   const isHeld = run.hold === "paused" || run.hold === "resuming";
   return (
     <div class="controls">
       {isHeld ? (
-        <button type="button" data-testid="resume-button" disabled={run.hold === "resuming"} onClick={onResume}>
+        <button
+          type="button"
+          data-testid="resume-button"
+          disabled={run.hold === "resuming"}
+          onClick={() => dispatch({ type: "train/resume_wanted" })}
+        >
           Resume
         </button>
       ) : (
@@ -125,12 +105,18 @@ function RunControls({
           class="outline"
           data-testid="pause-button"
           disabled={run.hold === "pausing" || run.isStopping}
-          onClick={onPause}
+          onClick={() => dispatch({ type: "train/pause_wanted" })}
         >
           {run.hold === "pausing" ? "Pausing…" : "Pause"}
         </button>
       )}
-      <button type="button" class="outline" data-testid="stop-button" disabled={run.isStopping} onClick={onStop}>
+      <button
+        type="button"
+        class="outline"
+        data-testid="stop-button"
+        disabled={run.isStopping}
+        onClick={() => dispatch({ type: "train/stop_wanted" })}
+      >
         {run.isStopping ? "Stopping…" : "Stop"}
       </button>
       <p class="muted small">Stopping keeps what has been learnt and scores it.</p>

@@ -1,8 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import type { Curve } from "../../features/train/curve";
 import { formatCount, formatDecimal } from "../format";
 import { createChart } from "./loss_plot";
+
+/** Raw values by step, and a smoothed line through them. */
+interface Curve {
+  steps: readonly number[];
+  raw: readonly number[];
+  smooth: readonly number[];
+}
 
 interface LossChartProps {
   title: string;

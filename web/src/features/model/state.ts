@@ -1,9 +1,11 @@
 /** The model: what the visitor wants, what is being fetched for it, and what the worker has. */
 
-import type { Failure, HubModel, ModelInfo, RandomModel, SourceFile, Event as WorkerEvent } from "../../protocol";
+import type { Failure, HubModel, ModelInfo, RandomModel, SourceFile } from "../../protocol";
 import type { Progress } from "../../ui/progress";
 import { isComplete, type Transfer } from "../../ui/transfer";
-import { isActive, isOfOtherModel, type Run } from "../train/run";
+import type { ProgressOf } from "../../worker/client";
+import { isActive, isOfOtherModel, isWaiting, type Run } from "../train/run";
+import { type KeptState, noKeptModels } from "./kept";
 import type { LocalFile } from "./local_files";
 
 /** Where a model is to come from. Files are opaque here: nothing reads them. */
@@ -36,17 +38,14 @@ export interface FetchedModel {
 
 /** What is to take the current model's place. */
 export interface NextModel {
-  /** Numbers the attempts, so that a late result of a cancelled one is ignored. */
-  attempt: number;
   order: ModelOrder;
   transfer: Transfer | null;
-  /** None while files are being fetched; after that it waits for the worker. */
+  /** Null while files are being fetched; after that it waits for the worker. */
   fetched: FetchedModel | null;
 }
 
 /** What the worker is reading. */
 export interface LoadingModel {
-  request: number;
   fetched: FetchedModel;
   transfer: Transfer | null;
   /** How far the device's check at the model's width is. */
@@ -70,7 +69,7 @@ export interface ModelState {
   next: NextModel | null;
   loading: LoadingModel | null;
   failed: FailedModel | null;
-  nAttempts: number;
+  kept: KeptState;
 }
 
 export const SERVED: ModelOrder = { origin: { kind: "served" }, nLayers: null, random: null };
@@ -90,18 +89,17 @@ export function orderName({ origin, random }: ModelOrder): string {
 
 /** A first visit begins with the model that lies beside the page. */
 export const firstModel: ModelState = wanted(
-  { current: null, info: null, next: null, loading: null, failed: null, nAttempts: 0 },
+  { current: null, info: null, next: null, loading: null, failed: null, kept: noKeptModels },
   SERVED,
 );
 
 /** The visitor wants another model. What is loaded stays until that is. */
 export function wanted(model: ModelState, order: ModelOrder, fetched: FetchedModel | null = null): ModelState {
-  const attempt = model.nAttempts + 1;
-  return { ...model, nAttempts: attempt, failed: null, next: { attempt, order, transfer: null, fetched } };
+  return { ...model, failed: null, next: { order, transfer: null, fetched } };
 }
 
 /** The current model once more, with another depth: its files are here. */
-export function recut(model: ModelState, nLayers: number | null): ModelState {
+function recut(model: ModelState, nLayers: number | null): ModelState {
   const { current } = model;
   if (current === null) return model;
   const order = { ...current.order, nLayers };
@@ -109,7 +107,7 @@ export function recut(model: ModelState, nLayers: number | null): ModelState {
 }
 
 /** Try again what has failed. Files that the worker has refused are downloaded again if they have a source. */
-export function retried(model: ModelState): ModelState {
+function retried(model: ModelState): ModelState {
   if (model.failed === null) return wanted(model, SERVED);
   const { order, fetched, failure } = model.failed;
   if (fetched === null) return wanted(model, order);
@@ -118,39 +116,26 @@ export function retried(model: ModelState): ModelState {
   return canBeFetched && isOfFiles ? wanted(model, { ...order, isRefetch: true }) : wanted(model, order, fetched);
 }
 
-export function withTransfer(model: ModelState, attempt: number, transfer: Transfer): ModelState {
-  return model.next?.attempt === attempt ? { ...model, next: { ...model.next, transfer } } : model;
-}
-
-export function withFiles(model: ModelState, attempt: number, fetched: FetchedModel): ModelState {
-  return model.next?.attempt === attempt ? { ...model, next: { ...model.next, fetched } } : model;
-}
-
-export function withoutFiles(model: ModelState, attempt: number, failure: Failure): ModelState {
-  if (model.next?.attempt !== attempt) return model;
-  return { ...model, next: null, failed: { failure, order: model.next.order, fetched: null } };
-}
-
 /** The visitor gives it up: a fetch ends at once, a load when the worker says so. */
-export function cancelled(model: ModelState): ModelState {
+function cancelled(model: ModelState): ModelState {
   return { ...model, next: null, loading: model.loading && { ...model.loading, isCancelled: true } };
 }
 
 /** The worker has been asked for `fetched`. */
-export function requested(model: ModelState, request: number, fetched: FetchedModel): ModelState {
+function loadStarted(model: ModelState, fetched: FetchedModel): ModelState {
   const next = model.next?.fetched === fetched ? null : model.next;
-  return { ...model, next, loading: { request, fetched, transfer: null, check: null, isCancelled: false } };
+  return { ...model, next, loading: { fetched, transfer: null, check: null, isCancelled: false } };
 }
 
 /** The worker has it. */
-export function loaded(model: ModelState, info: ModelInfo): ModelState {
+function loaded(model: ModelState, info: ModelInfo): ModelState {
   return model.loading === null
     ? model
     : { ...model, current: model.loading.fetched, info, loading: null, failed: null };
 }
 
 /** The worker has refused it, or has given it up as it was told; what it had before it still has. */
-export function refused(model: ModelState, failure: Failure): ModelState {
+function refused(model: ModelState, failure: Failure): ModelState {
   if (model.loading === null) return model;
   const { fetched } = model.loading;
   const failed = failure.kind === "cancelled" ? model.failed : { failure, order: fetched.order, fetched };
@@ -160,7 +145,7 @@ export function refused(model: ModelState, failure: Failure): ModelState {
 }
 
 /** The worker is gone. The next loads the same again, or what this one was about to. */
-export function withoutWorker(model: ModelState): ModelState {
+export function modelWithoutWorker(model: ModelState): ModelState {
   const { loading, next } = model;
   const isNew = loading !== null && !loading.isCancelled && loading.fetched !== model.current;
   const again = isNew ? wanted(model, loading.fetched.order, loading.fetched) : model;
@@ -183,7 +168,7 @@ export function crashedWhileLoading(model: ModelState, failure: Failure): ModelS
 export function toLoad(model: ModelState, run: Run | null): FetchedModel | null {
   if (model.loading !== null) return null;
   const { info, current } = model;
-  const isRunWaiting = isActive(run) && run.id === null;
+  const isRunWaiting = isWaiting(run);
   if (info === null && current !== null && (isRunWaiting || model.next?.fetched == null)) return current;
   const isNextForRun = isRunWaiting && (info === null || isOfOtherModel(run, info.fingerprint));
   return isActive(run) && !isNextForRun ? null : (model.next?.fetched ?? null);
@@ -199,52 +184,67 @@ export function isBeingChecked({ loading }: ModelState): boolean {
   return loading !== null && loading.transfer !== null && isComplete(loading.transfer);
 }
 
-export type ActionOfModel =
-  | { type: "model_wanted"; order: ModelOrder }
-  | { type: "model_recut"; nLayers: number | null }
-  | { type: "model_retried" }
-  | { type: "model_cancelled" }
-  | { type: "model_failure_dismissed" }
-  | { type: "model_fetching"; attempt: number; transfer: Transfer }
-  | { type: "model_fetched"; attempt: number; fetched: FetchedModel }
-  | { type: "model_not_fetched"; attempt: number; failure: Failure };
+export type ModelAction =
+  | { type: "model/wanted"; order: ModelOrder }
+  | { type: "model/recut"; nLayers: number | null }
+  | { type: "model/retried" }
+  | { type: "model/cancelled" }
+  | { type: "model/failure_dismissed" }
+  | { type: "model/fetching"; transfer: Transfer }
+  | { type: "model/fetched"; fetched: FetchedModel }
+  | { type: "model/not_fetched"; failure: Failure }
+  | { type: "model/load_started"; fetched: FetchedModel }
+  | { type: "model/load_progressed"; event: LoadEvent; at: number }
+  | { type: "model/loaded"; info: ModelInfo }
+  | { type: "model/refused"; failure: Failure }
+  | { type: "model/kept_listed"; kept: KeptState };
 
-/** A run keeps its model: nothing is asked for while one is active, but what is on its way comes. */
-export function reduceModel(model: ModelState, action: ActionOfModel, run: Run | null): ModelState {
+/** What the worker reports while it loads a model. */
+type LoadEvent = ProgressOf<"load_model">;
+
+export function reduceModel(model: ModelState, action: ModelAction): ModelState {
+  const { next } = model;
   switch (action.type) {
-    case "model_wanted":
-      return isActive(run) ? model : wanted(model, action.order);
-    case "model_recut":
-      return isActive(run) ? model : recut(model, action.nLayers);
-    case "model_retried":
-      // A run that is to be recovered and has no model needs just this.
-      return isActive(run) && run.id !== null ? model : retried(model);
-    case "model_cancelled":
+    case "model/wanted":
+      return wanted(model, action.order);
+    case "model/recut":
+      return recut(model, action.nLayers);
+    case "model/retried":
+      return retried(model);
+    case "model/cancelled":
       return cancelled(model);
-    case "model_failure_dismissed":
+    case "model/failure_dismissed":
       return { ...model, failed: null };
-    case "model_fetching":
-      return withTransfer(model, action.attempt, action.transfer);
-    case "model_fetched":
-      return withFiles(model, action.attempt, action.fetched);
-    case "model_not_fetched":
-      return withoutFiles(model, action.attempt, action.failure);
+    case "model/fetching":
+      return next === null ? model : { ...model, next: { ...next, transfer: action.transfer } };
+    case "model/fetched":
+      return next === null ? model : { ...model, next: { ...next, fetched: action.fetched } };
+    case "model/not_fetched":
+      if (next === null) return model;
+      return { ...model, next: null, failed: { failure: action.failure, order: next.order, fetched: null } };
+    case "model/load_started":
+      return loadStarted(model, action.fetched);
+    case "model/load_progressed":
+      return loadProgressed(model, action.event, action.at);
+    case "model/loaded":
+      return loaded(model, action.info);
+    case "model/refused":
+      return refused(model, action.failure);
+    case "model/kept_listed":
+      return { ...model, kept: action.kept };
   }
 }
 
-type LoadEvent = Extract<WorkerEvent, { kind: "loading" | "preparing" }>;
-
-/** Take in how far the worker is, if it is with this model. Times are milliseconds of the page's clock. */
-export function withLoadEvent(model: ModelState, event: LoadEvent, at: number): ModelState {
+/** Take in how far the worker is. Times are milliseconds of the page's clock. */
+function loadProgressed(model: ModelState, event: LoadEvent, at: number): ModelState {
   const { loading } = model;
-  if (loading === null || loading.request !== event.request) return model;
+  if (loading === null) return model;
   if (event.kind === "preparing") {
     return { ...model, loading: { ...loading, check: { nDone: event.n_done, nTotal: event.n_total } } };
   }
   const transfer: Transfer = {
     file: event.file,
     loadedBytes: event.loaded_bytes,
-    keptBytes: 0,
     totalBytes: event.total_bytes,
     startedAt: loading.transfer?.startedAt ?? at,
     at,

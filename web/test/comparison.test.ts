@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { State } from "../src/app/state";
-import { millisUntilAsking } from "../src/features/explore/comparison";
-import { after, did, FAILURE, loaded, running, said, stepped } from "./fixtures";
+import type { Action, State } from "../src/app/state";
+import { millisUntilAsking } from "../src/features/explore/state";
+import { after, FAILURE, loaded, running, stepped } from "./fixtures";
 
 const ask = (state: State, at: number) => {
   const { sentenceA, sentenceB, revision } = state.comparison;
-  return after(state, did({ type: "comparison_requested", request: 9, asked: { sentenceA, sentenceB, revision, at } }));
+  return after(state, { type: "explore/asked", asked: { sentenceA, sentenceB, revision, at } });
 };
-const answer = said({
-  kind: "compared",
-  request: 9,
-  classes: ["yes", "no"],
-  before: { cosine: 0.5, probabilities: [0.4, 0.6] },
-  after: null,
-  truncated: false,
-});
+const answer: Action = {
+  type: "explore/answered",
+  answer: {
+    sentenceA: loaded.comparison.sentenceA,
+    sentenceB: loaded.comparison.sentenceB,
+    classes: ["yes", "no"],
+    before: { cosine: 0.5, probabilities: [0.4, 0.6] },
+    after: null,
+    truncated: false,
+  },
+};
 const typed = (sentenceA: string, at: number) =>
-  ({ type: "sentences_typed", sentenceA, sentenceB: "There is music.", at }) as const;
+  ({ type: "explore/typed", sentenceA, sentenceB: "There is music.", at }) as const;
 
 test("a loaded model is asked at once, one request at a time, and each thing once", () => {
   assert.equal(millisUntilAsking(loaded.comparison, false, 0), 0);
@@ -42,7 +45,7 @@ test("in mid-run the same sentences are compared again, but not too often", () =
 });
 
 test("what failed is not asked again by itself", () => {
-  const failed = after(ask(loaded, 0), said({ kind: "failed", request: 9, failure: FAILURE }));
+  const failed = after(ask(loaded, 0), { type: "explore/failed", failure: FAILURE });
   assert.equal(failed.comparison.failure, FAILURE);
   assert.equal(millisUntilAsking(failed.comparison, false, 9000), null);
 });

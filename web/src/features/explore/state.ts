@@ -12,8 +12,8 @@ export interface ComparisonState {
   revision: number;
   /** What the worker was last asked, answered or not, so that the same thing is never asked twice. */
   asked: Asked | null;
-  /** The request in flight; there is at most one. */
-  request: number | null;
+  /** The answer is awaited; only then is something else asked. */
+  isAsking: boolean;
   answer: Answer | null;
   failure: Failure | null;
 }
@@ -36,6 +36,37 @@ export interface Answer {
   truncated: boolean;
 }
 
+export type ExploreAction =
+  | { type: "explore/typed"; sentenceA: string; sentenceB: string; at: number }
+  | { type: "explore/chosen"; sentenceA: string; sentenceB: string }
+  | { type: "explore/asked"; asked: Asked }
+  | { type: "explore/answered"; answer: Answer }
+  | { type: "explore/failed"; failure: Failure };
+
+export function reduceComparison(comparison: ComparisonState, action: ExploreAction): ComparisonState {
+  switch (action.type) {
+    case "explore/typed": {
+      const { sentenceA, sentenceB, at } = action;
+      return { ...comparison, sentenceA, sentenceB, typedAt: at };
+    }
+    case "explore/chosen": {
+      const { sentenceA, sentenceB } = action;
+      return { ...comparison, sentenceA, sentenceB, typedAt: null };
+    }
+    case "explore/asked":
+      return { ...comparison, isAsking: true, asked: action.asked };
+    case "explore/answered":
+      return { ...comparison, isAsking: false, failure: null, answer: action.answer };
+    case "explore/failed":
+      return { ...comparison, isAsking: false, failure: action.failure };
+  }
+}
+
+/** The weights or the classes have changed: the sentences are to be compared again. */
+export function revised(comparison: ComparisonState): ComparisonState {
+  return { ...comparison, revision: comparison.revision + 1 };
+}
+
 export function newComparison(sentenceA: string, sentenceB: string): ComparisonState {
   return {
     sentenceA,
@@ -43,7 +74,7 @@ export function newComparison(sentenceA: string, sentenceB: string): ComparisonS
     typedAt: null,
     revision: 0,
     asked: null,
-    request: null,
+    isAsking: false,
     answer: null,
     failure: null,
   };
@@ -56,7 +87,7 @@ export function isBlank(comparison: ComparisonState): boolean {
 
 /** Milliseconds until the worker should be asked; null if there is nothing to ask. */
 export function millisUntilAsking(comparison: ComparisonState, isTraining: boolean, now: number): number | null {
-  if (comparison.request !== null || isBlank(comparison)) return null;
+  if (comparison.isAsking || isBlank(comparison)) return null;
   const { asked } = comparison;
   const sameText =
     asked !== null && asked.sentenceA === comparison.sentenceA && asked.sentenceB === comparison.sentenceB;

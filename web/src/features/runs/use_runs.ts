@@ -1,42 +1,59 @@
 /** Saves the run while it trains, and opens a saved run from storage or from a file. */
 
+import type { RefObject } from "preact";
 import { type Dispatch, useEffect, useMemo, useRef } from "preact/hooks";
-import type { ActionOfVisitor, State } from "../../app/state";
-import type { Failure, RunCheckpoint } from "../../protocol";
+import type { ExportKind, Failure, RunCheckpoint } from "../../protocol";
 import { bytesOf } from "../../storage/content";
 import type { RunFiles } from "../../storage/run_record";
 import { findRun, RunWriter, runsIn, withRun } from "../../storage/runs";
 import { Store } from "../../storage/store";
 import { saveFile } from "../../ui/save_file";
+import type { WorkerClient } from "../../worker/client";
+import type { ModelState } from "../model/state";
 import { shownCorpus } from "../pairs/corpus";
+import type { PairsState } from "../pairs/state";
+import type { TrainState } from "../train/state";
 import { safeFileName } from "./file_export";
+import { aboutOf } from "./record";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
-import { aboutOf, isUnsaved } from "./saved_run";
+import { isUnsaved, type OpenedRun, type RunsAction, type RunsState } from "./state";
 
-export interface SavedRuns {
+export interface RunsActions {
   /** Resume the saved run. */
   resume(): void;
-  /** Save it as a file. */
-  exportFile(): void;
-  /** Take a file in its place. */
-  importFile(file: File): void;
+  /** Save the saved run as a file. */
+  saveFile(): void;
+  /** Read a saved run from a file; it replaces the one in storage. */
+  openFile(file: File): void;
   discard(): void;
+  dismissFailure(): void;
+  /** Have the worker write a file. */
+  export(what: ExportKind): void;
 }
 
-export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): SavedRuns {
-  const { run, savedRun } = state;
+interface Saved {
+  runs: RunsState;
+  train: TrainState;
+  model: ModelState;
+  pairs: PairsState;
+}
+
+export function useRuns(
+  state: Saved,
+  worker: RefObject<WorkerClient | null>,
+  dispatch: Dispatch<RunsAction | { type: "saved_run_opened"; opened: OpenedRun; at: number }>,
+): RunsActions {
+  const { runs } = state;
+  const { run } = state.train;
   // A store of its own: if the browser refuses a run, the reason belongs to the run, not to the models.
   const opening = useMemo(() => Store.open(globalThis.caches, document.baseURI).then(runsIn), []);
   const writer = useMemo(
-    () =>
-      new RunWriter(opening, (files, runKey, refusal) =>
-        dispatch({ type: "saved_run_written", files, runKey, refusal }),
-      ),
+    () => new RunWriter(opening, (files, runKey, refusal) => dispatch({ type: "runs/saved", files, runKey, refusal })),
     [opening],
   );
 
   useEffect(() => {
-    void opening.then(findRun).then((about) => about !== null && dispatch({ type: "saved_run_found", about }));
+    void opening.then(findRun).then((about) => about !== null && dispatch({ type: "runs/found", about }));
   }, [opening]);
 
   // The checkpoint that was resumed is stored already.
@@ -44,9 +61,9 @@ export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): 
   const checkpoint = run?.saved?.checkpoint ?? null;
   const end = run?.end ?? null;
   useEffect(() => {
-    if (run === null || run.id === null || checkpoint === null || checkpoint === resumed.current) return;
+    if (run === null || run.isWaiting || checkpoint === null || checkpoint === resumed.current) return;
     const about = aboutOf(state, Date.now());
-    const pairs = shownCorpus(state.corpus)?.source.file.blob;
+    const pairs = shownCorpus(state.pairs.corpus)?.source.file.blob;
     if (about === null || pairs === undefined) return;
     writer.save({ about, checkpoint: checkpoint.bytes, pairs }, run.key);
   }, [checkpoint, end]);
@@ -61,13 +78,13 @@ export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): 
 
   /** Do something with the saved run's files, and tell of it while it takes. */
   const withFiles = async (status: "opening" | "exporting", use: (files: RunFiles) => Promise<true>) => {
-    dispatch({ type: "saved_run_task", task: { status } });
+    dispatch({ type: "runs/task_changed", task: { status } });
     try {
-      const held = savedRun.saved?.held ?? null;
+      const held = runs.saved?.held ?? null;
       const isDone = held === null ? await withRun(await opening, use) : await use(held);
       if (isDone === null) throw new Error("the browser has made room, or it was discarded in another tab");
     } catch (error) {
-      dispatch({ type: "saved_run_task", task: { status: "failed", doing: status, failure: lostFailure(error) } });
+      dispatch({ type: "runs/task_changed", task: { status: "failed", doing: status, failure: lostFailure(error) } });
     }
   };
 
@@ -83,22 +100,36 @@ export function useSavedRun(state: State, dispatch: Dispatch<ActionOfVisitor>): 
         dispatch({ type: "saved_run_opened", opened, at: performance.now() });
         return true;
       }),
-    exportFile: () =>
+    saveFile: () =>
       void withFiles("exporting", async (files) => {
         saveFile(safeFileName(runFileName(files.about)), await writeRunFile(files));
-        dispatch({ type: "saved_run_task", task: { status: "none" } });
+        dispatch({ type: "runs/task_changed", task: { status: "none" } });
         return true;
       }),
-    importFile: (file) => {
-      dispatch({ type: "saved_run_task", task: { status: "importing" } });
+    openFile: (file) => {
+      dispatch({ type: "runs/task_changed", task: { status: "importing" } });
       void readRunFile(file).then(({ files, failure }) => {
         if (files !== null) writer.save(files, null);
-        else dispatch({ type: "saved_run_task", task: { status: "failed", doing: "importing", failure } });
+        else dispatch({ type: "runs/task_changed", task: { status: "failed", doing: "importing", failure } });
       });
     },
     discard: () => {
       writer.discard();
-      dispatch({ type: "saved_run_discarded" });
+      dispatch({ type: "runs/discarded" });
+    },
+    dismissFailure: () => dispatch({ type: "runs/task_changed", task: { status: "none" } }),
+    export: (what) => {
+      if (worker.current === null) return;
+      const change = (fileExport: RunsState["fileExport"]) => dispatch({ type: "runs/export_changed", fileExport });
+      change({ status: "writing" });
+      worker.current.call({ kind: "export", what }).then(
+        ({ name: given, bytes }) => {
+          const name = safeFileName(given);
+          saveFile(name, bytes);
+          change({ status: "saved", name, nBytes: bytes.length });
+        },
+        (failure) => change({ status: "failed", failure }),
+      );
     },
   };
 }

@@ -5,24 +5,27 @@ import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatQuantity } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { ClassBalance } from "./class_balance";
-import { type Corpus, type CorpusState, type PairImport, shownCorpus } from "./corpus";
+import { type Corpus, type PairImport, shownCorpus } from "./corpus";
 import { ImportCard } from "./import_card";
 import { ImportProgress } from "./import_progress";
 import { ImportReportView } from "./import_report";
 import { PairBrowser } from "./pair_browser";
 import { PairSourceChooser, type SourceChoice } from "./pair_source";
-import type { ActionOfPairs } from "./pairs";
+import type { PairsAction, PairsState } from "./state";
 
-interface DataPanelProps {
-  corpus: CorpusState;
-  pairImport: PairImport | null;
+interface PairsPanelProps {
+  pairs: PairsState;
+  /** The worker takes requests. */
+  isReady: boolean;
   /** Why no other pairs can be brought in now; null if they can. */
   blocker: string | null;
-  dispatch: Dispatch<ActionOfPairs>;
+  dispatch: Dispatch<PairsAction>;
   onTry: (sentenceA: string, sentenceB: string) => void;
 }
 
-export function DataPanel({ corpus, pairImport, blocker, dispatch, onTry }: DataPanelProps) {
+export function PairsPanel(props: PairsPanelProps) {
+  const { pairs, blocker, dispatch, onTry } = props;
+  const { corpus, pairImport } = pairs;
   const shown = shownCorpus(corpus);
   const isLoading = pairImport?.status === "loading";
   return (
@@ -37,12 +40,12 @@ export function DataPanel({ corpus, pairImport, blocker, dispatch, onTry }: Data
         title="Data"
         lead="Pairs of sentences to learn from, each with a class (such as: does the second follow from the first?), a similarity, or both."
       >
-        <Intake pairImport={pairImport} blocker={blocker} corpus={shown} dispatch={dispatch} />
+        <Intake {...props} corpus={shown} />
         {corpus.status === "failed" && (
           <FailureNotice
             failure={corpus.failure}
             action="Retry"
-            onAction={() => dispatch({ type: "corpus_retried" })}
+            onAction={() => dispatch({ type: "pairs/restore_wanted" })}
           />
         )}
         {shown !== null && <Loaded corpus={shown} onTry={onTry} />}
@@ -51,18 +54,18 @@ export function DataPanel({ corpus, pairImport, blocker, dispatch, onTry }: Data
   );
 }
 
-interface IntakeProps extends Pick<DataPanelProps, "pairImport" | "blocker" | "dispatch"> {
+interface IntakeProps extends Omit<PairsPanelProps, "onTry"> {
   corpus: Corpus | null;
 }
 
 /** Where other pairs come from, or how far the next ones are. */
 function Intake(props: IntakeProps) {
-  const { pairImport, corpus } = props;
+  const { corpus } = props;
   const [choice, setChoice] = useState<SourceChoice>({ kind: "demo", text: "", isOpen: false });
   // What was looked for is found.
   useEffect(() => setChoice((last) => ({ ...last, isOpen: false })), [corpus?.pairs]);
   const place = useRef<HTMLDivElement>(null);
-  const isAsking = pairImport?.status === "confirming";
+  const isAsking = props.pairs.pairImport?.status === "confirming";
   const wasAsking = useRef(false);
   // The focused element is removed with the question: the focus moves to its place.
   useEffect(() => {
@@ -81,15 +84,20 @@ interface IntakeStepProps extends IntakeProps {
   onChoice: (choice: SourceChoice) => void;
 }
 
-function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }: IntakeStepProps) {
-  const cancel = () => dispatch({ type: "import_cancelled" });
+function IntakeStep({ pairs, isReady, blocker, corpus, dispatch, choice, onChoice }: IntakeStepProps) {
+  const { pairImport } = pairs;
+  const cancel = () => dispatch({ type: "pairs/import_cancelled", isReady });
   switch (pairImport?.status) {
     case "fetching":
     case "inspecting":
     case "loading":
       // The page has just been opened and the demo comes by itself: there is nothing to go back to.
       return (
-        <ImportProgress pairImport={pairImport} onCancel={corpus === null && isOfDemo(pairImport) ? null : cancel} />
+        <ImportProgress
+          pairImport={pairImport}
+          isReady={isReady}
+          onCancel={corpus === null && isOfDemo(pairImport) ? null : cancel}
+        />
       );
     case "confirming":
       return (
@@ -97,8 +105,8 @@ function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }:
           draft={pairImport.draft}
           failure={pairImport.failure}
           blocker={blocker}
-          onPlan={(plan) => dispatch({ type: "plan_changed", plan })}
-          onConfirm={() => dispatch({ type: "plan_confirmed" })}
+          onPlan={(plan) => dispatch({ type: "pairs/plan_changed", plan })}
+          onConfirm={() => dispatch({ type: "pairs/plan_confirmed" })}
           onCancel={cancel}
         />
       );
@@ -109,7 +117,7 @@ function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }:
             <FailureNotice
               failure={pairImport.failure}
               action={pairImport.isDemo ? "Retry" : "Dismiss"}
-              onAction={pairImport.isDemo ? () => dispatch({ type: "demo_wanted" }) : cancel}
+              onAction={pairImport.isDemo ? () => dispatch({ type: "pairs/demo_wanted" }) : cancel}
             />
           )}
           <PairSourceChooser
@@ -125,7 +133,7 @@ function IntakeStep({ pairImport, blocker, corpus, dispatch, choice, onChoice }:
   }
 }
 
-function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: DataPanelProps["onTry"] }) {
+function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: PairsPanelProps["onTry"] }) {
   const { info, pairs } = corpus;
   // The same elements as long as the corpus is the same: progress above need not draw the pairs again.
   return useMemo(
@@ -154,16 +162,16 @@ function isOfDemo(pairImport: PairImport): boolean {
 }
 
 /** What a drop comes to: one file is looked through, anything else is refused with the reason. */
-function broughtBy(transfer: DataTransfer): ActionOfPairs {
+function broughtBy(transfer: DataTransfer): PairsAction {
   const [file, ...others] = transfer.files;
   const isFolder = transfer.items[0]?.webkitGetAsEntry()?.isDirectory ?? false;
   if (file !== undefined && others.length === 0 && !isFolder) {
-    return { type: "pairs_brought", file: { name: file.name, blob: file } };
+    return { type: "pairs/brought", file: { name: file.name, blob: file } };
   }
   const failure: Failure = {
     kind: "file",
     message: isFolder ? "a folder was dropped" : `${formatQuantity(others.length + 1, "file")} were dropped`,
     remedy: "Drop the one file that holds the pairs.",
   };
-  return { type: "pairs_refused", failure };
+  return { type: "pairs/not_brought", failure };
 }

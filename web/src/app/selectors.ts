@@ -1,0 +1,47 @@
+/** What follows from the state of several features: what can't be done now and why, and what a run would learn from. */
+
+import { isMissing } from "../features/model/state";
+import { isReading, shownCorpus } from "../features/pairs/corpus";
+import { modelFor } from "../features/runs/record";
+import type { SavedRun } from "../features/runs/state";
+import { areSameClasses, isActive, type RunLabels } from "../features/train/run";
+import type { State } from "./state";
+
+/** What a run can learn from, and be shown by, whatever pairs come after. */
+export function labelsOf({ model, pairs }: State): RunLabels {
+  const info = shownCorpus(pairs.corpus)?.info;
+  const classes = info?.classes ?? [];
+  const hasOwnHead = areSameClasses(model.info?.head_classes ?? [], classes);
+  return { classes, hasScores: (info?.n_scored ?? 0) > 0, hasOwnHead };
+}
+
+/** Why no run can be started; null if worker, model and pairs permit one. */
+export function trainBlocker(state: State): string | null {
+  return writingReason(state) ?? exportBlocker(state) ?? pairsReason(state);
+}
+
+/** Why the saved run can't be resumed; null if it can. A crashed worker is started again for it. */
+export function resumeBlocker(state: State, { about }: SavedRun): string | null {
+  if (modelFor(state.model, about) !== null) return writingReason(state);
+  return writingReason(state) ?? `Load ${about.model.name} first (panel 1); its fingerprint is compared.`;
+}
+
+/** Why the model can't be exported; null if it can. */
+export function exportBlocker({ compute, model, train }: State): string | null {
+  if (compute.worker.status === "crashed") return "The worker has stopped; start it again first.";
+  if (isActive(train.run)) return "A run is under way.";
+  if (isMissing(model)) return "There is no model yet; see panel 1.";
+  return model.info === null || model.loading !== null ? "Waiting for the model." : null;
+}
+
+/** Why there are no pairs to train on; null if there are. */
+export function pairsReason({ pairs: { corpus, pairImport } }: State): string | null {
+  const isFailed = corpus.status === "none" && pairImport?.status === "failed";
+  if (isFailed || corpus.status === "failed") return "There are no pairs to train on; see panel 2.";
+  if (isReading(pairImport)) return "Waiting for the file of pairs to be read.";
+  return corpus.status === "loaded" ? null : "Waiting for the sentence pairs.";
+}
+
+function writingReason({ runs }: State): string | null {
+  return runs.fileExport.status === "writing" ? "A file is being written." : null;
+}

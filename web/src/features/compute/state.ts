@@ -1,0 +1,178 @@
+/** What computes: what the visitor wants, what the browser offers, what has come of it. */
+
+import type { AdapterInfo, Backend, BackendInfo, Failure, Refusal, TrainConfig } from "../../protocol";
+import type { WorkerModule } from "../../settings";
+import type { Progress } from "../../ui/progress";
+
+/** The first of each list is the default. */
+export const CHOICES = ["automatic", "webgpu", "flex", "ndarray"] as const satisfies readonly ("automatic" | Backend)[];
+export const ON_LOSS = ["cpu", "gpu"] as const;
+
+export type Choice = (typeof CHOICES)[number];
+
+/** What takes over when the GPU is lost. */
+export type OnLoss = (typeof ON_LOSS)[number];
+
+/** What is kept from one visit to the next. */
+export interface Preferences {
+  choice: Choice;
+  onLoss: OnLoss;
+}
+
+/** What the browser has answered when asked for a GPU. */
+export type Probe =
+  | { kind: "not_offered" | "no_adapter"; detail: string | null }
+  | { kind: "software" | "hardware"; adapter: AdapterInfo };
+
+/** Which worker is to be started and what it is to compute on. Another object is another worker. */
+export interface Plan {
+  module: WorkerModule;
+  backend: Backend;
+  /** Why this isn't WebGPU, or not what was chosen. */
+  refusal: Refusal | null;
+}
+
+export type WorkerStatus =
+  /** The browser is being asked for a GPU: the answer decides which worker is started. */
+  | { status: "probing" }
+  | { status: "starting"; isSlow: boolean }
+  /** The worker is preparing its device. It takes no other request until that is done. */
+  | { status: "preparing"; progress: Progress | null }
+  | { status: "ready" }
+  | { status: "crashed"; failure: Failure };
+
+/** What the visitor is told when the GPU is lost. */
+export interface Recovery {
+  refusal: Refusal;
+  /** The run that continues, if there was one; step 0 means that it starts again. */
+  run: { step: number; wasFinished: boolean } | null;
+  /** What takes over. */
+  target: "cpu" | "gpu";
+}
+
+export interface ComputeState extends Preferences {
+  worker: WorkerStatus;
+  /** The last answer; null before the first. */
+  probe: Probe | null;
+  /** Null while the browser is being asked. */
+  plan: Plan | null;
+  /** What the worker says it computes on; null before it says so. */
+  actual: BackendInfo | null;
+  /** What the worker gives as its reason. */
+  refusal: Refusal | null;
+  /** How often a lost GPU has been tried again. */
+  nGpuRetries: number;
+  /** Of the last lost GPU, until the visitor has dismissed it. */
+  recovery: Recovery | null;
+}
+
+export type ComputeAction =
+  | { type: "compute/probed"; probe: Probe }
+  | { type: "compute/starts_slowly" }
+  | { type: "compute/preparing"; progress: Progress | null }
+  | { type: "compute/ready"; backend: BackendInfo; refusal: Refusal | null }
+  | { type: "compute/backend_changed"; backend: BackendInfo; refusal: Refusal | null }
+  | { type: "compute/on_loss_chosen"; onLoss: OnLoss }
+  | { type: "compute/recovery_dismissed" };
+
+/** What happens to a worker and concerns all that it had. */
+export type WorkerAction =
+  | { type: "worker/started"; defaults: TrainConfig; maxWorkers: number }
+  | { type: "worker/crashed"; message: string }
+  | { type: "worker/device_failed"; refusal: Refusal }
+  /** A failure that belongs to no request. */
+  | { type: "worker/failed"; failure: Failure }
+  /** The visitor wants another one after a crash, or one that computes on something else. */
+  | { type: "worker/restarted" }
+  | { type: "worker/chosen"; choice: Choice };
+
+/** The backend that takes the GPU's place. */
+const CPU_BACKEND = "flex";
+
+export function newCompute(preferences: Preferences): ComputeState {
+  return {
+    ...preferences,
+    worker: { status: "probing" },
+    probe: null,
+    plan: null,
+    actual: null,
+    refusal: null,
+    nGpuRetries: 0,
+    recovery: null,
+  };
+}
+
+export function reduceCompute(compute: ComputeState, action: ComputeAction): ComputeState {
+  switch (action.type) {
+    case "compute/probed": {
+      const plan = planFor(compute.choice, action.probe);
+      return { ...compute, probe: action.probe, plan, worker: { status: "starting", isSlow: false } };
+    }
+    case "compute/starts_slowly":
+      return { ...compute, worker: { status: "starting", isSlow: true } };
+    case "compute/preparing":
+      return { ...compute, worker: { status: "preparing", progress: action.progress } };
+    case "compute/ready":
+      return { ...computingOn(compute, action.backend, action.refusal), worker: { status: "ready" } };
+    case "compute/backend_changed":
+      return computingOn(compute, action.backend, action.refusal);
+    case "compute/on_loss_chosen":
+      return { ...compute, onLoss: action.onLoss };
+    case "compute/recovery_dismissed":
+      return { ...compute, recovery: null };
+  }
+}
+
+function computingOn(compute: ComputeState, actual: BackendInfo, refusal: Refusal | null): ComputeState {
+  const target = actual.backend === "webgpu" ? "gpu" : "cpu";
+  return { ...compute, actual, refusal, recovery: compute.recovery && { ...compute.recovery, target } };
+}
+
+/** The plan that a choice comes to. Software is slower than the CPU code, so it is used only where it was chosen. */
+export function planFor(choice: Choice, probe: Probe): Plan {
+  if (choice === "flex") return { module: "cpu", backend: choice, refusal: null };
+  // Few choose it, so every visitor's module is without it.
+  if (choice === "ndarray") return { module: "webgpu", backend: choice, refusal: null };
+  switch (probe.kind) {
+    case "hardware":
+      return gpuPlan();
+    case "software":
+      return choice === "webgpu" ? gpuPlan() : planWithoutGpu({ kind: "software", detail: null });
+    case "not_offered":
+    case "no_adapter":
+      return planWithoutGpu({ kind: probe.kind, detail: probe.detail });
+  }
+}
+
+function gpuPlan(): Plan {
+  return { module: "webgpu", backend: "webgpu", refusal: null };
+}
+
+/** The plan where the GPU can't be used, or no longer. */
+export function planWithoutGpu(refusal: Refusal): Plan {
+  return { module: "cpu", backend: CPU_BACKEND, refusal };
+}
+
+/** True if the GPU computes, or is being made ready to: what goes wrong now is taken to be its fault. */
+export function isOnGpu({ plan, actual }: ComputeState): boolean {
+  return plan?.backend === "webgpu" && (actual === null || actual.backend === "webgpu");
+}
+
+/** Why it isn't WebGPU that computes; null if it is, or while nothing is known. */
+export function reasonOf({
+  choice,
+  plan,
+  actual,
+  refusal,
+}: ComputeState): Refusal | { kind: "chosen"; detail: null } | null {
+  if (plan === null || actual?.backend === "webgpu") return null;
+  const reason = refusal ?? plan.refusal;
+  if (reason !== null) return reason;
+  return choice === "ndarray" || choice === "flex" ? { kind: "chosen", detail: null } : null;
+}
+
+/** The GPU that computes or, where none does, the one that the browser offers. */
+export function adapterOf({ actual, probe }: ComputeState): AdapterInfo | null {
+  if (actual?.adapter) return actual.adapter;
+  return probe !== null && "adapter" in probe ? probe.adapter : null;
+}

@@ -1,0 +1,72 @@
+/** Training: the settings form and the run of this tab. */
+
+import type { Failure, TrainConfig } from "../../protocol";
+import type { RunEvent } from "../../worker/client";
+import { type ComputeState, isOnGpu } from "../compute/state";
+import { formOf, type RunOrder, type SettingsForm } from "./form";
+import { failRun, isActive, newRun, type Run, type RunLabels, reduceRun } from "./run";
+
+export interface TrainState {
+  /** The library's settings for a run; null before the worker is ready. */
+  defaults: TrainConfig | null;
+  /** Most workers that can share a run; 1 before the worker is ready. */
+  maxWorkers: number;
+  form: SettingsForm | null;
+  run: Run | null;
+  /** Runs of this tab so far. */
+  nRuns: number;
+}
+
+export const noTraining: TrainState = { defaults: null, maxWorkers: 1, form: null, run: null, nRuns: 0 };
+
+/** Times `at` are milliseconds of the page's clock: the reducers have none of their own. */
+export type TrainAction =
+  | { type: "train/form_changed"; form: SettingsForm }
+  | { type: "train/form_reset" }
+  | { type: "train/started"; order: RunOrder; labels: RunLabels; at: number }
+  /** A worker was given the run that waited for it. */
+  | { type: "train/continued" }
+  | { type: "train/reported"; event: RunEvent; at: number }
+  | { type: "train/failed"; failure: Failure | null }
+  | { type: "train/pause_wanted" }
+  | { type: "train/resume_wanted" }
+  | { type: "train/stop_wanted" };
+
+export function reduceTrain(train: TrainState, action: TrainAction): TrainState {
+  switch (action.type) {
+    case "train/form_changed":
+      return { ...train, form: action.form };
+    case "train/form_reset":
+      return { ...train, form: train.defaults && formOf(train.defaults) };
+    case "train/started": {
+      const key = train.nRuns + 1;
+      return { ...train, nRuns: key, run: newRun(key, action.order, action.labels, action.at) };
+    }
+    case "train/continued":
+      return withRun(train, (run) => ({ ...run, isWaiting: false }));
+    case "train/reported":
+      return withRun(train, (run) => reduceRun(run, action.event, action.at));
+    case "train/failed":
+      return withRun(train, (run) => failRun(run, action.failure));
+    case "train/pause_wanted":
+      return withRun(train, (run) => ({ ...run, hold: "pausing" }));
+    case "train/resume_wanted":
+      return withRun(train, (run) => ({ ...run, hold: "resuming" }));
+    case "train/stop_wanted":
+      return withRun(train, (run) => ({ ...run, isStopping: true }));
+  }
+}
+
+/** The settings of a new worker. What the visitor has typed stays. */
+export function withDefaults(train: TrainState, defaults: TrainConfig, maxWorkers: number): TrainState {
+  return { ...train, defaults, maxWorkers, form: train.form ?? formOf(defaults) };
+}
+
+/** What to ask of the worker. A GPU shares its steps with no worker; the choice counts again if the CPU continues the run. */
+export function orderFor(compute: ComputeState, order: RunOrder): RunOrder {
+  return isOnGpu(compute) ? { ...order, nWorkers: null } : order;
+}
+
+function withRun(train: TrainState, change: (run: Run) => Run): TrainState {
+  return isActive(train.run) ? { ...train, run: change(train.run) } : train;
+}
