@@ -1,15 +1,15 @@
-/** What the page is set to: addresses and limits, each with its reason. */
+/** Settings of the page: addresses and limits, each with its reason. */
 
-/** Everything is addressed relative to the page, so that the lab works under any base path. */
+/** Addresses are relative to the page, so that it works under any base path. */
 function besidePage(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
-/** The folder of the models that lie beside the page. Its first is loaded by itself: small enough for a first visit, good
- * enough to be worth training. */
+/** The folder of the models that are served with the page. The first one is loaded automatically: small enough for a first
+ * visit, good enough to be worth training. */
 export const servedFolder = () => besidePage("models/");
 
-/** What the page is told to ask for models by id; index.html says it, beside the policy that has to allow it. */
+/** The hub for models by id; index.html names it, beside the content security policy that has to allow it. */
 export const hubUrl = () => {
   const content = document.querySelector<HTMLMetaElement>('meta[name="hub"]')?.content ?? "https://huggingface.co";
   return besidePage(content).replace(/\/+$/, "");
@@ -22,30 +22,23 @@ export const HUB_EXAMPLES = [
   "bert-base-uncased",
 ] as const;
 
-/** A download's progress is shown this often: each time the page is drawn, which must not slow the download down. */
+/** Interval between updates of a download's progress: drawing the page must not slow the download down. */
 export const PROGRESS_MILLIS = 100;
 
-/** A random model to begin with: trains in seconds, and is too small for more than a look. */
-export const RANDOM_MODEL = {
-  n_layers: 2,
-  d_model: 128,
-  n_heads: 2,
-  d_ff: 512,
-  max_positions: 128,
-  seed: 42,
-} as const;
+/** The suggested size of a random model: it trains in seconds. */
+export const RANDOM_MODEL = { n_layers: 2, d_model: 128, n_heads: 2, d_ff: 512, max_positions: 128, seed: 42 } as const;
 
-/** The pairs that are loaded by themselves. */
+/** The demo pairs, which are loaded automatically. */
 export const corpusUrl = () => besidePage("data/demo-pairs.tsv");
 
-/** The worker comes in two modules; the one with WebGPU is the larger download, so only who will use it fetches it. */
+/** The worker has two modules; the one with WebGPU is larger, so it is downloaded only if it is used. */
 export type WorkerModule = "cpu" | "webgpu";
 
-/** Where Trunk puts the worker's loaders; the one place that knows. */
+/** Where Trunk puts the loaders of the worker. */
 export const workerUrl = (module: WorkerModule) =>
   besidePage(module === "webgpu" ? "worker_webgpu_loader.js" : "worker_loader.js");
 
-/** What makes the page work offline. It has to lie beside the page, whose folder is its scope. */
+/** The service worker. Its folder is its scope, so it has to be beside the page. */
 export const offlineWorkerUrl = () => besidePage("service_worker.js");
 
 /**

@@ -1,4 +1,4 @@
-/** What a screen reader is told: one sentence for each change of phase, never one for each step. */
+/** The text for screen readers: one sentence for each change of phase, not for each step. */
 
 import { isMissing } from "../features/model/state";
 import { offeredRun } from "../features/runs/state";
@@ -38,13 +38,13 @@ export function announcement(state: State): string {
   if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return "The GPU is being checked.";
   if (isMissing(model) || corpus.status === "failed") return "";
   if (model.next !== null || model.loading !== null) return "The model is loading.";
-  // With its name, so that another model's being ready is said as well.
+  // The name makes the text change when another model is ready.
   if (model.info === null || corpus.status !== "loaded") return "";
   const offer = offeredRun(state) === null ? "" : " A saved run can be gone on with.";
   return `The model ${model.info.name} and the pairs are ready.${offer}`;
 }
 
-/** What the visitor has asked for besides a run. */
+/** What the visitor has requested besides a run. */
 function asideOf({ pairs: { corpus, pairImport }, runs }: State): string {
   switch (runs.task.status) {
     case "opening":

@@ -39,7 +39,7 @@ export function Header({ theme, children }: HeaderProps) {
   );
 }
 
-/** Two sentences as two vectors and the angle between them: what all of this is about. */
+/** The logo: two sentences as two vectors and the angle between them. */
 function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

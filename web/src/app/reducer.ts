@@ -55,7 +55,7 @@ export function reduce(before: State, action: Action): State {
   }
 }
 
-/** A run keeps its worker, its model and its pairs. */
+/** While a run is active, its worker, its model and its pairs can't be replaced. */
 function isLocked({ train: { run } }: State, action: Action): boolean {
   switch (action.type) {
     case "worker/chosen":
@@ -67,7 +67,7 @@ function isLocked({ train: { run } }: State, action: Action): boolean {
     case "pairs/plan_confirmed":
       return isActive(run);
     case "model/retried":
-      // A run that waits for its model needs just this.
+      // A run that waits for its model needs this.
       return isActive(run) && !isWaiting(run);
     default:
       return false;
@@ -89,7 +89,7 @@ function withFeature(state: State, action: Action): State {
   return state;
 }
 
-/** The same files, loaded again, are no other model for the run. More layers than the model has are all it has. */
+/** The same files, loaded again, count as the same model. The form's number of layers is limited to those of the model. */
 function withNewModel(state: State, info: ModelInfo, last: State["model"]["current"]): State {
   const { form, run } = state.train;
   const train = {

@@ -11,7 +11,7 @@ import type { Failure, Refusal } from "../protocol";
 import { MAX_GPU_RETRIES } from "../settings";
 import type { State } from "./state";
 
-/** A new worker, because the visitor wants one. What the last one had trained ends with it. */
+/** The visitor wants a new worker. What the old one has trained is lost. */
 export function restarted(state: State, choice: Choice): State {
   const { run } = state.train;
   return {
@@ -55,18 +55,18 @@ export function gpuFailed(state: State, refusal: Refusal): State {
   const target = isTriedAgain ? "gpu" : "cpu";
   if (isRecoverable(run)) {
     const recovered = recoverRun(run);
-    // A GPU that is lost once more while a finished run comes back does not make it an unfinished one.
+    // A finished run that loses the GPU again while it is restored is still a finished run.
     const wasFinished =
       run.phase === "finished" || (run.phase === "recovering" && (compute.recovery?.run?.wasFinished ?? false));
     const recovery = { refusal, run: { step: recovered.nStepsDone, wasFinished }, target } as const;
     return { ...next, compute: { ...next.compute, recovery }, train: { ...train, run: recovered } };
   }
-  // Before the GPU was ready nothing had depended on it: the reason beside what computes is enough.
+  // Before the GPU was ready nothing depended on it: the reason in the header is enough.
   if (compute.worker.status !== "ready") return next;
   return { ...next, compute: { ...next.compute, recovery: { refusal, run: null, target } } };
 }
 
-/** The next worker has nothing yet; all that was asked of the last one is asked again. Without a plan the browser is. */
+/** The next worker has nothing yet: the same is requested of it again. Without a plan the browser is asked for a GPU first. */
 function replaced(state: State, plan: Plan | null): State {
   const { sentenceA, sentenceB, revision } = state.comparison;
   return {

@@ -26,7 +26,7 @@ export interface State {
   notice: Failure | null;
 }
 
-/** What concerns more than one feature, and what concerns one. Times `at` are milliseconds of the page's clock. */
+/** Times `at` are milliseconds of `performance.now()`: reducers have no clock. */
 export type Action =
   | WorkerAction
   | { type: "saved_run_opened"; opened: OpenedRun; at: number }

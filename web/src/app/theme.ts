@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says; remembered where the browser allows it. */
+/** The colour theme: light, dark or automatic; stored if the browser allows it. */
 
 import { useEffect, useState } from "preact/hooks";
 import { readStored, store } from "../storage/choices";
@@ -9,7 +9,7 @@ export type ThemeChoice = "auto" | "light" | "dark";
 const STORED_AS = "theme";
 const CHOICES = ["auto", "light", "dark"] as const;
 
-/** The choice, the theme that it comes to, and a way to the next choice. */
+/** The choice, the resulting theme, and a function that switches to the next choice. */
 export function useTheme(): { choice: ThemeChoice; isDark: boolean; next(): void } {
   const [choice, setChoice] = useState<ThemeChoice>(() => readStored(STORED_AS, CHOICES));
   const systemIsDark = useMedia("(prefers-color-scheme: dark)");

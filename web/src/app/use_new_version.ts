@@ -1,20 +1,20 @@
-/** Makes the page work offline, and notices when another version of it has been put in its place. */
+/** Makes the page work offline, and detects a new version of it. */
 
 import { useEffect, useState } from "preact/hooks";
 import { offlineWorkerUrl } from "../settings";
 
-/** True in the build that is served; see scripts/build.mjs. While one works on the page, what is shown must be what is
- * there, so that neither the file nor a version kept by an earlier visit may come in between. */
+/** True in a release build; see scripts/build.mjs. A development build has no service worker, which could show an older
+ * version. */
 declare const IS_RELEASE: boolean;
 
-/** What the page and its service worker say to each other. */
+/** The messages between the page and its service worker. */
 export type OfflineMessage = { kind: "take_over" } | { kind: "other_tabs" };
 
 export interface NewVersion {
   isReady: boolean;
-  /** The last attempt to take it met other tabs of this page. */
+  /** Other tabs prevented the last attempt to take it. */
   hasOtherTabs: boolean;
-  /** Take it, unless other tabs still show the old one: no tab ever has files of two versions. */
+  /** Take it unless other tabs show the old one, so that no tab has files of two versions. */
   reload(): void;
 }
 
@@ -24,7 +24,7 @@ export function useNewVersion(): NewVersion {
 
   useEffect(() => {
     const { serviceWorker } = navigator;
-    // Only secure contexts have one. Where it is switched off or refused, the page works as long as there is a line.
+    // Only secure contexts have one. Without it the page works online.
     if (serviceWorker === undefined) return;
     const start = IS_RELEASE ? registerOffline(serviceWorker, setWaiting) : unregisterOffline(serviceWorker);
     start.catch(() => {});
@@ -51,7 +51,7 @@ async function registerOffline(
 ): Promise<void> {
   const registration = await container.register(offlineWorkerUrl(), { updateViaCache: "none" });
   const look = () => {
-    // Without a controller this is the first version, which has nothing to take the place of.
+    // Without a controller this is the first version, which replaces none.
     if (registration.waiting !== null && container.controller !== null) onWaiting(registration.waiting);
   };
   look();

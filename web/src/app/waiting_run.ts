@@ -33,7 +33,7 @@ export function withoutItsModel(state: State, info: ModelInfo): State {
   return { ...state, train: { ...train, run: failRun(train.run, failure) } };
 }
 
-/** Its pairs could not be read, and no others will do. */
+/** Its pairs could not be read: it fails, because it can't use others. */
 export function withoutItsPairs(run: Run | null, failure: Failure): Run | null {
   return isWaiting(run) ? failRun(run, failure) : run;
 }

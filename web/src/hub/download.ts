@@ -13,23 +13,23 @@ import { FetchError, lineError, stallError, statusError } from "./fetch_failure"
 import { gitBlobHash } from "./git_hash";
 import type { RemoteFile } from "./listing";
 
-/** Pauses before a broken request is sent again: a short break is bridged, a long one is told. Each part that
+/** Pauses before a failed request is repeated; after the last the error is shown. Each part that
  * arrives resets the count. */
 const RETRY_MILLIS = [1_000, 3_000, 9_000] as const;
 
-/** A server that sends nothing for so long won't: mobile networks are known to drop a connection silently. */
+/** A server that is silent for so long sends nothing more: mobile networks are known to drop a connection silently. */
 const STALL_MILLIS = 30_000;
 
 export interface DownloadOptions {
   signal: AbortSignal;
-  /** Told the file and the bytes that are here of all files; `keptBytes` of those were here before. */
+  /** Called with the file and the loaded bytes of all files; `keptBytes` of those were stored before. */
   onProgress: (file: string, loadedBytes: number, keptBytes: number) => void;
   retryMillis?: readonly number[];
   stallMillis?: number;
 }
 
 /**
- * Fetch what is missing of `files` and mark the record as complete.
+ * Download the missing parts of `files` and mark the record as complete.
  *
  * @throws FetchError if a file can't be had or isn't what was announced; what has come in stays.
  */
@@ -47,7 +47,7 @@ export async function download(
   let bytesBefore = 0;
   for (const [idx, file] of files.entries()) {
     const before = bytesBefore;
-    // While later files are partly here already, they count from the start.
+    // Stored parts of later files count from the start.
     const keptLater = kept.slice(idx + 1).reduce((sum, bytes) => sum + bytes, 0);
     const onBytes = (bytes: number) => options.onProgress(file.path, before + bytes + keptLater, keptBytes);
     onBytes(kept[idx] ?? 0);
@@ -98,7 +98,7 @@ class FileSink {
     return this.keptBytes + this.#nBytes;
   }
 
-  /** Forget what has come in since the last whole part, or all of it. */
+  /** Drop the bytes since the last complete part, or all. */
   rewind(toStart: boolean): void {
     if (toStart) this.#partIdx = 0;
     this.#chunks = [];
@@ -117,7 +117,7 @@ class FileSink {
     }
   }
 
-  /** The stream has ended. An empty file is complete by that. */
+  /** The response has ended, which completes an empty file. */
   async end(): Promise<void> {
     if (this.#file.size === 0 && !this.isComplete) await this.#putPart();
   }
@@ -171,7 +171,7 @@ async function fetchOnce(
       // Storage keeps it; the HTTP cache would hold a second copy.
       cache: "no-store",
     });
-    // A server that doesn't know ranges sends the whole file; one that finds this range outside it has another file.
+    // A server without range support sends the whole file; status 416 means that it has another file.
     if (response.status === 416) throw sizeError(file, "less");
     if (!response.ok) throw statusError(file.url, file.path, response);
     if (start > 0 && (response.status !== 206 || !startsAt(response, start))) sink.rewind(true);
@@ -193,7 +193,7 @@ async function fetchOnce(
   if (!sink.isComplete) throw new FetchError(...endedEarly(file, sink.bytes), true);
 }
 
-/** True unless the server says that its part begins elsewhere; other hosts may hide the header from the page. */
+/** True unless the server says that the range begins elsewhere; the page can't always read the header. */
 function startsAt(response: Response, start: number): boolean {
   const range = response.headers.get("Content-Range");
   return range === null || range.startsWith(`bytes ${start}-`);
@@ -226,7 +226,7 @@ async function verify(models: ModelCollection, key: string, file: RemoteFile): P
   );
 }
 
-/** Ends a request that sends nothing for too long, or that the visitor gives up. */
+/** Aborts a request that receives nothing for too long, or that the visitor cancels. */
 class StallWatch {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;

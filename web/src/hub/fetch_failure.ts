@@ -1,8 +1,8 @@
-/** What can go wrong between the page and a server, told to people. */
+/** Network errors, as messages for the visitor. */
 
 import type { Failure } from "../protocol";
 
-/** Thrown by what fetches; its failure is shown. */
+/** Thrown by downloads; its failure is shown. */
 export class FetchError extends Error {
   readonly failure: Failure;
   /** The same request may succeed a moment later. */
@@ -17,7 +17,7 @@ export class FetchError extends Error {
 
 const AGAIN = "What has been fetched so far is kept; Retry goes on from there.";
 
-/** The request had no answer, or the answer broke off. */
+/** The request had no response, or an incomplete one. */
 export function lineError(url: string, error: unknown): FetchError {
   const { host } = new URL(url);
   if (globalThis.navigator?.onLine === false) {
@@ -44,7 +44,7 @@ export function stallError(url: string, millis: number): FetchError {
 export function statusError(url: string, what: string, response: Response): FetchError {
   const { status } = response;
   const { host } = new URL(url);
-  // Codes of the hub (huggingface_hub's `hf_raise_for_status`), where the browser lets the page see them.
+  // Error codes of the hub (huggingface_hub's `hf_raise_for_status`), if the page may read them.
   const code = response.headers.get("X-Error-Code") ?? "";
   if (code === "GatedRepo" || (status === 403 && code === "")) {
     return new FetchError(

@@ -1,6 +1,6 @@
 /** Which files of a folder make a model that the worker can load; the others are not fetched. */
 
-/** Files at the folder's top; of those that aren't there the worker says whether it needs them. */
+/** Files at the top of the folder. If one is missing, the worker says whether it is required. */
 const TOP_FILES: ReadonlySet<string> = new Set([
   "config.json",
   "tokenizer.json",
@@ -27,13 +27,13 @@ const SHARD = /^model-\d+-of-\d+\.safetensors$/;
 /** The config of a sentence-transformers module, such as "1_Pooling/config.json" or "0_Transformer/config.json". */
 const MODULE_CONFIG = /^\d+_[A-Za-z]+\/config\.json$/;
 
-/** sentence-transformers once put the transformer into a folder of its own. */
+/** Older versions of sentence-transformers put the transformer into a folder of its own. */
 const MODULE_FOLDER = /^0_[A-Za-z]+\//;
 
-/** Weights of formats that are not read, named in a refusal so that the visitor sees why. */
+/** Weights in formats that can't be read; the error names them. */
 const OTHER_WEIGHTS = /\.(bin|h5|msgpack|ot|onnx|pt|pth|ckpt|gguf|npz)$/;
 
-/** The chosen ones, or what is there in place of safetensors weights (nothing if there are no weights at all). */
+/** The chosen files, or the weights in other formats that were found instead. */
 export type FileChoice<T> = { files: T[]; found: null } | { files: null; found: string[] };
 
 /** Choose what a model is loaded from. */
@@ -54,7 +54,7 @@ export function chooseFiles<T extends { path: string }>(all: readonly T[]): File
   return { files: all.filter(({ path }) => isWanted(path)), found: null };
 }
 
-/** The tokenizer's files alone: all that a random model takes of another. */
+/** The files of the tokenizer, which is all that a random model uses. */
 export function chooseTokenizer<T extends { path: string }>(all: readonly T[]): T[] {
   return all.filter(({ path }) => TOKENIZER_FILES.has(path));
 }

@@ -1,4 +1,4 @@
-/** What a hub says of a model: its commit, and the files that are to be fetched. */
+/** The hub's listing of a model: its commit, and the files to download. */
 
 import type { HubModel } from "../protocol";
 import type { ListedFile } from "../storage/models";
@@ -9,7 +9,7 @@ import { chooseFiles } from "./file_choice";
 /** A file on a server. */
 export interface RemoteFile extends ListedFile {
   url: string;
-  /** Its git blob hash; none for large files, which have a SHA-256 instead, and for servers that don't tell. */
+  /** Its git blob hash; null for large files, which have a SHA-256 instead, and for servers that don't give it. */
   gitHash: string | null;
 }
 
@@ -65,7 +65,7 @@ function readFile(base: string, json: Partial<Sibling> | null): RemoteFile[] {
     return [];
   }
   const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
-  // The blob of a large file is only a pointer: its hash is not the file's.
+  // The git blob of a large file is only a pointer, so its hash is not that of the file.
   const gitHash = lfs ? null : typeof blobId === "string" ? blobId : null;
   return [{ path, size, sha256: lfs?.sha256 ?? null, gitHash, url }];
 }

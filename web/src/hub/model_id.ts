@@ -1,8 +1,8 @@
-/** A model's id on a hub, as visitors write it: an id, or an address they have copied. */
+/** Parses a model's id on a hub: an id, or a copied address. */
 
 import type { HubModel } from "../protocol";
 
-/** Revision that is meant where none is named. */
+/** The revision if none is given. */
 export const DEFAULT_REVISION = "main";
 
 /** Letters, digits and "-_." in one or two parts, as the hub itself has it (huggingface_hub's `validate_repo_id`). */
@@ -14,7 +14,7 @@ const REVISION = /^[\w][\w./-]{0,250}$/;
 export type ReadModelId = { model: HubModel; fault: null } | { model: null; fault: string };
 
 /**
- * What the visitor has written into the two fields. An address may name the revision itself, which then counts.
+ * Parse the two fields. A revision in the address has precedence.
  *
  * @param id "owner/name", "name", or an address of the hub such as "https://host/owner/name/tree/main".
  * @param revision Branch, tag or commit; empty means "main".
@@ -33,7 +33,7 @@ export function readModelId(id: string, revision: string): ReadModelId {
   return { model: { id: named.id, revision: asked }, fault: null };
 }
 
-/** Of https://host/owner/name[/tree|blob|resolve/revision[/path]]. Which host it is doesn't matter: the page asks its own. */
+/** Of https://host/owner/name[/tree|blob|resolve/revision[/path]]. The host is ignored: the page uses its own hub. */
 function fromAddress(text: string): { id: string; revision: string | null } | null {
   let path: string[];
   try {

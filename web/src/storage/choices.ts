@@ -1,10 +1,10 @@
-/** What the visitor has chosen, kept from one visit to the next where the browser allows it. */
+/** Choices of the visitor, kept between visits if the browser allows it. */
 
 const PREFIX = "sentence-bert-lab.";
 
-// Storage throws where it is switched off; a choice then lasts as long as the tab.
+// Storage throws if it is switched off; a choice then lasts as long as the tab.
 
-/** What is kept under `name`, if it is one of `choices`; otherwise the first of them. */
+/** The stored choice, if it is one of `choices`; otherwise the first of them. */
 export function readStored<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
   try {
     const stored = localStorage.getItem(PREFIX + name);
@@ -18,6 +18,6 @@ export function store(name: string, value: string): void {
   try {
     localStorage.setItem(PREFIX + name, value);
   } catch {
-    // Not remembered, and nothing lost by it.
+    // The choice is not kept.
   }
 }

@@ -1,4 +1,4 @@
-/** The bytes of a file: at hand, or in a Blob, which the browser reads when they are wanted. */
+/** The bytes of a file: in memory, or in a Blob, which is read when needed. */
 
 import { PIECE_BYTES } from "../settings";
 
@@ -13,7 +13,7 @@ export async function bytesOf(content: Content): Promise<Uint8Array<ArrayBuffer>
   return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
 }
 
-/** In pieces, so that nobody holds a second copy of the whole, nor waits for it to be made. */
+/** In pieces, so that no second copy of the whole is made. */
 export function streamOf(content: Content): ReadableStream<Uint8Array<ArrayBuffer>> {
   if (content instanceof Blob) return content.stream();
   let at = 0;

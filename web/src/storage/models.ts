@@ -3,12 +3,12 @@
 import type { HubModel, SourceFile } from "../protocol";
 import type { Collection, Kept, Part, Store } from "./store";
 
-/** The number is that of the layout: records of another are removed. */
+/** The number is the version of the layout: records of another version are deleted. */
 const COLLECTION = "models-1";
 
 /**
- * Bytes of a file's part. A break costs at most so much of a download; smaller parts would only be more entries (a
- * BERT-base has 55 of these).
+ * Bytes of a part. An interrupted download loses at most one part; smaller ones would only be more entries (BERT-base
+ * has 55 of these).
  */
 export const PART_BYTES = 8_000_000;
 
@@ -18,7 +18,7 @@ export interface ListedFile {
   path: string;
   /** Bytes. */
   size: number;
-  /** SHA-256 in hexadecimal digits, where the source tells it. The worker looks whether it is so. */
+  /** SHA-256 in hexadecimal digits, if the source gives it. The worker verifies it. */
   sha256: string | null;
 }
 
@@ -84,7 +84,7 @@ export async function openModel(models: ModelCollection, key: string): Promise<S
   return files;
 }
 
-/** Keep files that are at hand, such as those dropped on the page. Those that are kept already are not copied again. */
+/** Store files that are in memory or on disk, such as dropped ones. What is stored already is not copied again. */
 export async function keepModel(models: ModelCollection, key: string, name: string, files: readonly SourceFile[]) {
   const kept = await models.manifest(key);
   if (kept?.isComplete) return;
@@ -99,7 +99,7 @@ export async function keepModel(models: ModelCollection, key: string, name: stri
   await putContents(models, key, about, true);
 }
 
-/** The hub's name of a model, if it has one. */
+/** The id and revision on the hub, if it is from one. */
 export function hubModelOf({ origin }: AboutModel): HubModel | null {
   if (origin.kind === "served") return origin.hub;
   return origin.kind === "hub" ? { id: origin.id, revision: origin.commit } : null;

@@ -14,7 +14,7 @@ import type {
 } from "../protocol";
 import type { Content } from "./content";
 
-/** Raised when a record's contents change meaning: those of another are not read. */
+/** Raised when the meaning of a field changes: records of another format are not read. */
 export const RUN_FORMAT = 1;
 
 export type AboutRun = v.InferOutput<typeof aboutSchema>;
@@ -51,7 +51,7 @@ export function readAbout(json: unknown): ReadAbout {
   return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}` };
 }
 
-/** What no field says by itself. */
+/** Contradictions between fields. */
 function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string | null {
   if (checkpoint.step > plan.nSteps) return `it is at step ${checkpoint.step} of a run of ${plan.nSteps}`;
   const nClasses = labels.classes.length;
@@ -71,10 +71,10 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const secs = v.pipe(v.number(), v.minValue(0));
 
-/** A date can't be later (ECMA-262, time values). */
+/** The latest date (ECMA-262, time values). */
 const MAX_MILLIS = 8.64e15;
 
-// JSON has no NaN and writes null for it; a run that has diverged is full of it.
+// JSON has no NaN and writes null for it; a diverged run has many.
 const measured = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? Number.NaN),

@@ -10,13 +10,13 @@ import { sizeOf } from "./content";
 import { type AboutRun, type RunFiles, readAbout } from "./run_record";
 import type { Collection, Part, Store } from "./store";
 
-/** The number is that of the layout: records of another are removed. */
+/** The number is the version of the layout: records of another version are deleted. */
 const COLLECTION = "runs-1";
 
 /** The one record. */
 const KEY = "last";
 
-/** Tabs take turns at the record: each would take the other's parts for its own leftovers. */
+/** Only one tab writes at a time: another would delete its parts as unused. */
 const LOCK = "sentence-bert-lab.run";
 
 const CHECKPOINT = "checkpoint";
@@ -28,7 +28,7 @@ export function runsIn(store: Store): RunCollection {
   return store.collection(COLLECTION, (json) => readAbout(json).about);
 }
 
-/** What is kept, without its files; null if there is nothing, or not all of it. */
+/** The record of the stored run; null if there is none, or not all of it. */
 export async function findRun(runs: RunCollection): Promise<AboutRun | null> {
   return inTurn(async () => {
     const manifest = await runs.manifest(KEY);
@@ -41,8 +41,7 @@ export async function findRun(runs: RunCollection): Promise<AboutRun | null> {
 }
 
 /**
- * Do something with what is kept: nothing is written in its place until that is done. Gives what `use` gives, or none if
- * not all of the run is there.
+ * Use the stored run: it is not replaced meanwhile. Returns what `use` returns, or null if not all of the run is there.
  */
 export async function withRun<T>(runs: RunCollection, use: (files: RunFiles) => Promise<T>): Promise<T | null> {
   return inTurn(async () => {
@@ -56,22 +55,22 @@ export async function withRun<T>(runs: RunCollection, use: (files: RunFiles) => 
   });
 }
 
-/** What has been written last, and under which names: files that are there already are not written again. */
+/** What was written last, and under which names: unchanged files are not written again. */
 interface Written {
   files: RunFiles;
   parts: readonly Part[];
 }
 
-/** What is to be written: a run of this tab's (or of nobody's, when it comes from a file), or nothing in its place. */
+/** What is to be written: a run, or null to delete the stored one. `runKey` is null if it is from a file. */
 interface Job {
   files: RunFiles | null;
   runKey: number | null;
 }
 
-/** Told of each run that was to be written. `refusal`: why it is not on the disk; null if it is. */
+/** Called for each run. `refusal`: why it is not on disk; null if it is. */
 export type OnWritten = (files: RunFiles, runKey: number | null, refusal: string | null) => void;
 
-/** Writes runs one after the other. What comes while one is being written waits, and of that only the newest. */
+/** Writes runs one after the other. While one is written, only the newest of the others waits. */
 export class RunWriter {
   readonly #opening: Promise<RunCollection>;
   readonly #onWritten: OnWritten;
@@ -84,12 +83,12 @@ export class RunWriter {
     this.#onWritten = onWritten;
   }
 
-  /** @param runKey Key of this tab's run that it is of; null if it is of none. */
+  /** @param runKey Key of the run in this tab; null if it is from a file. */
   save(files: RunFiles, runKey: number | null): void {
     this.#ask({ files, runKey });
   }
 
-  /** Leave nothing, whatever is being written. */
+  /** Delete the stored run, and what is being written. */
   discard(): void {
     this.#ask({ files: null, runKey: null });
   }
@@ -136,7 +135,7 @@ export class RunWriter {
   }
 }
 
-/** Write a run in place of the last; null if the browser refuses, and then the last is still there. */
+/** Replace the stored run; null if the browser refuses, which leaves the stored one as it is. */
 async function putRun(runs: RunCollection, files: RunFiles, last: Written | null): Promise<Written | null> {
   const here = await runs.manifest(KEY);
   // Another tab may have written since.
@@ -159,7 +158,7 @@ async function putRun(runs: RunCollection, files: RunFiles, last: Written | null
   return { files, parts };
 }
 
-/** Give back the room of what was to be written. */
+/** Delete the parts of an unfinished write. */
 async function withdraw(runs: RunCollection, parts: readonly Part[] = []): Promise<null> {
   await keepOnly(runs, parts);
   return null;

@@ -1,17 +1,17 @@
 /**
- * What is kept on this device between visits: named records of parts, in the browser's Cache Storage.
+ * Keeps records on this device between visits, each made of named parts, in Cache Storage.
  *
- * Cache Storage and not OPFS, because every browser has it in the page, a part is there as a whole or not at all, and a
- * part comes back as a Blob that stays on the disk. Where the browser refuses it (no secure context, a private window, no
- * room left), parts are held in memory instead, so that everything works until the tab closes; `refusal` says so.
+ * Cache Storage and not OPFS, because every browser has it in the page, an entry is complete or absent, and it is read as a
+ * Blob that stays on disk. If the browser refuses it (no secure context, a private window, no space left), parts are held
+ * in memory until the tab closes, and `refusal` gives the reason.
  */
 
 import { type Content, streamOf } from "./content";
 
-/** One cache of the origin; other pages of the same host have theirs under other names. */
+/** Other pages of the same origin have caches of other names. */
 const CACHE_NAME = "sentence-bert-lab.shelf";
 
-/** Last entry of a record to be written, and its table of contents. */
+/** The list of the parts of a record, which is written last. */
 const MANIFEST = "manifest.json";
 
 export interface Part {
@@ -20,7 +20,7 @@ export interface Part {
   size: number;
 }
 
-/** A record's table of contents. `about` is whatever its collection wants to know of it. */
+/** The list of the parts of a record. `about` is what its collection stores with it. */
 export interface Manifest<About> {
   /** Milliseconds since 1970. */
   savedAt: number;
@@ -32,13 +32,13 @@ export interface Manifest<About> {
 
 export interface Kept<About> extends Manifest<About> {
   key: string;
-  /** Bytes that are here, of a record that isn't complete too. */
+  /** Stored bytes, also of an incomplete record. */
   bytes: number;
-  /** Part of it is only in memory and goes when the tab closes. */
+  /** A part of it is only in memory, until the tab closes. */
   isInMemory: boolean;
 }
 
-/** Bytes that the origin uses and may use, as far as the browser tells. */
+/** Bytes that the origin uses and may use; null if the browser doesn't tell. */
 export interface Room {
   usedBytes: number | null;
   quotaBytes: number | null;
@@ -58,7 +58,7 @@ export class Store {
 
   /**
    * @param storage The browser's `caches`; null outside secure contexts.
-   * @param base Address of the page. Parts lie under it, at addresses that are never fetched.
+   * @param base Address of the page. Parts have addresses below it, which are never fetched.
    */
   static async open(storage: CacheStorage | undefined, base: string): Promise<Store> {
     if (storage === undefined) return new Store(null, base, "the page is not served over https");
@@ -69,12 +69,12 @@ export class Store {
     }
   }
 
-  /** Why something is held in memory only; null if nothing has to be. */
+  /** Why something is held in memory only; null if nothing is. */
   get refusal(): string | null {
     return this.#refusal;
   }
 
-  /** @param readAbout Gives what a manifest says of its record, or null if it is of another version of this page. */
+  /** @param readAbout Validates the `about` of a manifest; null if another version of this page wrote it. */
   collection<About>(name: string, readAbout: (json: unknown) => About | null): Collection<About> {
     return new Collection(this, name, readAbout);
   }
@@ -84,8 +84,8 @@ export class Store {
   }
 
   /**
-   * The same, but not held in memory where the browser refuses it. Gives whether it is on the disk. It goes there as a
-   * stream: of a Blob Chromium 156 says "Unexpected internal error" now and then, about every second time with 270 MB.
+   * The same, but not held in memory if the browser refuses it. Returns whether it is on disk. It is written as a stream:
+   * for a Blob, Chromium 156 sometimes fails with "Unexpected internal error", about every second time with 270 MB.
    */
   async putOnDisk(path: string, content: Content): Promise<boolean> {
     const url = this.#url(path);
@@ -107,7 +107,7 @@ export class Store {
     try {
       return (await (await this.#cache?.match(url))?.blob()) ?? null;
     } catch {
-      // What can't be read is as good as absent: it is fetched once more.
+      // What can't be read counts as absent: it is downloaded again.
       return null;
     }
   }
@@ -140,7 +140,7 @@ export class Store {
     }
   }
 
-  /** There is room again, as far as anybody knows: the next part goes to the disk if the browser takes it. */
+  /** Something was deleted: the next part is offered to the browser again. */
   forgetRefusal(): void {
     if (this.#cache !== null && this.#memory.size === 0) this.#refusal = null;
   }
@@ -185,7 +185,7 @@ export class Collection<About> {
     return names.filter((name) => name !== MANIFEST);
   }
 
-  /** Write the table of contents: before the first part with `isComplete` false, after the last with true. */
+  /** Write the manifest: before the first part with `isComplete` false, after the last with true. */
   putManifest(key: string, manifest: Manifest<About>): Promise<void> {
     return this.putPart(key, MANIFEST, jsonBlob(manifest));
   }
@@ -218,14 +218,14 @@ export class Collection<About> {
       }
       const here = manifest.parts.filter(({ name }) => parts.has(name));
       const bytes = here.reduce((sum, { size }) => sum + size, 0);
-      // A browser that is short of room may have thrown parts away.
+      // A browser that is short of space may have deleted parts.
       const isComplete = manifest.isComplete && here.length === manifest.parts.length;
       records.push({ ...manifest, isComplete, key, bytes, isInMemory: [...parts.values()].includes(true) });
     }
     return records.sort((a, b) => b.savedAt - a.savedAt);
   }
 
-  /** Remove a record: its manifest first, so that what is left after a break counts as nothing. */
+  /** Delete a record: its manifest first, so that the rest is ignored if this is interrupted. */
   async delete(key: string): Promise<void> {
     await this.store.delete(this.#path(key, MANIFEST));
     for (const path of (await this.store.paths(this.#path(key, ""))).keys()) await this.store.delete(path);
@@ -256,7 +256,7 @@ function jsonBlob(json: unknown): Blob {
   return new Blob([JSON.stringify(json)], { type: "application/json" });
 }
 
-/** What the origin uses and may use; neither where the browser doesn't tell. */
+/** The storage that the origin uses and may use. */
 export async function roomOf(storage: StorageManager | undefined): Promise<Room> {
   try {
     const { usage, quota } = (await storage?.estimate()) ?? {};
@@ -266,12 +266,12 @@ export async function roomOf(storage: StorageManager | undefined): Promise<Room>
   }
 }
 
-/** Ask the browser not to throw away what is kept when it is short of room. It may say no, and some ask the visitor. */
+/** Ask the browser not to delete stored data when it is short of space. It may refuse, and some ask the visitor. */
 export async function askToPersist(storage: StorageManager | undefined): Promise<void> {
   try {
     if (!(await storage?.persisted())) await storage?.persist();
   } catch {
-    // Kept as long as the browser likes, then.
+    // The browser may delete the data then.
   }
 }
 

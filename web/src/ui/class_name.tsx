@@ -1,7 +1,7 @@
-/** As many colours as the style sheet has. */
+/** Number of `--class-…` colours in the style sheet. */
 const N_COLOURS = 6;
 
-/** Each colour is also used darker and lighter, so that the same one comes again only after three times as many. */
+/** Each colour is also used darker and lighter, which gives three times as many. */
 const SHADES = ["var(--text) 38%", "var(--surface) 45%"] as const;
 
 /** The colour that stands for a class, the same everywhere on the page. With many classes some share one. */
@@ -11,7 +11,7 @@ export function classColour(classIdx: number): string {
   return lap === 0 ? colour : `color-mix(in srgb, ${colour}, ${SHADES[lap - 1]})`;
 }
 
-/** A class's name, or its number where no corpus says what it is called. */
+/** The name of a class, or its number if no corpus names it. */
 export function classLabel(classes: readonly string[], classIdx: number): string {
   return classes[classIdx] ?? `class ${classIdx + 1}`;
 }
@@ -22,7 +22,7 @@ export function ClassName({ classes, classIdx }: { classes: readonly string[]; c
   return (
     <span class="class-name">
       <span class="class-dot" style={{ background: classColour(classIdx) }} aria-hidden="true" />
-      {/* Names are the visitor's: they may run the other way, and be of any length. */}
+      {/* Names come from the visitor: they may be right-to-left, and of any length. */}
       <bdi class="cut" title={name}>
         {name}
       </bdi>

@@ -2,7 +2,7 @@ import type { ComponentChildren, TargetedDragEvent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 interface DropZoneProps {
-  /** What a visitor reads who holds files over it. */
+  /** The text that is shown while files are dragged over it. */
   invitation: string;
   /** Why nothing can be dropped now; null if it can. */
   blocker: string | null;
@@ -10,12 +10,12 @@ interface DropZoneProps {
   children: ComponentChildren;
 }
 
-/** Takes files that are dropped anywhere on what it holds. Whoever has no mouse needs another way to the same end. */
+/** Accepts files that are dropped anywhere on its children. There must be a file picker too, for keyboards. */
 export function DropZone({ invitation, blocker, onDrop, children }: DropZoneProps) {
   const [isHeldOver, setIsHeldOver] = useState(false);
   const hold = (event: TargetedDragEvent<HTMLElement>) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
-    // Also where nothing can be dropped: the browser would leave the page for the file.
+    // Also while nothing can be dropped: otherwise the browser would open the file instead of the page.
     event.preventDefault();
     event.dataTransfer.dropEffect = blocker === null ? "copy" : "none";
     setIsHeldOver(true);
@@ -47,7 +47,7 @@ export function DropZone({ invitation, blocker, onDrop, children }: DropZoneProp
   );
 }
 
-/** A file that is dropped beside every zone would take the page's place in the tab, and a run with it. */
+/** Ignores files that are dropped beside the zones: the browser would open them instead of the page. */
 export function useNoStrayDrops(): void {
   useEffect(() => {
     const refuse = (event: DragEvent) => {

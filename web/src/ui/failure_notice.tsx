@@ -24,7 +24,7 @@ export function FailureNotice({ failure, action, onAction }: FailureNoticeProps)
   );
 }
 
-/** The library's messages start in lower case and have no full stop, as causes in a chain; here they stand alone. */
+/** Messages of the library start in lower case and have no full stop; here they stand alone. */
 export function sentence(text: string): string {
   // A file, an address or a setting is shown as it is written.
   const isName = /^\S*[._/]\S/.test(text);

@@ -35,7 +35,7 @@ export function formatDuration(secs: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Time left, rounded to what a guess is worth, so that it does not flicker. */
+/** Time left, rounded to the precision of an estimate, so that it does not flicker. */
 export function formatRemaining(secs: number): string {
   if (!Number.isFinite(secs)) return "time left unknown";
   if (secs < 1) return "almost done";
@@ -53,7 +53,7 @@ export function formatPercent(fraction: number, digits = 1): string {
 export function formatShare(fraction: number): string {
   if (fraction > 0 && fraction < 0.0001) return "under 0.01%";
   if (fraction > 0 && fraction < 0.01) return formatPercent(fraction, 2);
-  // Nor is nearly all the same as all.
+  // Nor is 99.99% shown as 100%.
   if (fraction > 0.999 && fraction < 1) return formatPercent(Math.min(fraction, 0.9999), 2);
   return formatPercent(fraction, fraction === 1 || fraction === 0 ? 0 : 1);
 }
@@ -67,7 +67,7 @@ export function formatDecimal(value: number | null, digits = 3): string {
 
 /**
  * A similarity from 0 to 1 on the scale that its file has it on: 0.64 of 0 to 5 → "3.2". Three digits of the scale are
- * shown: more come from the way there and back, not from the file.
+ * shown: more would be rounding errors of the conversion.
  */
 export function formatScore(score: number, [low, high]: readonly [number, number]): string {
   const digits = Math.min(6, Math.max(0, 3 - Math.ceil(Math.log10(high - low))));
@@ -98,7 +98,7 @@ export function formatQuantity(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** What another program says, as an aside: "Out of memory." → "(Out of memory)"; nothing for nothing. */
+/** A message of another program in brackets: "Out of memory." → "(Out of memory)"; an empty one stays empty. */
 export function inBrackets(message: string | null): string {
   const text = (message ?? "").trim().replace(/\.$/, "");
   return text === "" ? "" : `(${text})`;

@@ -1,4 +1,4 @@
-/** Parts done, of parts there are. */
+/** Finished parts of all parts. */
 export interface Progress {
   nDone: number;
   nTotal: number;

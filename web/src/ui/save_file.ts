@@ -1,4 +1,4 @@
-/** Hands a file to the browser, which saves it where it saves downloads. */
+/** Saves a file as a download of the browser. */
 
 import { SAVE_LIMIT_MILLIS } from "../settings";
 
@@ -8,6 +8,6 @@ export function saveFile(name: string, content: Blob | Uint8Array<ArrayBuffer>):
   link.href = url;
   link.download = name;
   link.click();
-  // The browser reads the file from this address: it must live until that is done, and holds the bytes as long.
+  // The browser reads the file from this address, which keeps the bytes in memory until it is revoked.
   window.setTimeout(() => URL.revokeObjectURL(url), SAVE_LIMIT_MILLIS);
 }

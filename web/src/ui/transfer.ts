@@ -1,12 +1,12 @@
-/** How far a download is. */
+/** The progress of a download. */
 
 export interface Transfer {
   file: string;
   loadedBytes: number;
-  /** Of these, bytes that were here before: those of an earlier attempt. They say nothing of the speed. */
+  /** Of these, bytes of an earlier attempt, which don't count for the speed. */
   keptBytes?: number;
   totalBytes: number | null;
-  /** Milliseconds of the page's clock. */
+  /** Milliseconds of `performance.now()`. */
   startedAt: number;
   at: number;
 }
@@ -16,7 +16,7 @@ export function isComplete({ loadedBytes, totalBytes }: Transfer): boolean {
   return totalBytes !== null && loadedBytes >= totalBytes;
 }
 
-/** Seconds until a download is complete at its mean speed so far; null while that is a wild guess. */
+/** Seconds until a download is complete at its mean speed; null before there is a useful estimate. */
 export function transferSecsLeft({ loadedBytes, keptBytes = 0, totalBytes, startedAt, at }: Transfer): number | null {
   const secs = (at - startedAt) / 1000;
   const fetchedBytes = loadedBytes - keptBytes;

@@ -1,10 +1,10 @@
-/** Of a long list only the rows in sight are drawn: a hundred thousand would take the browser minutes. */
+/** Draws only the visible rows of a long list: a hundred thousand would take the browser minutes. */
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
 import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
-/** Rows that are drawn beyond each edge, so that there is something to see, and to tab to, before the next are. */
+/** Rows that are drawn beyond each edge, to be scrolled or tabbed to before the next are drawn. */
 const OVERSCAN = 6;
 
 export interface VirtualRows {
@@ -51,7 +51,7 @@ export function useVirtualRows(
   // Another filter shows another list, from its beginning.
   useLayoutEffect(() => virtualizer.scrollToOffset(0), [keys]);
 
-  // Whoever was at a row that has scrolled out of sight stays in the list, so that the keys still scroll it.
+  // If the focused row was scrolled out of sight, the list gets the focus, so that keys still scroll it.
   useLayoutEffect(() => {
     const isLost = hadFocus.current && !scroller.current?.contains(document.activeElement);
     hadFocus.current = false;

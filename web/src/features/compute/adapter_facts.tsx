@@ -30,5 +30,5 @@ export function AdapterFacts({ compute }: { compute: ComputeState }) {
   );
 }
 
-/** Browsers keep back what would tell visitors apart. */
+/** Browsers hide what identifies visitors. */
 const NOT_TOLD = "not told";

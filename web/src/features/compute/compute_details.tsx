@@ -23,7 +23,7 @@ interface ComputeDetailsProps {
 const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
 const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Continue on the CPU", gpu: "Try the GPU again" };
 
-/** What the page computes on and why, in a line; behind it the GPU and the visitor's choice. */
+/** What the page computes on and why, in a line that opens to the GPU and the choice. */
 export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsProps) {
   const { worker } = compute;
   const choose = (choice: Choice) => dispatch({ type: "worker/chosen", choice });

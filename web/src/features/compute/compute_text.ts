@@ -8,7 +8,7 @@ export const BACKEND_NAMES: Record<Backend, string> = {
   flex: "CPU (flex)",
 };
 
-/** "nvidia/ampere"; browsers leave out what would tell visitors apart. */
+/** "nvidia/ampere"; browsers leave out what identifies visitors. */
 export function adapterName({ vendor, architecture, description }: AdapterInfo): string {
   const name = [vendor, architecture].filter((part) => part !== "").join("/");
   return name || description || "a GPU without a name";
@@ -20,7 +20,7 @@ export function adapterKind({ is_software }: AdapterInfo): string {
 }
 
 export interface ReasonText {
-  /** Beside what computes. */
+  /** In the header. */
   brief: string;
   full: string;
   /** What to do about it; null if there is nothing. */

@@ -1,15 +1,15 @@
-/** Asks the browser for a GPU before a worker is chosen, so that only who has one fetches the code for it. */
+/** Asks the browser for a GPU before a worker is chosen, so that the WebGPU module is downloaded only if there is one. */
 
 import type { AdapterInfo } from "../../protocol";
 import type { Probe } from "./state";
 
-/** Of WebGPU's types the few members that are read here; older browsers lack some of them. */
+/** The members of WebGPU's types that are read here; older browsers lack some of them. */
 export interface Gpu {
   requestAdapter(options: { powerPreference: "high-performance" }): Promise<GpuAdapter | null>;
 }
 
 export interface GpuAdapter {
-  /** Where it stood before it moved to `info`. */
+  /** Older browsers have it here and not in `info`. */
   isFallbackAdapter?: boolean;
   info?: { vendor?: string; architecture?: string; description?: string; isFallbackAdapter?: boolean };
   limits: {

@@ -1,4 +1,4 @@
-/** What the visitor wants to compute on, kept from one visit to the next. */
+/** Stores what the visitor wants to compute on. */
 
 import { readStored, store } from "../../storage/choices";
 import { CHOICES, ON_LOSS, type Preferences } from "./state";

@@ -1,4 +1,4 @@
-/** What computes: what the visitor wants, what the browser offers, what has come of it. */
+/** The backend and its worker: the choice of the visitor, the GPU of the browser, and the result. */
 
 import type { AdapterInfo, Backend, BackendInfo, Failure, Refusal, TrainConfig } from "../../protocol";
 import type { WorkerModule } from "../../settings";
@@ -13,7 +13,7 @@ export type Choice = (typeof CHOICES)[number];
 /** What takes over when the GPU is lost. */
 export type OnLoss = (typeof ON_LOSS)[number];
 
-/** What is kept from one visit to the next. */
+/** Kept between visits. */
 export interface Preferences {
   choice: Choice;
   onLoss: OnLoss;
@@ -75,7 +75,7 @@ export type ComputeAction =
   | { type: "compute/on_loss_chosen"; onLoss: OnLoss }
   | { type: "compute/recovery_dismissed" };
 
-/** What happens to a worker and concerns all that it had. */
+/** Events of a worker that concern all features. */
 export type WorkerAction =
   | { type: "worker/started"; defaults: TrainConfig; maxWorkers: number }
   | { type: "worker/crashed"; message: string }
@@ -128,10 +128,10 @@ function computingOn(compute: ComputeState, actual: BackendInfo, refusal: Refusa
   return { ...compute, actual, refusal, recovery: compute.recovery && { ...compute.recovery, target } };
 }
 
-/** The plan that a choice comes to. Software is slower than the CPU code, so it is used only where it was chosen. */
+/** The plan for a choice. Software is slower than the CPU code, so it is used only where it was chosen. */
 export function planFor(choice: Choice, probe: Probe): Plan {
   if (choice === "flex") return { module: "cpu", backend: choice, refusal: null };
-  // Few choose it, so every visitor's module is without it.
+  // Few choose it, so it is only in the larger module.
   if (choice === "ndarray") return { module: "webgpu", backend: choice, refusal: null };
   switch (probe.kind) {
     case "hardware":
@@ -148,12 +148,12 @@ function gpuPlan(): Plan {
   return { module: "webgpu", backend: "webgpu", refusal: null };
 }
 
-/** The plan where the GPU can't be used, or no longer. */
+/** The plan if the GPU can't be used. */
 export function planWithoutGpu(refusal: Refusal): Plan {
   return { module: "cpu", backend: CPU_BACKEND, refusal };
 }
 
-/** True if the GPU computes, or is being made ready to: what goes wrong now is taken to be its fault. */
+/** True if the GPU computes or is being prepared: a crash is attributed to it. */
 export function isOnGpu({ plan, actual }: ComputeState): boolean {
   return plan?.backend === "webgpu" && (actual === null || actual.backend === "webgpu");
 }
@@ -171,7 +171,7 @@ export function reasonOf({
   return choice === "ndarray" || choice === "flex" ? { kind: "chosen", detail: null } : null;
 }
 
-/** The GPU that computes or, where none does, the one that the browser offers. */
+/** The GPU that computes, otherwise the one that the browser offers. */
 export function adapterOf({ actual, probe }: ComputeState): AdapterInfo | null {
   if (actual?.adapter) return actual.adapter;
   return probe !== null && "adapter" in probe ? probe.adapter : null;

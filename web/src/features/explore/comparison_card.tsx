@@ -14,7 +14,7 @@ interface ComparisonCardProps {
   note: string;
 }
 
-/** What one model says of the two sentences. */
+/** The result of one model for the two sentences. */
 export function ComparisonCard({ title, moment, comparison, reference, classes, note }: ComparisonCardProps) {
   const { cosine, probabilities } = comparison;
   return (

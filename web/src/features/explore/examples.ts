@@ -1,4 +1,4 @@
-/** Sentence pairs to try, one at least of each class and two that are hard for a model of meaning. */
+/** Example pairs: at least one of each class, and two that are hard for sentence embeddings. */
 
 export interface Example {
   name: string;

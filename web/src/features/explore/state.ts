@@ -8,9 +8,9 @@ export interface ComparisonState {
   sentenceB: string;
   /** When the visitor last typed; null if the sentences came from the page, which need no pause. */
   typedAt: number | null;
-  /** Goes up whenever the answer may have changed: a model, a corpus, a training step. */
+  /** Incremented whenever the answer may have changed: by a model, a corpus, a training step. */
   revision: number;
-  /** What the worker was last asked, answered or not, so that the same thing is never asked twice. */
+  /** The last question, answered or not, so that it is not asked twice. */
   asked: Asked | null;
   /** The answer is awaited; only then is something else asked. */
   isAsking: boolean;
@@ -18,7 +18,7 @@ export interface ComparisonState {
   failure: Failure | null;
 }
 
-/** A question as it was put; `at` is in milliseconds of the page's clock. */
+/** A question; `at` is in milliseconds of `performance.now()`. */
 export interface Asked {
   sentenceA: string;
   sentenceB: string;

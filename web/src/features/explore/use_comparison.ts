@@ -1,4 +1,4 @@
-/** Has the worker compare the two sentences whenever they, or the weights, have changed. */
+/** Compares the two sentences whenever they or the weights have changed. */
 
 import type { RefObject } from "preact";
 import { type Dispatch, useLayoutEffect } from "preact/hooks";

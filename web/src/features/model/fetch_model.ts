@@ -25,7 +25,7 @@ export interface FetchContext {
   /** Address of the folder of served models, with a slash at its end. */
   servedFolder: string;
   signal: AbortSignal;
-  /** Told the file, and the bytes of all files that are here, that were here before, and that there are. */
+  /** Called with the file, and the loaded, previously stored and total bytes of all files. */
   onProgress: (file: string, loadedBytes: number, keptBytes: number, totalBytes: number) => void;
   retryMillis?: readonly number[];
 }
@@ -70,7 +70,7 @@ async function served(order: ModelOrder, context: FetchContext): Promise<Fetched
   };
   const key = servedKey(model);
   const fetched = await openOrDownload(order, key, about, model.files, context);
-  // What another deploy of this page served under the same name is of no more use.
+  // Delete what an earlier deploy of this page served under the same name.
   for (const other of await models.list()) {
     const { name, origin } = other.about;
     if (origin.kind === "served" && name === model.name && other.key !== key) await models.delete(other.key);
@@ -78,13 +78,13 @@ async function served(order: ModelOrder, context: FetchContext): Promise<Fetched
   return fetched;
 }
 
-/** A drawn model reads sentences with another one's tokenizer. */
+/** A random model uses the tokenizer of the served one. */
 function drawn(fetched: FetchedModel, { n_layers, d_model }: RandomModel): FetchedModel {
   const name = `Random, ${n_layers} ${n_layers === 1 ? "layer" : "layers"} of ${d_model}`;
   return { ...fetched, name, hub: null, files: chooseTokenizer(fetched.files), keptKey: null };
 }
 
-/** `commit`: of the revision's commits the one whose files are here already, if there are any. */
+/** @param commit Commit of the stored files, if there are any. */
 async function fromHub(
   order: ModelOrder,
   asked: HubModel,
@@ -97,7 +97,7 @@ async function fromHub(
   try {
     listing = await fetchListing(hub, { id: asked.id, revision: commit }, context.signal);
   } catch (error) {
-    // Without a line, what was fetched before under this name is what there is.
+    // Offline, the stored files of this revision are used.
     const isIt = (origin: KeptOrigin) =>
       origin.kind === "hub" && origin.host === host && origin.id === asked.id && origin.revision === asked.revision;
     const isOfLine = error instanceof FetchError && (error.isPassing || globalThis.navigator?.onLine === false);
@@ -117,7 +117,7 @@ async function kept(order: ModelOrder, key: string, context: FetchContext): Prom
   const about = (await models.manifest(key))?.about ?? null;
   const fetched = about === null || order.isRefetch ? null : await open(order, key, about, models);
   if (fetched !== null) return fetched;
-  // What is missing or bad is fetched again from where it came.
+  // Missing or bad files are downloaded again from their source.
   const { origin } = about ?? {};
   if (origin?.kind === "served") return served({ ...order, origin: { kind: "served" } }, context);
   if (origin?.kind === "hub" && origin.host === new URL(context.hub).host) {

@@ -2,7 +2,7 @@ import type { TargetedEvent } from "preact";
 import { useId } from "preact/hooks";
 import { type LocalFile, pickedFiles } from "./local_files";
 
-/** Not an attribute that JSX knows. Where a browser doesn't, files can be picked instead. */
+/** JSX doesn't know this attribute. In a browser without it, files can be picked instead. */
 const pickFolders = (input: HTMLInputElement | null) => {
   if (input !== null) input.webkitdirectory = true;
 };
@@ -14,7 +14,7 @@ export function FileModel({ onFiles }: { onFiles: (files: readonly LocalFile[]) 
     const input = event.currentTarget;
     const files = pickedFiles(input.files ?? []);
     if (files.length > 0) onFiles(files);
-    // The same files can be chosen again once they are mended.
+    // The same files can be chosen again after they were corrected.
     input.value = "";
   };
   return (

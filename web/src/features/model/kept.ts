@@ -7,13 +7,13 @@ export interface KeptState {
   /** The newest first; empty before storage has been read. */
   models: readonly KeptModel[];
   room: Room;
-  /** Why something is kept in memory only; null if nothing has to be. */
+  /** Why something is kept in memory only; null if nothing is. */
   refusal: string | null;
 }
 
 export const noKeptModels: KeptState = { models: [], room: { usedBytes: null, quotaBytes: null }, refusal: null };
 
-/** Bytes of all models that are kept, those half fetched included. */
+/** Bytes of all kept models, incomplete ones included. */
 export function keptBytesOf({ models }: KeptState): number {
   return models.reduce((sum, { bytes }) => sum + bytes, 0);
 }

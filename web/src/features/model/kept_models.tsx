@@ -9,7 +9,7 @@ interface KeptModelsProps {
   onRemove: (key: string) => void;
 }
 
-/** What is kept on this device, and what it takes. */
+/** The models that are kept on this device, and their sizes. */
 export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProps) {
   const { models, room } = kept;
   if (models.length === 0) return <p class="muted small">Nothing is kept here yet.</p>;

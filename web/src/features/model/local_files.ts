@@ -3,10 +3,10 @@
 import { chooseFiles } from "../../hub/file_choice";
 import type { Failure } from "../../protocol";
 
-/** Entries of a folder that are looked at: a model has a dozen, so a folder with more is not a model's. */
+/** Limit on the entries of a folder: a model has a dozen, so a larger folder is not that of a model. */
 export const MAX_ENTRIES = 2_000;
 
-/** One file and where it lay. */
+/** A file with its path. */
 export interface LocalFile {
   /** Path in what was dropped, such as "my-model/1_Pooling/config.json". */
   path: string;
@@ -37,7 +37,7 @@ async function walk(entry: FileSystemEntry, found: LocalFile[]): Promise<void> {
     found.push({ path: entry.fullPath.replace(/^\//, ""), file });
   } else if (isFolder(entry)) {
     const reader = entry.createReader();
-    // A reader gives some entries at a time, and none when it is through.
+    // A reader returns some entries at a time, and an empty list at the end.
     for (;;) {
       const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
       if (entries.length === 0) return;
@@ -49,7 +49,7 @@ async function walk(entry: FileSystemEntry, found: LocalFile[]): Promise<void> {
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
-/** Of an archiver's, an editor's and the system's own making. */
+/** Files of the system, of editors and of archive programs. */
 const isHidden = (name: string) => name.startsWith(".") || name === "__MACOSX";
 
 /** Make a model of what was dropped or picked: the files that count, under their paths in the model's folder. */

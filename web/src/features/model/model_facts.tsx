@@ -13,7 +13,7 @@ interface ModelFactsProps {
   onDepth: (nLayers: number | null) => void;
 }
 
-/** What is loaded, and how deep it is to be. */
+/** The loaded model, and the choice of its number of layers. */
 export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps) {
   const { n_layers, n_layers_of_file: nOfFile, head_classes: classes } = info;
   const layers =

@@ -78,7 +78,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, storage }: Model
   );
 }
 
-/** What could not be loaded. What was loaded before is above it, and says so itself. */
+/** The model that could not be loaded. The loaded one, if any, is shown above it. */
 function Failed({
   failed: { failure, order, fetched },
   hasModel,
@@ -90,7 +90,7 @@ function Failed({
   blocker: string | null;
   dispatch: Dispatch<ModelAction>;
 }) {
-  // The same files would be refused once more: another attempt is of use only where they come from elsewhere.
+  // The same files would be refused again, so a retry is useful only if they can be downloaded again.
   const isUseless = order.origin.kind === "files" && isOfFiles(failure);
   const action = fetched !== null && isOfFiles(failure) ? "Fetch it again" : "Retry";
   return (

@@ -10,10 +10,10 @@ interface ModelProgressProps {
   onCancel: () => void;
 }
 
-/** The model that is on its way: fetched, then read and checked by the worker. */
+/** The progress of a model: downloaded, then read and checked by the worker. */
 export function ModelProgress({ worker, model, onCancel }: ModelProgressProps) {
   const { loading, next, info } = model;
-  // While one is loaded, that is the panel's status; this is what is to take its place.
+  // If a model is loaded, that is the status of the panel; this is the next model.
   const statusId = info === null ? "model-status" : "model-next-status";
   const check = loading?.check ?? null;
   if (check !== null && check.nDone < check.nTotal) return <GpuCheck progress={check} statusId={statusId} />;
@@ -57,7 +57,7 @@ export function ModelProgress({ worker, model, onCancel }: ModelProgressProps) {
   );
 }
 
-/** The GPU has to show that it computes what the CPU does: once before a model is loaded, and once at its width. */
+/** The GPU is compared with the CPU: once before a model is loaded, and once at the width of each model. */
 export function GpuCheck({ progress, statusId = "model-status" }: { progress: Progress | null; statusId?: string }) {
   return (
     <div class="stack-tight">

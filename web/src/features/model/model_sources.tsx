@@ -9,7 +9,7 @@ import { RandomModelForm } from "./random_model_form";
 import type { ModelOrigin } from "./state";
 
 interface ModelSourcesProps {
-  /** Nothing is loaded and nothing is coming: the visitor has to choose. */
+  /** No model is loaded or being loaded: the visitor has to choose. */
   isOpen: boolean;
   kept: KeptState;
   /** Of the kept model that is loaded. */
@@ -24,7 +24,7 @@ interface ModelSourcesProps {
 
 type SourceKind = ModelOrigin["kind"] | "random";
 
-/** Where a model comes from: five ways, one at a time. */
+/** The five sources of a model, one at a time. */
 export function ModelSources(props: ModelSourcesProps) {
   const { kept, blocker, onWant } = props;
   const name = useId();

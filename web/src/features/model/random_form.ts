@@ -13,7 +13,7 @@ interface RandomSpec {
   max: number;
 }
 
-/** The upper ends are a little beyond BERT-large: what is larger trains in no tab. */
+/** The upper limits are a little beyond BERT-large: larger models can't be trained in a tab. */
 export const RANDOM_FIELDS: readonly RandomSpec[] = [
   { name: "n_layers", label: "Layers", hint: "Encoder layers", min: 1, max: 24 },
   { name: "d_model", label: "Width", hint: "Length of an embedding; the heads divide it evenly", min: 4, max: 1_024 },

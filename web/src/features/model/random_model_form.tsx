@@ -3,7 +3,7 @@ import type { RandomModel } from "../../protocol";
 import { RANDOM_MODEL } from "../../settings";
 import { RANDOM_FIELDS, type RandomField, randomFormOf, readRandom } from "./random_form";
 
-/** A model that knows nothing yet, of any size. */
+/** A model with random weights, of any size. */
 export function RandomModelForm({ onWant }: { onWant: (model: RandomModel) => void }) {
   const [form, setForm] = useState(() => randomFormOf(RANDOM_MODEL));
   const id = useId();

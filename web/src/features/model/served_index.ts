@@ -1,4 +1,4 @@
-/** The models that lie beside the page: models/index.json, which set-up writes. */
+/** The models that are served with the page: models/index.json, which set-up writes. */
 
 import { FetchError } from "../../hub/fetch_failure";
 import { fetchJson } from "../../hub/fetch_json";
@@ -7,13 +7,13 @@ import type { HubModel } from "../../protocol";
 
 export interface ServedModel {
   name: string;
-  /** Where its files are from; a script that trains the same model elsewhere names it. */
+  /** Where its files are from; an exported training script names it. */
   hub: HubModel | null;
   files: RemoteFile[];
 }
 
 /**
- * Ask for the first of the models that lie beside the page.
+ * Get the first of the models that are served with the page.
  *
  * @param folder Address of the folder of models, with a slash at its end.
  * @throws FetchError if there is none.

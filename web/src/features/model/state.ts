@@ -8,7 +8,7 @@ import { isActive, isOfOtherModel, isWaiting, type Run } from "../train/run";
 import { type KeptState, noKeptModels } from "./kept";
 import type { LocalFile } from "./local_files";
 
-/** Where a model is to come from. Files are opaque here: nothing reads them. */
+/** The source of a model. Files are opaque here: nothing reads them. */
 export type ModelOrigin =
   | { kind: "served" }
   | { kind: "hub"; model: HubModel }
@@ -18,15 +18,15 @@ export type ModelOrigin =
 /** What the visitor asks for. */
 export interface ModelOrder {
   origin: ModelOrigin;
-  /** Take the first so many layers; none takes all. */
+  /** Take only the first so many layers; null takes all. */
   nLayers: number | null;
-  /** Take the tokenizer only, and draw a model of this size. */
+  /** Take only the tokenizer, and draw random weights of this size. */
   random: RandomModel | null;
   /** The stored files are bad: download them again. */
   isRefetch?: boolean;
 }
 
-/** An order with the files for it: all that a worker needs, so that the next one can load the same. */
+/** An order with its files: all that a worker needs to load the model. */
 export interface FetchedModel {
   order: ModelOrder;
   name: string;
@@ -36,7 +36,7 @@ export interface FetchedModel {
   keptKey: string | null;
 }
 
-/** What is to take the current model's place. */
+/** The model that replaces the current one. */
 export interface NextModel {
   order: ModelOrder;
   transfer: Transfer | null;
@@ -44,27 +44,27 @@ export interface NextModel {
   fetched: FetchedModel | null;
 }
 
-/** What the worker is reading. */
+/** The model that the worker is loading. */
 export interface LoadingModel {
   fetched: FetchedModel;
   transfer: Transfer | null;
-  /** How far the device's check at the model's width is. */
+  /** Progress of the check of the GPU at the model's width. */
   check: Progress | null;
   isCancelled: boolean;
 }
 
-/** What could not be had, and how. */
+/** A model that could not be fetched or loaded. */
 export interface FailedModel {
   failure: Failure;
   order: ModelOrder;
-  /** The files, where the worker has refused them. */
+  /** The files, if the worker has refused them. */
   fetched: FetchedModel | null;
 }
 
 export interface ModelState {
-  /** The worker's, or what the next worker has to load first. */
+  /** The model of the worker, or the one that the next worker has to load first. */
   current: FetchedModel | null;
-  /** What the worker says of it; null while it hasn't loaded it. */
+  /** Facts of the loaded model; null before the worker has loaded it. */
   info: ModelInfo | null;
   next: NextModel | null;
   loading: LoadingModel | null;
@@ -87,18 +87,18 @@ export function orderName({ origin, random }: ModelOrder): string {
   }
 }
 
-/** A first visit begins with the model that lies beside the page. */
+/** A first visit begins with the served model. */
 export const firstModel: ModelState = wanted(
   { current: null, info: null, next: null, loading: null, failed: null, kept: noKeptModels },
   SERVED,
 );
 
-/** The visitor wants another model. What is loaded stays until that is. */
+/** The visitor wants another model. The loaded one stays until it is loaded. */
 export function wanted(model: ModelState, order: ModelOrder, fetched: FetchedModel | null = null): ModelState {
   return { ...model, failed: null, next: { order, transfer: null, fetched } };
 }
 
-/** The current model once more, with another depth: its files are here. */
+/** The same files with another number of layers. */
 function recut(model: ModelState, nLayers: number | null): ModelState {
   const { current } = model;
   if (current === null) return model;
@@ -116,7 +116,7 @@ function retried(model: ModelState): ModelState {
   return canBeFetched && isOfFiles ? wanted(model, { ...order, isRefetch: true }) : wanted(model, order, fetched);
 }
 
-/** The visitor gives it up: a fetch ends at once, a load when the worker says so. */
+/** The visitor cancels: a download ends at once, a load with the reply of the worker. */
 function cancelled(model: ModelState): ModelState {
   return { ...model, next: null, loading: model.loading && { ...model.loading, isCancelled: true } };
 }
@@ -127,24 +127,24 @@ function loadStarted(model: ModelState, fetched: FetchedModel): ModelState {
   return { ...model, next, loading: { fetched, transfer: null, check: null, isCancelled: false } };
 }
 
-/** The worker has it. */
+/** The worker has loaded it. */
 function loaded(model: ModelState, info: ModelInfo): ModelState {
   return model.loading === null
     ? model
     : { ...model, current: model.loading.fetched, info, loading: null, failed: null };
 }
 
-/** The worker has refused it, or has given it up as it was told; what it had before it still has. */
+/** The worker has refused or cancelled it, and still has the model before it. */
 function refused(model: ModelState, failure: Failure): ModelState {
   if (model.loading === null) return model;
   const { fetched } = model.loading;
   const failed = failure.kind === "cancelled" ? model.failed : { failure, order: fetched.order, fetched };
-  // What can't be loaded again is not asked for again and again.
+  // A model that can't be loaded again is not requested again and again.
   const current = fetched === model.current ? null : model.current;
   return { ...model, current, loading: null, failed };
 }
 
-/** The worker is gone. The next loads the same again, or what this one was about to. */
+/** The worker is lost. The next one loads the same model, or the one that was being loaded. */
 export function modelWithoutWorker(model: ModelState): ModelState {
   const { loading, next } = model;
   const isNew = loading !== null && !loading.isCancelled && loading.fetched !== model.current;
@@ -152,7 +152,7 @@ export function modelWithoutWorker(model: ModelState): ModelState {
   return { ...again, next: next ?? again.next, info: null, loading: null };
 }
 
-/** The worker has crashed, perhaps over what it was loading: the next one begins with what was loaded before, if there is any. */
+/** The worker has crashed, perhaps because of the model that it was loading: the next one begins with the model before. */
 export function crashedWhileLoading(model: ModelState, failure: Failure): ModelState {
   if (model.loading === null) return model;
   const { fetched } = model.loading;
@@ -162,8 +162,8 @@ export function crashedWhileLoading(model: ModelState, failure: Failure): ModelS
 }
 
 /**
- * What the worker is to be asked for now; null if nothing is. A run keeps its model: another waits until it is over, and a
- * run that is to be recovered gets the model that it had.
+ * The model that the worker has to load now; null if none. A run keeps its model: another one waits until its end, and a run
+ * that waits for a worker gets the model that it had.
  */
 export function toLoad(model: ModelState, run: Run | null): FetchedModel | null {
   if (model.loading !== null) return null;
@@ -174,12 +174,12 @@ export function toLoad(model: ModelState, run: Run | null): FetchedModel | null 
   return isActive(run) && !isNextForRun ? null : (model.next?.fetched ?? null);
 }
 
-/** True while nothing is there, nothing is coming, and something has failed. */
+/** True if no model is loaded or being loaded. */
 export function isMissing({ info, next, loading, failed, current }: ModelState): boolean {
   return info === null && next === null && loading === null && (failed !== null || current === null);
 }
 
-/** True while the worker checks the model on its device: all of its bytes are read. */
+/** True while the worker checks the model on the GPU: all bytes are read. */
 export function isBeingChecked({ loading }: ModelState): boolean {
   return loading !== null && loading.transfer !== null && isComplete(loading.transfer);
 }
@@ -235,7 +235,7 @@ export function reduceModel(model: ModelState, action: ModelAction): ModelState 
   }
 }
 
-/** Take in how far the worker is. Times are milliseconds of the page's clock. */
+/** Update the progress. Times are milliseconds of `performance.now()`. */
 function loadProgressed(model: ModelState, event: LoadEvent, at: number): ModelState {
   const { loading } = model;
   if (loading === null) return model;

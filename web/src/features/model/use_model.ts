@@ -88,7 +88,7 @@ export function useModel(
     if (isCancelled) load.current.abort();
   }, [isCancelled]);
 
-  // Files of the visitor's own are kept once the worker has taken them, so that a run can be resumed after a reload.
+  // The visitor's own files are stored after the worker has loaded them, so that a run can be resumed after a reload.
   const own = info !== null && current?.order.origin.kind === "files" ? current : null;
   useEffect(() => {
     if (own === null || own.keptKey === null) return;
@@ -98,7 +98,7 @@ export function useModel(
         await keepModel(modelsIn(await opening), keptKey, name, files);
         await askToPersist(navigator.storage);
       } catch {
-        // A file that has been moved meanwhile can't be kept; the model is loaded all the same.
+        // A file that was moved meanwhile can't be stored; the model is loaded nevertheless.
       }
       await list();
     };

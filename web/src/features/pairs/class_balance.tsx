@@ -4,7 +4,7 @@ import { MAX_CLASSES_IN_SIGHT } from "../../settings";
 import { ClassName, classColour, classLabel } from "../../ui/class_name";
 import { formatCount, formatPercent } from "../../ui/format";
 
-/** More parts than this leave no room for gaps between them. */
+/** With more parts there is no space for gaps between them. */
 const MAX_PARTS_WITH_GAPS = 24;
 
 /** How the classes are spread over the training and the held-out pairs. */

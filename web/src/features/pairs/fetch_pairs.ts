@@ -32,7 +32,7 @@ export async function fetchPairs(
   throw failure(`${url} was answered with status ${response.status}`, "Look whether it is there, and try again.");
 }
 
-/** Bytes of the body; null where it is packed for the way, since that length is another one's. */
+/** Bytes of the body; null if it is compressed, because the header has the compressed length. */
 function lengthOf({ headers }: Response): number | null {
   const length = headers.get("content-length");
   return length === null || headers.has("content-encoding") ? null : Number(length);

@@ -1,7 +1,7 @@
 import { type Dispatch, useId } from "preact/hooks";
 import type { PairsAction } from "./state";
 
-/** What is chosen and pasted, kept while a file is on its way: if that fails, the text is still there. */
+/** The chosen source and the pasted text, which is kept if an import fails. */
 export interface SourceChoice {
   kind: "demo" | "file" | "paste";
   text: string;
@@ -25,13 +25,13 @@ const SOURCES: readonly [SourceChoice["kind"], string][] = [
   ["paste", "Paste"],
 ];
 
-/** What a file picker offers first. What a file is, its content says. */
+/** What a file picker offers first. The format is detected from the content. */
 const FILE_ENDINGS = ".tsv,.csv,.jsonl,.json,.txt";
 
 /** What pasted text is called: spreadsheets put tabs between the cells that they copy. */
 const PASTED_NAME = "pasted.tsv";
 
-/** Where pairs come from: three ways, one at a time. */
+/** The three sources of pairs, one at a time. */
 export function PairSourceChooser(props: PairSourceChooserProps) {
   const { choice, onChoice, isDemoLoaded, isNeeded, blocker, dispatch } = props;
   const name = useId();
@@ -102,7 +102,7 @@ function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
           const input = event.currentTarget;
           const file = input.files?.[0];
           if (file !== undefined) dispatch({ type: "pairs/brought", file: { name: file.name, blob: file } });
-          // The same file can be chosen again once it is mended.
+          // The same file can be chosen again after it was corrected.
           input.value = "";
         }}
       />

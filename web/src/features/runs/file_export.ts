@@ -8,15 +8,15 @@ export type FileExport =
   | { status: "saved"; name: string; nBytes: number }
   | { status: "failed"; failure: Failure };
 
-/** A file of this name is written where the worker's name has nothing left that a file may be called. */
+/** The name of a file if nothing valid is left of the given one. */
 const FALLBACK_NAME = "sentence-bert-lab.zip";
 
-/** Longer names are refused by some file systems, and by people. */
+/** Some file systems refuse longer names. */
 const MAX_NAME_LENGTH = 120;
 
 /**
- * A name that is one on every file system: no folders, no control characters, none that turn the reading direction
- * round and so hide what kind of file it is. Names come from files and models of the visitor's.
+ * A file name that is valid on every file system: no folders, no control characters, none that reverse the reading
+ * direction and so disguise the ending. Names come from files and models of the visitor.
  */
 export function safeFileName(name: string): string {
   const plain = name
@@ -30,7 +30,7 @@ export function safeFileName(name: string): string {
   return letters.slice(0, MAX_NAME_LENGTH - ending.length).join("") + ending;
 }
 
-/** The worker that was writing is gone. */
+/** The worker was lost while it was writing. */
 export function exportWithoutWorker(fileExport: FileExport): FileExport {
   if (fileExport.status !== "writing") return fileExport;
   const failure: Failure = {

@@ -47,7 +47,7 @@ function savedModelOf({ name, hub, keptKey, order }: FetchedModel): SavedModel {
   return { name, hub, keptKey, isServed: origin.kind === "served", nLayers, random };
 }
 
-/** The run as it was saved; it waits for a worker. */
+/** The saved run, which waits for a worker. */
 export function runOf(about: AboutRun, checkpoint: RunCheckpoint, key: number, at: number): Run {
   const { order, labels, plan, report, after, classification, regression } = about;
   return recoverRun({
@@ -64,7 +64,7 @@ export function runOf(about: AboutRun, checkpoint: RunCheckpoint, key: number, a
   });
 }
 
-/** The model as the run needs it: as it is, or asked for; null if it has to be brought by the visitor. */
+/** The model state with the model that the run needs loaded or requested; null if the visitor has to load it. */
 export function modelFor(model: ModelState, about: AboutRun): ModelState | null {
   const { info, current, loading } = model;
   const isRight = (fetched: FetchedModel | null | undefined) => fetched != null && isOf(fetched, about.model);
@@ -73,7 +73,7 @@ export function modelFor(model: ModelState, about: AboutRun): ModelState | null 
   if (loading === null && info === null && isRight(current)) return model;
   const order = orderOf(about.model, model);
   if (order === null) return null;
-  // A new worker has no use for the model that the last one had.
+  // A new worker doesn't need the model that the last one had.
   return info === null ? { ...wanted(model, order), current: null } : wanted(model, order);
 }
 
@@ -83,7 +83,7 @@ function isOf({ order, keptKey }: FetchedModel, saved: SavedModel): boolean {
   return isSameSource && isSameSize && order.nLayers === saved.nLayers;
 }
 
-/** How the model is asked for; null if neither this device nor the page has it. */
+/** The order for the model; null if neither this device nor the page has it. */
 function orderOf({ name, keptKey, isServed, nLayers, random }: SavedModel, { kept }: ModelState): ModelOrder | null {
   const isKept = kept.models.some(({ key, isComplete }) => key === keptKey && isComplete);
   if (isKept && keptKey !== null) return { origin: { kind: "kept", key: keptKey, name }, nLayers, random };

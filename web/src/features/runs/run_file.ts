@@ -1,4 +1,4 @@
-/** A saved run as one file, to take to another browser: a zip whose entries are stored as they are. */
+/** A saved run as one file for another browser: a zip without compression. */
 
 import { unzipSync, Zip, ZipPassThrough } from "fflate";
 import type { Failure } from "../../protocol";
@@ -8,10 +8,10 @@ import { type AboutRun, type RunFiles, readAbout } from "../../storage/run_recor
 
 const ABOUT = "run.json";
 const CHECKPOINT = "checkpoint.safetensors";
-/** The pairs' entry is called so, with the ending of their file. */
+/** Name of the entry of the pairs, without the ending of their file. */
 const PAIRS = "pairs";
 
-/** Of a model's name so much is in the file's. */
+/** Longer model names are cut in the file name. */
 const MAX_MODEL_NAME_LENGTH = 60;
 
 /** The file of a run, or why it is none. */
@@ -46,7 +46,7 @@ export async function writeRunFile({ about, checkpoint, pairs }: RunFiles): Prom
   return new Blob(written, { type: "application/zip" });
 }
 
-/** Read a file that the visitor has brought. Nothing of it is believed before it is checked. */
+/** Read a file of the visitor. Everything in it is validated. */
 export async function readRunFile(file: File): Promise<ReadRunFile> {
   if (file.size > MAX_RUN_FILE_BYTES) return refused(file, "it is larger than any saved run");
   let entries: Record<string, Uint8Array<ArrayBuffer>>;
@@ -76,8 +76,8 @@ export async function readRunFile(file: File): Promise<ReadRunFile> {
 }
 
 /**
- * The entries that a saved run may have. What is stored can't be larger than the file; what another program has
- * compressed is only taken where it says that it is small, and is given no more room than that.
+ * The entries of a saved run. A stored entry can't be larger than the file; a compressed one is read only if its declared
+ * size is small, and is given no more memory than that.
  */
 function unzipped(bytes: Uint8Array<ArrayBuffer>): Record<string, Uint8Array<ArrayBuffer>> {
   const seen = new Set<string>();

@@ -16,10 +16,10 @@ interface SavedRunAreaProps {
   actions: RunsActions;
 }
 
-/** What a file picker offers first. What a file is, its content says. */
+/** What a file picker offers first. The format is detected from the content. */
 const FILE_ENDINGS = ".zip";
 
-/** How the run of this tab is saved, and a way in for one that was saved as a file. */
+/** The state of saving this run, and the picker for a saved run's file. */
 export function SavedRunArea({ run, runs, isOffered, blocker, actions }: SavedRunAreaProps) {
   const id = useId();
   const { saved, runKey, refusal, task } = runs;

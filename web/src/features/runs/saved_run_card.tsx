@@ -73,7 +73,7 @@ export function ExportButton({ task, onExport }: { task: SavedRunTask; onExport:
   );
 }
 
-/** That a run could not be put on the disk. */
+/** The notice that a run could not be stored on disk. */
 export function InMemory({ refusal }: { refusal: string | null }) {
   return (
     <p class="notice small" role="status" data-testid="saved-run-refusal">
@@ -83,7 +83,7 @@ export function InMemory({ refusal }: { refusal: string | null }) {
   );
 }
 
-/** Names are the visitor's: of any length, and in any direction of writing. */
+/** Names come from the visitor: of any length, and in any direction. */
 function Name({ children }: { children: ComponentChildren }) {
   return <bdi class="saved-run-name">{children}</bdi>;
 }

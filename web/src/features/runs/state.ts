@@ -27,7 +27,7 @@ export interface RunsState {
   saved: SavedRun | null;
   /** Key of the run in this tab that it is of; null if it is of an earlier visit, or came from a file. */
   runKey: number | null;
-  /** Why the last of it is kept in memory only; null if nothing has to be. */
+  /** Why its last version is kept in memory only; null if it is on disk. */
   refusal: string | null;
   task: SavedRunTask;
   fileExport: FileExport;

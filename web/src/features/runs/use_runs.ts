@@ -76,7 +76,7 @@ export function useRuns(
     return () => window.removeEventListener("beforeunload", ask);
   }, [isToWarn]);
 
-  /** Do something with the saved run's files, and tell of it while it takes. */
+  /** Use the files of the saved run, and show the task meanwhile. */
   const withFiles = async (status: "opening" | "exporting", use: (files: RunFiles) => Promise<true>) => {
     dispatch({ type: "runs/task_changed", task: { status } });
     try {

@@ -1,10 +1,10 @@
-/** A run's time, pauses not counted, and its speed. Times are milliseconds of the page's clock. */
+/** The time of a run without pauses, and its speed. Times are milliseconds of `performance.now()`. */
 
 import type { StepReport } from "../../protocol";
 import { SPEED_WINDOW_SECS } from "../../settings";
 
 export interface Clock {
-  /** Seconds of work before the clock was started, by a worker that is gone. */
+  /** Seconds of work by an earlier worker. */
   carriedSecs: number;
   startedAt: number;
   at: number;
@@ -45,7 +45,7 @@ export function clockAfterStep(clock: Clock, last: StepReport | null, report: St
   const secs = Math.max(1e-3, clock.steppedAtSecs === null ? stepSecs : nowSecs - clock.steppedAtSecs);
   const share = 1 - Math.exp(-secs / SPEED_WINDOW_SECS);
   const blend = (mean: number | null, speed: number) => (mean === null ? speed : mean + share * (speed - mean));
-  // Without a step before it, this one has done its mean share.
+  // Without a previous step, this one counts as an average step.
   const fractionBefore = last?.fraction_done ?? report.fraction_done * (1 - 1 / report.step);
   return {
     ...clock,

@@ -86,7 +86,7 @@ function ConfusionTable({ title, classes, counts }: ConfusionTableProps) {
   );
 }
 
-/** What fits above a cell on a phone. */
+/** Short enough for a column on a phone. */
 function shortened(name: string): string {
   const letters = [...name];
   return letters.length <= 4 ? name : `${letters.slice(0, 3).join("")}.`;

@@ -1,4 +1,4 @@
-/** A loss over the steps of a run: the raw values, and a smoothed line that shows where they are heading. */
+/** A loss over the steps of a run: the raw values, and a smoothed line. */
 
 import { LOSS_SMOOTHING, MAX_CURVE_POINTS } from "../../settings";
 
@@ -13,7 +13,7 @@ export interface Curve {
 
 export const emptyCurve: Curve = { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 };
 
-/** The curve with one more step; none (a batch without such labels) adds nothing. */
+/** The curve with one more step; null (a batch without such labels) adds nothing. */
 export function withPoint(curve: Curve, step: number, value: number | null): Curve {
   if (value === null) return curve;
   const base = curve.steps.length >= MAX_CURVE_POINTS ? thinned(curve) : curve;

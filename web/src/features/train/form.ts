@@ -8,7 +8,7 @@ export type FreezeKind = FreezeStrategy["kind"];
 /** The settings of a run that are numbers. */
 type ConfigField = Exclude<keyof TrainConfig, "freeze" | "shuffle">;
 
-/** How many workers share a run is typed like its settings but is none of them: the numbers are the same, to rounding. */
+/** The number of workers is a field of the form but no setting: the results are the same up to rounding. */
 export type FieldName = ConfigField | "n_workers";
 
 export interface SettingsForm {
@@ -32,12 +32,12 @@ export interface FieldSpec<Name = FieldName> {
   /** Index of the weight in the formula of the loss. */
   weightOf?: string;
   hint: string;
-  /** Rarer ones are shown under "More settings". */
-  isCommon: boolean;
+  /** The others are shown under "More settings". */
+  isCommon?: boolean;
   isWhole?: boolean;
   /** The field may be empty; this placeholder says what that means. */
   ifEmpty?: string;
-  /** Of no use now, for the reason that the hint gives: it can't be typed into, and what it holds is no fault. */
+  /** Disabled, for the reason in the hint: its text is not validated. */
   isOff?: boolean;
   min: number;
   max?: number;
@@ -47,14 +47,7 @@ export interface FieldSpec<Name = FieldName> {
 
 const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
   { name: "epochs", label: "Epochs", hint: "Passes over the training pairs", isCommon: true, isWhole: true, min: 1 },
-  {
-    name: "batch_size",
-    label: "Batch size",
-    hint: "Pairs in one step",
-    isCommon: true,
-    isWhole: true,
-    min: 1,
-  },
+  { name: "batch_size", label: "Batch size", hint: "Pairs in one step", isCommon: true, isWhole: true, min: 1 },
   { name: "learning_rate", label: "Learning rate", hint: "Peak rate of the encoder", isCommon: true, min: 0 },
   {
     name: "head_learning_rate",
@@ -68,7 +61,6 @@ const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
     label: "Classification weight",
     weightOf: "c",
     hint: "Weight of the cross-entropy in the joint loss",
-    isCommon: false,
     min: 0,
   },
   {
@@ -76,43 +68,31 @@ const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
     label: "Regression weight",
     weightOf: "r",
     hint: "Weight of the cosine's squared error in the joint loss",
-    isCommon: false,
     min: 0,
   },
   {
     name: "warmup_fraction",
     label: "Warm-up",
     hint: "Fraction of the steps over which the rates rise from zero",
-    isCommon: false,
     min: 0,
     max: 1,
   },
-  { name: "weight_decay", label: "Weight decay", hint: "AdamW's pull towards zero", isCommon: false, min: 0 },
+  { name: "weight_decay", label: "Weight decay", hint: "AdamW's pull towards zero", min: 0 },
   {
     name: "max_gradient_norm",
     label: "Gradient clipping",
     hint: "Largest norm of all gradients; 0 turns clipping off",
-    isCommon: false,
     min: 0,
   },
   {
     name: "dropout",
     label: "Dropout",
     hint: "Share of activations dropped in trained layers",
-    isCommon: false,
     min: 0,
     max: 1,
     isBelowMax: true,
   },
-  {
-    name: "seed",
-    label: "Seed",
-    hint: "The same seed gives the same run",
-    isCommon: false,
-    isWhole: true,
-    min: 0,
-    max: 4_294_967_295,
-  },
+  { name: "seed", label: "Seed", hint: "The same seed gives the same run", isWhole: true, min: 0, max: 4_294_967_295 },
 ];
 
 function workersField({ maxWorkers, isOnGpu }: Sharing): FieldSpec {
@@ -122,7 +102,6 @@ function workersField({ maxWorkers, isOnGpu }: Sharing): FieldSpec {
     hint: isOnGpu
       ? "WebGPU computes, and takes each step alone; on the CPU several cores can share it"
       : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
-    isCommon: false,
     isWhole: true,
     ifEmpty: "automatic",
     isOff: isOnGpu,
@@ -147,20 +126,20 @@ export function formOf(config: TrainConfig): SettingsForm {
   };
 }
 
-/** What a run is asked for with. */
+/** What a run is started with. */
 export interface RunOrder {
   config: TrainConfig;
-  /** How many workers are to share it, on the CPU; none leaves it to the worker. */
+  /** Number of workers that share it on the CPU; null lets the worker choose. */
   nWorkers: number | null;
 }
 
-/** The form that would give `order`. */
+/** The form of an order. */
 export function formOfOrder({ config, nWorkers }: RunOrder): SettingsForm {
   const form = formOf(config);
   return { ...form, numbers: { ...form.numbers, n_workers: nWorkers === null ? "" : String(nWorkers) } };
 }
 
-/** What the form says: an order if all is well, otherwise what is wrong with which field. */
+/** The order of the form, or the errors of its fields. */
 export type ReadForm =
   | { order: RunOrder; faults: Record<string, never> }
   | { order: null; faults: Partial<Record<FieldName, string>> };
@@ -196,7 +175,7 @@ export function strategyOf(form: SettingsForm): FreezeStrategy {
   return form.freeze === "all_but_last" ? { kind: "all_but_last", n_layers: form.nLast } : { kind: form.freeze };
 }
 
-/** The number that is typed; null where there is none to be had, be that a fault or not. */
+/** The value of a field; null if it is empty or wrong. */
 function readField(spec: FieldSpec, text: string): { value: number | null; fault: string | null } {
   if (text === "" && spec.ifEmpty !== undefined) return { value: null, fault: null };
   const value = text === "" ? Number.NaN : Number(text);

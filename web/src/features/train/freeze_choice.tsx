@@ -18,7 +18,7 @@ interface Option {
   weight: number;
 }
 
-/** What is frozen, as cards: the choice that decides what a run can learn and what it costs. */
+/** The choice of what is frozen, which decides what a run can learn and what it costs. */
 export function FreezeChoice({ form, nLayers, onChange }: FreezeChoiceProps) {
   const groupName = useId();
   return (

@@ -19,7 +19,7 @@ export type Phase =
   | "finished"
   | "failed";
 
-/** What the worker has made of the order. */
+/** What the worker reports when the run begins. */
 export interface RunPlan {
   trainable: TrainableCounts;
   nSteps: number;
@@ -29,9 +29,9 @@ export interface RunPlan {
   nWorkers: number;
   /** Why they are fewer than was asked for: some did not join, or were lost later. */
   workersProblem: { kind: "missing" | "lost"; detail: string } | null;
-  /** In each worker, of what the frozen layers make of the sentences; null where nothing is kept. */
+  /** Bytes, in each worker, of the cached output of the frozen layers; null if nothing is cached. */
   keptBytes: number | null;
-  /** True if the run is written down every so often; false where that would take too much memory. */
+  /** True if the run is saved regularly; false if that would take too much memory. */
   isSaved: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface Run {
   saved: { checkpoint: RunCheckpoint; report: StepReport | null } | null;
   clock: Clock;
   end: { stopped: boolean; nStepsDone: number; elapsedSecs: number; trainingSecs: number } | null;
-  /** Why the run failed; null if the worker went away under it, which is told elsewhere. */
+  /** Why the run failed; null if the worker stopped, which is shown elsewhere. */
   failure: Failure | null;
 }
 
@@ -126,12 +126,12 @@ export function failRun(run: Run, failure: Failure | null): Run {
   return { ...run, phase: "failed", hold: "none", isStopping: false, failure };
 }
 
-/** True if a lost GPU takes something of the run with it that a new worker can bring back. */
+/** True if a new worker can restore what the run loses with the GPU. */
 export function isRecoverable(run: Run | null): run is Run {
   return run?.phase === "finished" ? savedSteps(run) > 0 : isActive(run);
 }
 
-/** The run as of its last checkpoint, or from its beginning, to be asked for again. What the visitor wants of it stays. */
+/** The run as of its last checkpoint, or from its beginning; it waits for a worker. Pause and stop stay wanted. */
 export function recoverRun(run: Run): Run {
   const nStepsDone = savedSteps(run);
   const isFromStart = nStepsDone === 0;
@@ -165,7 +165,7 @@ export function isOfOtherModel(run: Run, fingerprint: string): boolean {
   return checkpoint !== null && checkpoint.model !== fingerprint;
 }
 
-/** Model or pairs are replaced: a run that has ended can't be brought back by its checkpoint alone any more. */
+/** Model or pairs were replaced: a finished run can't be restored from its checkpoint alone any more. */
 export function withOtherInputs(run: Run | null): Run | null {
   return run && { ...run, saved: isActive(run) ? run.saved : null };
 }
@@ -174,7 +174,7 @@ function savedSteps(run: Run): number {
   return run.saved?.checkpoint.step ?? 0;
 }
 
-/** Neither starting workers, nor compiling shaders, nor setting a recovered run up is work of the run. */
+/** Starting workers, compiling shaders and restoring a run don't count as work of the run. */
 const OFF_THE_CLOCK: readonly Phase[] = ["starting_workers", "warming_up", "recovering"];
 
 /** Take in an event that belongs to this run. */

@@ -102,7 +102,7 @@ function countText(progress: Progress | null, noun: string): string {
   return progress === null ? "" : ` (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)}${noun})`;
 }
 
-/** Of the phase at hand; null where nothing is known, which shows as a bar without an end. */
+/** The progress of the current phase; null if it is unknown, which shows an indeterminate bar. */
 function fractionOf(run: Run): number | null {
   if (run.phase === "finished") return 1;
   if (run.phase === "recovering") return null;

@@ -10,7 +10,7 @@ interface RunViewProps {
   isDark: boolean;
 }
 
-/** A run from its first moment to its scores. */
+/** The progress, curves and scores of a run. */
 export function RunView({ run, isDark }: RunViewProps) {
   const nSteps = run.plan?.nSteps ?? 0;
   return (

@@ -8,7 +8,7 @@ interface SettingsFieldsProps {
   onChange: (form: SettingsForm) => void;
 }
 
-/** The numbers of a run: the common ones in sight, the others a click away. */
+/** The numbers of a run: the common ones visible, the others under "More settings". */
 export function SettingsFields({ form, sharing, faults, onChange }: SettingsFieldsProps) {
   const field = (spec: FieldSpec) => (
     <Field

@@ -19,7 +19,7 @@ export interface TrainState {
 
 export const noTraining: TrainState = { defaults: null, maxWorkers: 1, form: null, run: null, nRuns: 0 };
 
-/** Times `at` are milliseconds of the page's clock: the reducers have none of their own. */
+/** Times `at` are milliseconds of `performance.now()`. */
 export type TrainAction =
   | { type: "train/form_changed"; form: SettingsForm }
   | { type: "train/form_reset" }
@@ -62,7 +62,7 @@ export function withDefaults(train: TrainState, defaults: TrainConfig, maxWorker
   return { ...train, defaults, maxWorkers, form: train.form ?? formOf(defaults) };
 }
 
-/** What to ask of the worker. A GPU shares its steps with no worker; the choice counts again if the CPU continues the run. */
+/** The order for this backend. A GPU shares its steps with no worker; the number counts again if the CPU continues the run. */
 export function orderFor(compute: ComputeState, order: RunOrder): RunOrder {
   return isOnGpu(compute) ? { ...order, nWorkers: null } : order;
 }

@@ -39,7 +39,7 @@ export function TrainPanel(props: TrainPanelProps) {
         <p class="muted">The settings appear as soon as the program has started.</p>
       ) : (
         <form noValidate onSubmit={(event) => event.preventDefault()}>
-          {/* A run keeps the settings it was started with: to change them now would change nothing. */}
+          {/* A run keeps its settings: changing the form now would have no effect. */}
           <fieldset class="settings" disabled={isActive(run)}>
             <FreezeChoice form={form} nLayers={nLayers} onChange={onChange} />
             <SettingsFields form={form} sharing={sharing} faults={read.faults} onChange={onChange} />

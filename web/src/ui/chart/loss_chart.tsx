@@ -15,7 +15,7 @@ interface LossChartProps {
   unit: string;
   testId: string;
   curve: Curve;
-  /** Steps of the whole run: the axis is as long from the start, so that one sees how far the run is. */
+  /** Steps of the whole run, which is the length of the axis from the start. */
   nSteps: number;
   isDark: boolean;
 }
@@ -28,7 +28,7 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
   const latest = useRef(curve);
   latest.current = curve;
 
-  // Colours are drawn into the canvas, so another theme is another chart.
+  // Colours are drawn into the canvas, so another theme needs a new chart.
   useEffect(() => {
     if (host.current === null) return;
     const chart = createChart(host.current, nSteps, dataOf(latest.current), setPointedIdx);
