@@ -2,8 +2,9 @@
  * Makes the page work offline: keeps its files, each by the hash of its content, and answers from them.
  *
  * A new deploy is another service worker. It fetches what has changed beside what is kept, and waits; only when no tab
- * shows the old version, or the visitor asks for the new one in the last tab, does it take over. A file whose hash isn't
- * the announced one is refused, so that files of two deploys are never mixed. Models are not here: see storage/store.ts.
+ * shows the old version, or the visitor asks for the new one in the last tab, does it take over. A file with another
+ * hash than announced is refused, so that files of two deploys are never mixed. Models are not here: see
+ * storage/store.ts.
  */
 
 import { PrecacheController, PrecacheRoute } from "workbox-precaching";
@@ -15,7 +16,7 @@ declare const self: ServiceWorkerGlobalScope;
 interface DeployedFile {
   url: string;
   revision: string;
-  /** Subresource integrity, which the browser itself checks; none for index.html, which a mirror's operator changes. */
+  /** Subresource integrity, which the browser checks; absent for index.html, which the operator of a mirror changes. */
   integrity?: string;
 }
 

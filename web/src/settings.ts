@@ -5,8 +5,8 @@ function besidePage(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
-/** The folder of the models that are served with the page. The first one is loaded automatically: small enough for a first
- * visit, good enough to be worth training. */
+/** The folder of the served models. The first one is loaded automatically: small enough for a first visit, good enough
+ * to be worth training. */
 export const servedFolder = () => besidePage("models/");
 
 /** The hub for models by id; index.html names it, beside the content security policy that has to allow it. */
@@ -42,60 +42,60 @@ export const workerUrl = (module: WorkerModule) =>
 export const offlineWorkerUrl = () => besidePage("service_worker.js");
 
 /**
- * A browser that has not offered a GPU after this long is taken to have none: it usually answers in milliseconds, and a
- * hung graphics driver must not keep the page from starting.
+ * If the browser offers no GPU within this time, it has none: it usually answers in milliseconds, and a hung graphics
+ * driver must not block the page.
  */
 export const PROBE_LIMIT_MILLIS = 5_000;
 
 /**
- * The same after a GPU was lost: the browser answers only when its GPU process has worked off what the lost device still
- * had queued (8 s with Chromium's software adapter), or when the driver is back.
+ * The same after a GPU was lost: the browser answers when its GPU process has finished the queue of the lost device
+ * (8 s with Chromium's software adapter), or when the driver is back.
  */
 export const PROBE_LIMIT_AFTER_LOSS_MILLIS = 60_000;
 
 /**
- * A GPU that is silent for this long while it is made ready is given up. Shaders may take half a minute to compile on a
- * slow machine; what takes six times that hangs.
+ * If the GPU reports nothing for this long while it is prepared, it has failed. Compiling shaders may take half a
+ * minute on a slow machine.
  */
 export const PREPARING_LIMIT_MILLIS = 180_000;
 
 /**
- * A lost GPU is tried again this often before the next run, where the visitor prefers that: a driver that was reset is
- * back at once, one that fails three times is broken.
+ * How often a lost GPU is tried again before the next run, if the visitor prefers that: a driver that was reset is back
+ * at once, one that fails three times is broken.
  */
 export const MAX_GPU_RETRIES = 2;
 
 /** If the worker sends nothing for this long after its start, the page says that it is still waiting. */
 export const SLOW_START_MILLIS = 20_000;
 
-/** A search through the pairs waits for this pause in typing: through a hundred thousand it takes some frames. */
+/** A search waits for this pause in typing: through a hundred thousand pairs it takes some frames. */
 export const SEARCH_PAUSE_MILLIS = 150;
 
-/** Columns of a file that its preview shows: more tell a visitor nothing, and each takes some elements to draw. */
+/** Most columns in the preview of a file, because each takes some elements to draw. */
 export const MAX_PREVIEW_COLUMNS = 40;
 
-/** A saved file's bytes are kept this long for the browser, which may ask the visitor where to put them. */
+/** How long the bytes of a saved file are kept for the browser, which may ask the visitor where to put them. */
 export const SAVE_LIMIT_MILLIS = 120_000;
 
-/** Large files are handed over in pieces of so many bytes: each is copied within milliseconds. */
+/** Large files are read in pieces of so many bytes: each is copied within milliseconds. */
 export const PIECE_BYTES = 4_000_000;
 
-/** A larger file is no saved run: a checkpoint has at most 512 MB, and the pairs beside it are text that people wrote. */
+/** A larger file is no saved run: a checkpoint has at most 512 MB, and the pairs are text that people wrote. */
 export const MAX_RUN_FILE_BYTES = 1_000_000_000;
 
 /**
- * What is compressed in a saved run's file is not taken if it is larger: the page writes its entries as they are, so only
- * small ones that another program has compressed are worth it. A record with two full curves has half a megabyte.
+ * Largest compressed entry of a saved run's file: the page writes entries uncompressed, so only small ones that another
+ * program has compressed are accepted. A record with two full curves has half a megabyte.
  */
 export const MAX_UNZIPPED_BYTES = 16_000_000;
 
-/** A curve with more points than this is thinned: more than a wide screen has pixels shows nothing more. */
+/** A curve with more points than this is thinned: a wide screen has no more pixels. */
 export const MAX_CURVE_POINTS = 4_000;
 
-/** Weight of the past in a smoothed loss: about the last ten steps count, which evens out the noise of small batches. */
+/** Weight of the past in a smoothed loss: about the last ten steps, against the noise of small batches. */
 export const LOSS_SMOOTHING = 0.9;
 
-/** Time constant of the speed that the time left is reckoned from: long enough to be calm, short enough to follow. */
+/** Time constant of the mean speed: long enough for a stable estimate of the time left, short enough to follow. */
 export const SPEED_WINDOW_SECS = 8;
 
 /** A comparison waits for this pause in typing. */
@@ -104,8 +104,8 @@ export const TYPING_PAUSE_MILLIS = 350;
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;
 
-/** Of more classes than this a list shows the first, and the others when asked. */
+/** A list of more classes shows the first ones, and the others on request. */
 export const MAX_CLASSES_IN_SIGHT = 12;
 
-/** Of more classes than this a comparison shows the most probable, and the others when asked. */
+/** A comparison with more classes shows the most probable ones, and the others on request. */
 export const MAX_PROBABILITIES_IN_SIGHT = 6;

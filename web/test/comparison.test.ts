@@ -19,8 +19,8 @@ const answer: Action = {
     truncated: false,
   },
 };
-const typed = (sentenceA: string, at: number) =>
-  ({ type: "explore/typed", sentenceA, sentenceB: "There is music.", at }) as const;
+const typed = (sentenceA: string, typedAt: number) =>
+  ({ type: "explore/changed", sentenceA, sentenceB: "There is music.", typedAt }) as const;
 
 test("a loaded model is asked at once, one request at a time, and each thing once", () => {
   assert.equal(millisUntilAsking(loaded.comparison, false, 0), 0);

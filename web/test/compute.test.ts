@@ -105,7 +105,7 @@ test("the worker's reason is shown, also when it comes late", () => {
   const refusal = { kind: "limits", detail: "binding of 90 MB" } as const;
   const ready = after(initialState, ...started(HARDWARE, ON_GPU));
   assert.equal(reasonOf(ready.compute), null);
-  const changed = after(ready, { type: "compute/backend_changed", backend: ON_CPU, refusal });
+  const changed = after(ready, { type: "compute/ready", backend: ON_CPU, refusal });
   assert.equal(reasonOf(changed.compute), refusal);
   // It is no GPU's worker any more: when it crashes, the visitor is asked.
   assert.equal(after(changed, crash).compute.worker.status, "crashed");

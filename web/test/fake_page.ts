@@ -1,7 +1,7 @@
 /** The page without a document: its hooks, with workers, a network and a GPU that the test plays. */
 
 import { h, render } from "preact";
-import { type Lab, useLab } from "../src/app/use_lab";
+import { useLab } from "../src/app/use_lab";
 import type { Command, Event as WorkerEvent } from "../src/protocol";
 import { FakeWorker } from "./fake_worker";
 import { CONFIG, CORPUS, MAX_WORKERS, MODEL, ON_CPU, ON_GPU, PAIR } from "./fixtures";
@@ -24,7 +24,7 @@ export class FakePage {
     [`${BASE}models/tiny/config.json`, () => new Response("{}")],
     [`${BASE}data/demo-pairs.tsv`, () => new Response("a\tb\tc\n")],
   ]);
-  lab!: Lab;
+  lab!: ReturnType<typeof useLab>;
 
   constructor({ hasGpu = false } = {}) {
     const { workers, served } = this;

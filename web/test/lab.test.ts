@@ -63,7 +63,7 @@ test("a first visit asks for the backend, then for model and pairs, then compare
 test("a run is started, told what is wanted of it, and followed to its end", async () => {
   const page = new FakePage();
   await page.open();
-  page.lab.train(ORDER);
+  page.lab.startRun(ORDER);
   await page.settle();
   const run = runOf(page);
   assert.deepEqual(page.worker.posted.at(-1), { kind: "train", request: run, config: CONFIG, n_workers: 2 });
@@ -93,7 +93,7 @@ test("a run whose GPU is lost is continued by the next worker, and what the lost
   const page = new FakePage({ hasGpu: true });
   await page.open();
   assert.equal(page.state.compute.actual?.backend, "webgpu");
-  page.lab.train(ORDER);
+  page.lab.startRun(ORDER);
   await page.settle();
   const lost = page.worker;
   const run = runOf(page);
@@ -130,10 +130,25 @@ test("a run whose GPU is lost is continued by the next worker, and what the lost
   assert.equal(page.state.train.run?.phase, "training");
 });
 
+test("a lost GPU is tried again in another worker where the visitor prefers that", async () => {
+  const page = new FakePage({ hasGpu: true });
+  await page.open();
+  page.lab.dispatch({ type: "compute/on_loss_chosen", onLoss: "gpu" });
+  for (const nWorkers of [2, 3]) {
+    page.worker.say({ kind: "device_failed", lost: true, message: "reset" });
+    await page.open();
+    assert.equal(page.workers.length, nWorkers);
+    assert.equal(page.state.compute.actual?.backend, "webgpu");
+  }
+  page.worker.say({ kind: "device_failed", lost: true, message: "reset" });
+  await page.open();
+  assert.deepEqual([page.workers.length, page.state.compute.actual?.backend], [4, "flex"]);
+});
+
 test("a worker that crashes on the CPU is replaced when the visitor says so", async () => {
   const page = new FakePage();
   await page.open();
-  page.lab.train(ORDER);
+  page.lab.startRun(ORDER);
   await page.settle();
   page.worker.fail("unreachable");
   await page.settle();

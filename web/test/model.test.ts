@@ -4,7 +4,7 @@ import { announcement } from "../src/app/announce";
 import type { Action, State } from "../src/app/state";
 import { keptBytesOf, noKeptModels } from "../src/features/model/kept";
 import { type FetchedModel, isMissing, type ModelOrder, SERVED, toLoad } from "../src/features/model/state";
-import { transferSecsLeft } from "../src/ui/transfer";
+import { transferSecsLeft } from "../src/ui/progress";
 import {
   after,
   checkpointed,

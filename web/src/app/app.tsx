@@ -30,7 +30,7 @@ import { useNewVersion } from "./use_new_version";
 const TITLE = "sentence-BERT lab";
 
 export function App() {
-  const { state, dispatch, train: startRun, modelStorage, runs: actions } = useLab();
+  const { state, dispatch, startRun, removeModel, runs: actions } = useLab();
   const theme = useTheme();
   useNoStrayDrops();
   const newVersion = useNewVersion();
@@ -51,7 +51,7 @@ export function App() {
   // The same element as long as the pairs are the same: training steps need not draw them again.
   const explorePair = useCallback(
     (sentenceA: string, sentenceB: string) => {
-      dispatch({ type: "explore/chosen", sentenceA, sentenceB });
+      dispatch({ type: "explore/changed", sentenceA, sentenceB, typedAt: null });
       document.getElementById("try")?.scrollIntoView();
     },
     [dispatch],
@@ -107,7 +107,7 @@ export function App() {
           model={model}
           blocker={isRunning ? "A run keeps its model until it is over." : null}
           dispatch={dispatch}
-          storage={modelStorage}
+          onRemove={removeModel}
         />
         {pairsPanel}
         <DropZone

@@ -9,9 +9,8 @@ import { failRun, isActive, isWaiting, withOtherInputs } from "../features/train
 import { reduceTrain, withDefaults } from "../features/train/state";
 import type { ModelInfo } from "../protocol";
 import { crashed, gpuFailed, restarted } from "./replace_worker";
-import { resumed } from "./resume_run";
 import type { Action, State } from "./state";
-import { isStranded, withoutItsModel, withoutItsPairs } from "./waiting_run";
+import { isStranded, resumed, withoutItsModel, withoutItsPairs } from "./waiting_run";
 
 export function reduce(before: State, action: Action): State {
   if (isLocked(before, action)) return before;
@@ -89,7 +88,7 @@ function withFeature(state: State, action: Action): State {
   return state;
 }
 
-/** The same files, loaded again, count as the same model. The form's number of layers is limited to those of the model. */
+/** The same files, loaded again, are the same model. The form's number of layers is limited to that of the model. */
 function withNewModel(state: State, info: ModelInfo, last: State["model"]["current"]): State {
   const { form, run } = state.train;
   const train = {

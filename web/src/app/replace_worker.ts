@@ -1,4 +1,4 @@
-/** What the loss of a worker means for all features: another replaces it when the visitor wants it or the GPU is lost. */
+/** What the replacement of a worker means for all features, if the visitor wants it or the GPU is lost. */
 
 import { type Choice, isOnGpu, type Plan, planWithoutGpu } from "../features/compute/state";
 import { newComparison } from "../features/explore/state";
@@ -66,7 +66,7 @@ export function gpuFailed(state: State, refusal: Refusal): State {
   return { ...next, compute: { ...next.compute, recovery: { refusal, run: null, target } } };
 }
 
-/** The next worker has nothing yet: the same is requested of it again. Without a plan the browser is asked for a GPU first. */
+/** The next worker gets the same requests again. Without a plan, the browser is asked for a GPU first. */
 function replaced(state: State, plan: Plan | null): State {
   const { sentenceA, sentenceB, revision } = state.comparison;
   return {

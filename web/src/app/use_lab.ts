@@ -1,40 +1,31 @@
 /** The state and everything that acts on it: the worker, and the effects of each feature. */
 
-import { type Dispatch, useReducer } from "preact/hooks";
+import { useReducer } from "preact/hooks";
 import { readPreferences } from "../features/compute/preferences";
 import { useWorker } from "../features/compute/use_worker";
 import { useComparison } from "../features/explore/use_comparison";
 import { isBeingChecked, toLoad } from "../features/model/state";
-import { type ModelStorage, useModel } from "../features/model/use_model";
+import { useModel } from "../features/model/use_model";
 import { usePairs } from "../features/pairs/use_pairs";
-import { type RunsActions, useRuns } from "../features/runs/use_runs";
+import { useRuns } from "../features/runs/use_runs";
 import type { RunOrder } from "../features/train/form";
 import { orderFor } from "../features/train/state";
 import { useRun } from "../features/train/use_run";
 import { reduce } from "./reducer";
 import { labelsOf } from "./selectors";
-import { type Action, initialStateFor, type State } from "./state";
+import { initialStateFor } from "./state";
 import { canContinue } from "./waiting_run";
 
-export interface Lab {
-  state: State;
-  dispatch: Dispatch<Action>;
-  /** Start a run. */
-  train(order: RunOrder): void;
-  modelStorage: ModelStorage;
-  runs: RunsActions;
-}
-
-export function useLab(): Lab {
+export function useLab() {
   const [state, dispatch] = useReducer(reduce, null, () => initialStateFor(readPreferences()));
   const { compute, model, train, comparison } = state;
   const isReady = compute.worker.status === "ready";
   const worker = useWorker(compute, isBeingChecked(model) ? model.loading : null, dispatch);
-  const modelStorage = useModel(model, isReady ? toLoad(model, train.run) : null, worker, dispatch);
+  const removeModel = useModel(model, isReady ? toLoad(model, train.run) : null, worker, dispatch);
   usePairs(state.pairs, isReady, worker, dispatch);
   const runs = useRuns(state, worker, dispatch);
   const order = (wanted: RunOrder) => orderFor(compute, wanted);
   const start = useRun(train.run, canContinue(state), order, worker, dispatch);
   useComparison(comparison, train.run, isReady && model.info !== null, worker, dispatch);
-  return { state, dispatch, train: (wanted) => start(wanted, labelsOf(state)), modelStorage, runs };
+  return { state, dispatch, startRun: (wanted: RunOrder) => start(wanted, labelsOf(state)), removeModel, runs };
 }

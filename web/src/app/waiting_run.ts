@@ -1,8 +1,13 @@
-/** A run that waits for a worker with its model and its pairs: after the GPU was lost, or a saved run that is resumed. */
+/** A run that waits for a worker with its model and its pairs, because the GPU was lost or a saved run is resumed. */
 
 import { isMissing } from "../features/model/state";
-import { failRun, isOfOtherModel, isWaiting, type Run } from "../features/train/run";
+import { loadingFrom } from "../features/pairs/corpus";
+import { modelFor, runOf } from "../features/runs/record";
+import type { OpenedRun } from "../features/runs/state";
+import { formOfOrder } from "../features/train/form";
+import { failRun, isActive, isOfOtherModel, isWaiting, type Run } from "../features/train/run";
 import type { Failure, ModelInfo } from "../protocol";
+import { restarted } from "./replace_worker";
 import type { State } from "./state";
 
 /** True if the worker has all that the run waits for. */
@@ -36,4 +41,24 @@ export function withoutItsModel(state: State, info: ModelInfo): State {
 /** Its pairs could not be read: it fails, because it can't use others. */
 export function withoutItsPairs(run: Run | null, failure: Failure): Run | null {
   return isWaiting(run) ? failRun(run, failure) : run;
+}
+
+/** A saved run is resumed: it replaces the run of this tab, and waits for its model and its pairs. */
+export function resumed(before: State, { about, checkpoint, source }: OpenedRun, at: number): State {
+  const opened: State = { ...before, runs: { ...before.runs, task: { status: "none" } } };
+  if (isActive(before.train.run)) return opened;
+  const isCrashed = before.compute.worker.status === "crashed";
+  const state = isCrashed ? restarted(opened, opened.compute.choice) : opened;
+  const model = modelFor(state.model, about);
+  if (model === null) return state;
+  const key = state.train.nRuns + 1;
+  const run = runOf(about, checkpoint, key, at);
+  return {
+    ...state,
+    model,
+    pairs: { ...state.pairs, pairImport: loadingFrom(source, null) },
+    train: { ...state.train, run, nRuns: key, form: formOfOrder(about.order) },
+    compute: { ...state.compute, nGpuRetries: 0 },
+    runs: { ...state.runs, runKey: key },
+  };
 }

@@ -1,4 +1,4 @@
-/** Downloads the files of a model into storage, part by part, and resumes an interrupted download at its first missing part. */
+/** Downloads the files of a model into storage, part by part, and resumes at the first missing part. */
 
 import {
   type AboutModel,

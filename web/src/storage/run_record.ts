@@ -63,8 +63,8 @@ function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string 
   return null;
 }
 
-// Schemas and not checks written out: TypeScript compares each with the protocol's type beside it, and the record with what
-// the page puts into it and takes out of it. If they differ, the page isn't built.
+// Schemas and not checks written out: TypeScript compares each with the protocol's type beside it, and the record with
+// what the page puts into it and takes out of it. If they differ, the page isn't built.
 type Reader<T> = v.GenericSchema<unknown, T>;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -2,8 +2,8 @@
  * The run that is kept on this device, one at a time: its checkpoint and its pairs as parts, the record of it in the
  * manifest.
  *
- * A part is never overwritten: the next checkpoint gets a new name, then the manifest is written to list it, and only then
- * the previous one is deleted. Wherever a write is interrupted, the manifest lists complete parts.
+ * A part is never overwritten: the next checkpoint gets a new name, then the manifest is written to list it, and only
+ * then the previous one is deleted. Wherever a write is interrupted, the manifest lists complete parts.
  */
 
 import { sizeOf } from "./content";

@@ -1,9 +1,9 @@
 /**
  * Keeps records on this device between visits, each made of named parts, in Cache Storage.
  *
- * Cache Storage and not OPFS, because every browser has it in the page, an entry is complete or absent, and it is read as a
- * Blob that stays on disk. If the browser refuses it (no secure context, a private window, no space left), parts are held
- * in memory until the tab closes, and `refusal` gives the reason.
+ * Cache Storage and not OPFS, because every browser has it in the page, an entry is complete or absent, and it is read
+ * as a Blob that stays on disk. If the browser refuses it (no secure context, a private window, no space left), parts
+ * are held in memory until the tab closes, and `refusal` gives the reason.
  */
 
 import { type Content, streamOf } from "./content";
@@ -84,8 +84,9 @@ export class Store {
   }
 
   /**
-   * The same, but not held in memory if the browser refuses it. Returns whether it is on disk. It is written as a stream:
-   * for a Blob, Chromium 156 sometimes fails with "Unexpected internal error", about every second time with 270 MB.
+   * The same, but not held in memory if the browser refuses it. Returns whether it is on disk. It is written as a
+   * stream: for a Blob, Chromium 156 sometimes fails with "Unexpected internal error", about every second time with 270
+   * MB.
    */
   async putOnDisk(path: string, content: Content): Promise<boolean> {
     const url = this.#url(path);

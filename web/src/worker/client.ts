@@ -1,6 +1,7 @@
 /**
- * The one place that talks to the worker. It numbers requests, gives each event to the call that it belongs to, and drops
- * the events of a worker that is closed and of requests that have ended. So whoever calls needs no number to compare.
+ * The one place that talks to the worker. It numbers requests, gives each event to the call that it belongs to, and
+ * drops the events of a worker that is closed and of requests that have ended. So whoever calls needs no number to
+ * compare.
  */
 
 import type { Command, Failure, Event as WorkerEvent } from "../protocol";

@@ -1,4 +1,4 @@
-/** Asks the browser for a GPU before a worker is chosen, so that the WebGPU module is downloaded only if there is one. */
+/** Asks the browser for a GPU before a worker is chosen: the WebGPU module is downloaded only if there is one. */
 
 import type { AdapterInfo } from "../../protocol";
 import type { Probe } from "./state";
@@ -19,7 +19,7 @@ export interface GpuAdapter {
   };
 }
 
-/** The browser's WebGPU; null where it has none. */
+/** The browser's WebGPU; undefined if it has none. */
 export function browserGpu(): Gpu | undefined {
   return (navigator as { gpu?: Gpu }).gpu;
 }

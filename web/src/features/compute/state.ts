@@ -70,8 +70,8 @@ export type ComputeAction =
   | { type: "compute/probed"; probe: Probe }
   | { type: "compute/starts_slowly" }
   | { type: "compute/preparing"; progress: Progress | null }
+  /** The worker is prepared, or computes on something else from now on. */
   | { type: "compute/ready"; backend: BackendInfo; refusal: Refusal | null }
-  | { type: "compute/backend_changed"; backend: BackendInfo; refusal: Refusal | null }
   | { type: "compute/on_loss_chosen"; onLoss: OnLoss }
   | { type: "compute/recovery_dismissed" };
 
@@ -112,20 +112,19 @@ export function reduceCompute(compute: ComputeState, action: ComputeAction): Com
       return { ...compute, worker: { status: "starting", isSlow: true } };
     case "compute/preparing":
       return { ...compute, worker: { status: "preparing", progress: action.progress } };
-    case "compute/ready":
-      return { ...computingOn(compute, action.backend, action.refusal), worker: { status: "ready" } };
-    case "compute/backend_changed":
-      return computingOn(compute, action.backend, action.refusal);
+    case "compute/ready": {
+      const { backend: actual, refusal } = action;
+      const recovery: Recovery | null = compute.recovery && {
+        ...compute.recovery,
+        target: actual.backend === "webgpu" ? "gpu" : "cpu",
+      };
+      return { ...compute, actual, refusal, recovery, worker: { status: "ready" } };
+    }
     case "compute/on_loss_chosen":
       return { ...compute, onLoss: action.onLoss };
     case "compute/recovery_dismissed":
       return { ...compute, recovery: null };
   }
-}
-
-function computingOn(compute: ComputeState, actual: BackendInfo, refusal: Refusal | null): ComputeState {
-  const target = actual.backend === "webgpu" ? "gpu" : "cpu";
-  return { ...compute, actual, refusal, recovery: compute.recovery && { ...compute.recovery, target } };
 }
 
 /** The plan for a choice. Software is slower than the CPU code, so it is used only where it was chosen. */

@@ -49,7 +49,7 @@ export function useWorker(
           (failure) => opened.crash(failure.message),
         );
       },
-      onBackendChanged: ({ backend, refusal }) => dispatch({ type: "compute/backend_changed", backend, refusal }),
+      onBackendChanged: ({ backend, refusal }) => dispatch({ type: "compute/ready", backend, refusal }),
       onDeviceFailed: ({ lost, message }) =>
         dispatch({
           type: "worker/device_failed",

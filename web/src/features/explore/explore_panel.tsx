@@ -17,8 +17,9 @@ interface ExplorePanelProps {
 
 export function ExplorePanel(props: ExplorePanelProps) {
   const { comparison, dispatch } = props;
-  const onType = (sentenceA: string, sentenceB: string) =>
-    dispatch({ type: "explore/typed", sentenceA, sentenceB, at: performance.now() });
+  const change = (sentenceA: string, sentenceB: string, typedAt: number | null) =>
+    dispatch({ type: "explore/changed", sentenceA, sentenceB, typedAt });
+  const onType = (sentenceA: string, sentenceB: string) => change(sentenceA, sentenceB, performance.now());
   return (
     <Panel
       id="try"
@@ -37,9 +38,7 @@ export function ExplorePanel(props: ExplorePanelProps) {
                 type="button"
                 class="outline small-button"
                 aria-pressed={comparison.sentenceA === example.sentenceA && comparison.sentenceB === example.sentenceB}
-                onClick={() =>
-                  dispatch({ type: "explore/chosen", sentenceA: example.sentenceA, sentenceB: example.sentenceB })
-                }
+                onClick={() => change(example.sentenceA, example.sentenceB, null)}
               >
                 {example.name}
               </button>

@@ -37,21 +37,16 @@ export interface Answer {
 }
 
 export type ExploreAction =
-  | { type: "explore/typed"; sentenceA: string; sentenceB: string; at: number }
-  | { type: "explore/chosen"; sentenceA: string; sentenceB: string }
+  | { type: "explore/changed"; sentenceA: string; sentenceB: string; typedAt: number | null }
   | { type: "explore/asked"; asked: Asked }
   | { type: "explore/answered"; answer: Answer }
   | { type: "explore/failed"; failure: Failure };
 
 export function reduceComparison(comparison: ComparisonState, action: ExploreAction): ComparisonState {
   switch (action.type) {
-    case "explore/typed": {
-      const { sentenceA, sentenceB, at } = action;
-      return { ...comparison, sentenceA, sentenceB, typedAt: at };
-    }
-    case "explore/chosen": {
-      const { sentenceA, sentenceB } = action;
-      return { ...comparison, sentenceA, sentenceB, typedAt: null };
+    case "explore/changed": {
+      const { sentenceA, sentenceB, typedAt } = action;
+      return { ...comparison, sentenceA, sentenceB, typedAt };
     }
     case "explore/asked":
       return { ...comparison, isAsking: true, asked: action.asked };

@@ -1,21 +1,23 @@
-import { useId, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { DEFAULT_REVISION, readModelId } from "../../hub/model_id";
 import type { HubModel } from "../../protocol";
 import { HUB_EXAMPLES, hubUrl } from "../../settings";
+import { Field } from "../../ui/field";
 
 interface HubModelFormProps {
   onWant: (model: HubModel) => void;
 }
+
+/** A name is taken as it is typed. */
+const LITERAL = { autocapitalize: "off", spellcheck: false } as const;
 
 /** A BERT model by its id on a hub. */
 export function HubModelForm({ onWant }: HubModelFormProps) {
   const [id, setId] = useState("");
   const [revision, setRevision] = useState("");
   const [isTried, setIsTried] = useState(false);
-  const fieldId = useId();
   const host = useMemo(() => new URL(hubUrl()).host, []);
   const read = readModelId(id, revision);
-  const fault = isTried ? read.fault : null;
   return (
     <form
       class="hub-form"
@@ -26,40 +28,26 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
         if (read.model !== null) onWant(read.model);
       }}
     >
-      <div class="field hub-id">
-        <label for={fieldId}>Model id</label>
-        <input
-          id={fieldId}
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder="owner/name"
-          data-testid="hub-id"
-          value={id}
-          aria-invalid={fault === null ? undefined : "true"}
-          aria-describedby={`${fieldId}-hint`}
-          onInput={(event) => setId(event.currentTarget.value)}
-        />
-        <small id={`${fieldId}-hint`} class={fault === null ? "muted" : "field-fault"}>
-          {fault ?? "Of any BERT with safetensors weights; a copied address will do"}
-        </small>
-      </div>
-      <div class="field hub-revision">
-        <label for={`${fieldId}-revision`}>Revision</label>
-        <input
-          id={`${fieldId}-revision`}
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder={DEFAULT_REVISION}
-          data-testid="hub-revision"
-          value={revision}
-          onInput={(event) => setRevision(event.currentTarget.value)}
-        />
-        <small class="muted">Branch, tag or commit</small>
-      </div>
+      <Field
+        label="Model id"
+        testId="hub-id"
+        text={id}
+        hint="Of any BERT with safetensors weights; a copied address will do"
+        fault={isTried ? read.fault : null}
+        class="hub-id"
+        input={{ ...LITERAL, placeholder: "owner/name" }}
+        onText={setId}
+      />
+      <Field
+        label="Revision"
+        testId="hub-revision"
+        text={revision}
+        hint="Branch, tag or commit"
+        fault={null}
+        class="hub-revision"
+        input={{ ...LITERAL, placeholder: DEFAULT_REVISION }}
+        onText={setRevision}
+      />
       <p class="button-row small hub-examples">
         <span class="muted">Such as</span>
         {HUB_EXAMPLES.map((example) => (

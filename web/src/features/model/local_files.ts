@@ -13,7 +13,7 @@ export interface LocalFile {
   file: File;
 }
 
-/** A model's files, or why they are none. */
+/** The files of a model, or the failure. */
 export type LocalModel = { name: string; files: LocalFile[]; failure: null } | { failure: Failure };
 
 /** What was dropped. Must be called before the drop's event is over; the browser forgets the items after it. */

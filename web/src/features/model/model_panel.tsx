@@ -9,7 +9,6 @@ import { ModelFacts } from "./model_facts";
 import { GpuCheck, ModelProgress } from "./model_progress";
 import { ModelSources } from "./model_sources";
 import type { FailedModel, ModelAction, ModelOrigin, ModelState } from "./state";
-import type { ModelStorage } from "./use_model";
 
 interface ModelPanelProps {
   compute: ComputeState;
@@ -17,10 +16,11 @@ interface ModelPanelProps {
   /** Why no other model can be loaded now; null if one can. */
   blocker: string | null;
   dispatch: Dispatch<ModelAction>;
-  storage: ModelStorage;
+  /** Delete a model from this device. */
+  onRemove: (key: string) => void;
 }
 
-export function ModelPanel({ compute, model, blocker, dispatch, storage }: ModelPanelProps) {
+export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: ModelPanelProps) {
   const { worker } = compute;
   const want = (origin: ModelOrigin) =>
     dispatch({ type: "model/wanted", order: { origin, nLayers: null, random: null } });
@@ -71,7 +71,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, storage }: Model
             dispatch({ type: "model/wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
           }
           onFiles={bring}
-          onRemove={storage.remove}
+          onRemove={onRemove}
         />
       </Panel>
     </DropZone>

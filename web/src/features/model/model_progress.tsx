@@ -1,6 +1,5 @@
 import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../ui/format";
-import type { Progress } from "../../ui/progress";
-import { isComplete, type Transfer, transferSecsLeft } from "../../ui/transfer";
+import { isComplete, type Progress, type Transfer, transferSecsLeft } from "../../ui/progress";
 import type { WorkerStatus } from "../compute/state";
 import { type ModelState, orderName } from "./state";
 

@@ -1,12 +1,12 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { RandomModel } from "../../protocol";
 import { RANDOM_MODEL } from "../../settings";
+import { Field } from "../../ui/field";
 import { RANDOM_FIELDS, type RandomField, randomFormOf, readRandom } from "./random_form";
 
 /** A model with random weights, of any size. */
 export function RandomModelForm({ onWant }: { onWant: (model: RandomModel) => void }) {
   const [form, setForm] = useState(() => randomFormOf(RANDOM_MODEL));
-  const id = useId();
   const read = readRandom(form);
   const faults: Partial<Record<RandomField, string>> = read.faults;
   return (
@@ -20,23 +20,16 @@ export function RandomModelForm({ onWant }: { onWant: (model: RandomModel) => vo
     >
       <div class="fields">
         {RANDOM_FIELDS.map(({ name, label, hint }) => (
-          <div key={name} class="field">
-            <label for={`${id}-${name}`}>{label}</label>
-            <input
-              id={`${id}-${name}`}
-              type="text"
-              inputMode="numeric"
-              autocomplete="off"
-              data-testid={`random-${name.replaceAll("_", "-")}`}
-              value={form[name]}
-              aria-invalid={faults[name] === undefined ? undefined : "true"}
-              aria-describedby={`${id}-${name}-hint`}
-              onInput={(event) => setForm({ ...form, [name]: event.currentTarget.value })}
-            />
-            <small id={`${id}-${name}-hint`} class={faults[name] === undefined ? "muted" : "field-fault"}>
-              {faults[name] ?? hint}
-            </small>
-          </div>
+          <Field
+            key={name}
+            label={label}
+            testId={`random-${name.replaceAll("_", "-")}`}
+            text={form[name]}
+            hint={hint}
+            fault={faults[name] ?? null}
+            input={{ inputMode: "numeric" }}
+            onText={(text) => setForm({ ...form, [name]: text })}
+          />
         ))}
       </div>
       <p class="button-row small">

@@ -1,8 +1,7 @@
 /** The model: what the visitor wants, what is being fetched for it, and what the worker has. */
 
 import type { Failure, HubModel, ModelInfo, RandomModel, SourceFile } from "../../protocol";
-import type { Progress } from "../../ui/progress";
-import { isComplete, type Transfer } from "../../ui/transfer";
+import { isComplete, type Progress, type Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 import { isActive, isOfOtherModel, isWaiting, type Run } from "../train/run";
 import { type KeptState, noKeptModels } from "./kept";
@@ -152,7 +151,7 @@ export function modelWithoutWorker(model: ModelState): ModelState {
   return { ...again, next: next ?? again.next, info: null, loading: null };
 }
 
-/** The worker has crashed, perhaps because of the model that it was loading: the next one begins with the model before. */
+/** The worker has crashed, perhaps because of what it was loading: the next one begins with the model before. */
 export function crashedWhileLoading(model: ModelState, failure: Failure): ModelState {
   if (model.loading === null) return model;
   const { fetched } = model.loading;
@@ -162,8 +161,8 @@ export function crashedWhileLoading(model: ModelState, failure: Failure): ModelS
 }
 
 /**
- * The model that the worker has to load now; null if none. A run keeps its model: another one waits until its end, and a run
- * that waits for a worker gets the model that it had.
+ * The model that the worker has to load now; null if none. A run keeps its model: another one waits until its end, and
+ * a run that waits for a worker gets the model that it had.
  */
 export function toLoad(model: ModelState, run: Run | null): FetchedModel | null {
   if (model.loading !== null) return null;

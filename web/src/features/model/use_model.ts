@@ -11,18 +11,16 @@ import type { WorkerClient } from "../../worker/client";
 import { fetchModel } from "./fetch_model";
 import type { FetchedModel, ModelAction, ModelState } from "./state";
 
-export interface ModelStorage {
-  /** Delete a model from this device. If it is loaded, it stays loaded. */
-  remove(key: string): void;
-}
-
-/** @param toLoad The model that the worker is to load now; null if it is to load none. */
+/**
+ * @param toLoad The model that the worker has to load now; null if none.
+ * @returns Deletes a model from this device. If it is loaded, it stays loaded.
+ */
 export function useModel(
   model: ModelState,
   toLoad: FetchedModel | null,
   worker: RefObject<WorkerClient | null>,
   dispatch: Dispatch<ModelAction>,
-): ModelStorage {
+): (key: string) => void {
   const opening = useMemo(() => Store.open(globalThis.caches, document.baseURI), []);
   const { next, current, info, loading } = model;
 
@@ -105,11 +103,7 @@ export function useModel(
     void run();
   }, [own?.keptKey]);
 
-  return {
-    remove: (key) => {
-      void opening.then((store) => modelsIn(store).delete(key)).then(list);
-    },
-  };
+  return (key) => void opening.then((store) => modelsIn(store).delete(key)).then(list);
 }
 
 function failureOf(error: unknown): Failure {

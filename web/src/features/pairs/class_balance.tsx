@@ -32,7 +32,7 @@ function Part({ name, classes, counts, nPairs }: PartProps) {
   const nLabelled = counts.reduce((sum, count) => sum + count, 0);
   const order = counts.map((_, classIdx) => classIdx);
   const isLong = counts.length > MAX_CLASSES_IN_SIGHT;
-  // Where not all are shown, the largest are.
+  // If not all are shown, the largest are.
   const shown =
     isLong && !showsAll
       ? order.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0)).slice(0, MAX_CLASSES_IN_SIGHT)

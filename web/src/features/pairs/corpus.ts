@@ -1,16 +1,16 @@
-/** The pairs that the worker has, and a file that is being brought in to take their place. */
+/** The pairs that the worker has, and the import that replaces them. */
 
 import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairInfo } from "../../protocol";
-import type { Transfer } from "../../ui/transfer";
+import type { Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 
-/** A file of pairs and how it is understood. No plan: it says so itself, as the demo's does. */
+/** A file of pairs and its import plan; null if its own columns say it, as in the demo. */
 export interface PairSource {
   file: PairFile;
   plan: ImportPlan | null;
 }
 
-/** A corpus as it is shown, and where it came from, so that another worker can be given it. */
+/** A corpus as it is shown, with its source, so that another worker can load it. */
 export interface Corpus {
   source: PairSource;
   info: CorpusInfo;
@@ -19,15 +19,15 @@ export interface Corpus {
 }
 
 export type CorpusState =
-  /** There has been none yet. */
+  /** Nothing was loaded yet. */
   | { status: "none" }
-  /** A new worker is to be given it again, or is reading it. */
+  /** A new worker has to load it again, or is loading it. */
   | { status: "waiting"; value: Corpus }
   | { status: "loaded"; value: Corpus }
-  /** It could not be given to the worker again, such as a file that is gone from the disk. */
+  /** The worker could not load it again, such as a file that was deleted. */
   | { status: "failed"; value: Corpus; failure: Failure };
 
-/** How far the worker is with a file. Times are milliseconds of the page's clock. */
+/** The progress of reading a file. Times are milliseconds of `performance.now()`. */
 export interface Reading {
   nRows: number;
   /** Of the file's bytes, 0 to 1. */
@@ -38,7 +38,7 @@ export interface Reading {
   at: number;
 }
 
-/** A file that has been looked through, with what the visitor makes of it. */
+/** An inspected file with its import plan. */
 export interface PairDraft {
   file: PairFile;
   inspection: Inspection;
@@ -55,18 +55,18 @@ export type PairImport =
   | {
       status: "loading";
       source: PairSource;
-      /** What to go back to; null where nothing was asked. */
+      /** Shown again if this fails or is cancelled; null if the visitor was not asked. */
       draft: PairDraft | null;
       reading: Reading | null;
-      /** Rows that have come, message by message. */
+      /** Rows received so far, message by message. */
       chunks: readonly PairInfo[][];
       /** The visitor has cancelled it. The reply of the worker is awaited, since the two may have crossed. */
       isCancelling: boolean;
     }
-  /** The demo can be tried again; a file of the visitor's is brought again by the visitor. */
+  /** The demo can be tried again; another file has to be brought again. */
   | { status: "failed"; failure: Failure; isDemo: boolean };
 
-/** The demo, which a first visit begins with. */
+/** The demo, with which a first visit begins. */
 export const fetchingDemo: PairImport = { status: "fetching", transfer: null };
 
 /** A file that the visitor has brought. */
@@ -74,18 +74,18 @@ export function inspecting(file: PairFile): PairImport {
   return { status: "inspecting", file, reading: null };
 }
 
-/** A file that is to be read whole. */
+/** A file to be imported. */
 export function loadingFrom(source: PairSource, draft: PairDraft | null): PairImport {
   return { status: "loading", source, draft, reading: null, chunks: [], isCancelling: false };
 }
 
-/** True if the worker reads a file, or is about to: no run can start meanwhile. */
+/** True if the worker reads a file, or will: no run can start meanwhile. */
 export function isReading(pairImport: PairImport | null): boolean {
   const status = pairImport?.status;
   return status === "fetching" || status === "inspecting" || status === "loading";
 }
 
-/** What the visitor sees; null before the first pairs are read. */
+/** The shown corpus; null before the first pairs are loaded. */
 export function shownCorpus(corpus: CorpusState): Corpus | null {
   return corpus.status === "none" ? null : corpus.value;
 }
@@ -111,13 +111,13 @@ export function importFailed(pairImport: PairImport | null, failure: Failure): P
   }
 }
 
-/** The import as another worker finds it: what the last one was asked is asked again. */
+/** The import for another worker: the requests to the last one are repeated. */
 export function importForNewWorker(pairImport: PairImport | null): PairImport | null {
   switch (pairImport?.status) {
     case "inspecting":
       return inspecting(pairImport.file);
     case "loading":
-      // To stop was all that was wanted of the last one, and it has stopped.
+      // Cancelled: the last worker has stopped.
       if (pairImport.isCancelling) return backToDraft(pairImport, null);
       return loadingFrom(pairImport.source, pairImport.draft);
     default:
@@ -125,7 +125,7 @@ export function importForNewWorker(pairImport: PairImport | null): PairImport | 
   }
 }
 
-/** Take in how far the worker is with the file, or the rows it has read. */
+/** Take in the progress, or the rows that were read. */
 export function importProgressed(
   pairImport: PairImport | null,
   event: ProgressOf<"load_corpus">,
@@ -137,7 +137,7 @@ export function importProgressed(
   return { ...pairImport, chunks: [...pairImport.chunks, event.pairs] };
 }
 
-/** Seconds until a file is read at its mean speed so far; null while that is a wild guess. */
+/** Seconds until a file is read at its mean speed; null before there is a useful estimate. */
 export function readingSecsLeft({ fraction, startedAt, startFraction, at }: Reading): number | null {
   const secs = (at - startedAt) / 1000;
   if (secs < 0.5 || fraction <= startFraction) return null;

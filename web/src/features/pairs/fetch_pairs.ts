@@ -1,7 +1,7 @@
 /** Fetches a file of pairs that is served beside the page. */
 
 import type { Failure, PairFile } from "../../protocol";
-import type { Transfer } from "../../ui/transfer";
+import type { Transfer } from "../../ui/progress";
 
 /** The file; rejects with the `Failure`. Progress is told as bytes arrive. */
 export async function fetchPairs(

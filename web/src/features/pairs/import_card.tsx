@@ -11,7 +11,7 @@ interface ImportCardProps {
   draft: PairDraft;
   /** Of the last attempt to read the file. */
   failure: Failure | null;
-  /** Why the pairs can't be taken now, whatever the plan is; null if they can. */
+  /** Why no pairs can be imported now; null if they can. */
   blocker: string | null;
   onPlan: (plan: ImportPlan) => void;
   onConfirm: () => void;
@@ -31,7 +31,7 @@ const ENCODINGS: Record<TextEncoding, string> = {
   utf16_be: "UTF-16, high byte first",
 };
 
-/** What a file holds and what is to be made of it, for the visitor to confirm. */
+/** The content of a file and its import plan, for the visitor to confirm. */
 export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCancel }: ImportCardProps) {
   const { file, inspection, plan } = draft;
   const id = useId();
@@ -39,7 +39,7 @@ export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCance
   useEffect(() => card.current?.focus(), []);
   const fault = planFault(plan, inspection);
   const reason = blocker ?? fault;
-  // The question is about the plan as it was guessed; once the visitor has answered it, it is none any more.
+  // The question is about the guessed plan; it is answered when the plan has changed and is valid.
   const isOpen = inspection.question !== null && (fault !== null || plan === inspection.plan);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't take the focus that a visitor is to notice.

@@ -11,7 +11,7 @@ interface ImportFieldsProps {
   onPlan: (plan: ImportPlan) => void;
 }
 
-/** What follows from the columns, and what becomes of rows. */
+/** The classes, the scale, the split, and the handling of bad rows. */
 export function ImportFields({ inspection, plan, onPlan }: ImportFieldsProps) {
   return (
     <div class="import-fields">
@@ -172,7 +172,7 @@ interface NumberFieldProps {
   label: string;
   testId: string;
   value: number;
-  /** Is told NaN where no number is typed; whoever owns the value says what is wrong with that. */
+  /** Called with NaN if the text is no number; the plan's validation reports it. */
   onValue: (value: number) => void;
 }
 

@@ -1,28 +1,28 @@
-/** What is to be made of a file of pairs: which column is what, edited by the visitor. The rules are those of crate/sbert. */
+/** The import plan of a file of pairs: the roles of its columns, edited by the visitor. The rules of crate/sbert. */
 
 import type { ColumnSummary, HeldOut, ImportPlan, Inspection } from "../../protocol";
 
-/** What a column can be, in the order in which the page offers it. Each at most once. */
+/** The roles of columns, in the order of the page. Each is given at most once. */
 export const ROLES = ["sentence_a", "sentence_b", "label", "score", "split", "id"] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** The split that is offered where the file has none: a fifth is enough to score with, and any seed is as good. */
+/** The default split of a file without a split column: a fifth is enough for scores, and any seed will do. */
 export const DEFAULT_HELD_OUT: Extract<HeldOut, { kind: "fraction" }> = { kind: "fraction", fraction: 0.2, seed: 42 };
 
 /** Seeds are 32 bits long. */
 const MAX_SEED = 4_294_967_295;
 
-/** More classes than this are no classes but names or sentences. */
+/** A column with more distinct values has names or sentences, not classes. */
 const MAX_CLASSES = 100;
 
-/** Natural language inference has its classes in this order, as SBERT and transformers have them. */
+/** The order of the classes of natural language inference in SBERT and transformers. */
 const NLI_CLASSES: readonly string[] = ["entailment", "neutral", "contradiction"];
 
-/** SNLI's sign for "the annotators didn't agree". */
+/** SNLI's label if the annotators didn't agree. */
 const NO_CLASS = "-";
 
-/** Scales that similarities are given on; the first that holds all values is taken. */
+/** Usual scales of similarities; the first that contains all values is used. */
 const SCALES: readonly [number, number][] = [
   [0, 1],
   [-1, 1],
@@ -31,19 +31,19 @@ const SCALES: readonly [number, number][] = [
   [0, 100],
 ];
 
-/** The scale of semantic textual similarity, for a column that doesn't tell. */
+/** The scale of semantic textual similarity, used if the column has no numbers. */
 const STS_SCALE: [number, number] = [0, 5];
 
-/** SICK's column of similarities is named so; they go from 1 to 5. */
+/** SICK's column of similarities, which go from 1 to 5. */
 const SICK_SCORE = /^relatedness/;
 const SICK_SCALE: [number, number] = [1, 5];
 
-/** What column `columnIdx` is; null if the plan has no use for it. */
+/** The role of column `columnIdx`; null if it is not used. */
 export function roleOf(plan: ImportPlan, columnIdx: number): Role | null {
   return ROLES.find((role) => plan[role] === columnIdx) ?? null;
 }
 
-/** The plan with another role for one column. Whatever had the role before loses it, and what follows from it is guessed. */
+/** The plan with another role for one column. Another column loses that role; what depends on it is guessed again. */
 export function withRole(
   plan: ImportPlan,
   columns: readonly ColumnSummary[],
@@ -61,7 +61,7 @@ export function withRole(
 
 /** Class names in the order of the head's rows, from the distinct values of a column. */
 export function classesOf(values: readonly string[]): string[] {
-  // A name in another case is the same name; the first that is met counts.
+  // Names that differ only in case are the same; the first one is used.
   const folded = values.map((value) => value.toLowerCase());
   const names = values.filter(
     (value, idx) => value.trim() !== "" && value !== NO_CLASS && folded.indexOf(value.toLowerCase()) === idx,
@@ -69,7 +69,7 @@ export function classesOf(values: readonly string[]): string[] {
   if (names.length > 1 && names.every((name) => NLI_CLASSES.includes(name.toLowerCase()))) return [...NLI_CLASSES];
   if (!names.every((name) => Number.isInteger(Number(name)))) return names;
   const ascending = names.toSorted((a, b) => Number(a) - Number(b));
-  // Data sets of hubs write -1 where there is no class, beside classes that are counted from 0.
+  // Data sets of hubs have -1 for no class, beside classes that are counted from 0.
   const [first, ...counted] = ascending;
   const isMissing = counted.length > 1 && Number(first) === -1 && counted.every((name, idx) => Number(name) === idx);
   return isMissing ? counted : ascending;
@@ -83,7 +83,7 @@ export function scoreRangeOf(column: ColumnSummary | null): [number, number] {
   const holds = ([lowest, highest]: readonly [number, number]) => lowest <= low && high <= highest;
   const name = column.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   if (SICK_SCORE.test(name) && holds(SICK_SCALE)) return SICK_SCALE;
-  // All the same, on no usual scale: any around them will do, and the visitor sees it.
+  // All values are equal, and on no usual scale: any scale around them will do; the visitor sees it.
   return SCALES.find(holds) ?? [low, low < high ? high : low + 1];
 }
 
@@ -115,7 +115,7 @@ function heldOutFault({ held_out, split }: ImportPlan): string | null {
   return null;
 }
 
-/** A column that names the split is there to be used; where there is none any more, pairs are drawn. */
+/** A split column is used; without one, pairs are drawn. */
 function heldOutFor({ held_out, split }: ImportPlan): HeldOut {
   if (split !== null) return { kind: "by_column" };
   return held_out.kind === "by_column" ? DEFAULT_HELD_OUT : held_out;

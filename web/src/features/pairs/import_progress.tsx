@@ -1,12 +1,12 @@
 import { formatBytes, formatPercent, formatQuantity, formatRemaining } from "../../ui/format";
-import { type Transfer, transferSecsLeft } from "../../ui/transfer";
+import { type Transfer, transferSecsLeft } from "../../ui/progress";
 import { type PairImport, type Reading, readingSecsLeft } from "./corpus";
 
 interface ImportProgressProps {
   pairImport: Extract<PairImport, { status: "fetching" | "inspecting" | "loading" }>;
   /** The worker takes requests. */
   isReady: boolean;
-  /** Null where there is nothing to go back to. */
+  /** Null if there is nothing to return to. */
   onCancel: (() => void) | null;
 }
 

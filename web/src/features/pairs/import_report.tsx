@@ -1,7 +1,7 @@
 import type { ImportReport, RowFault, SkippedRows } from "../../protocol";
 import { formatCount, formatQuantity } from "../../ui/format";
 
-/** What is wrong with rows of each kind, after their number. */
+/** The text after the number of rows with each fault. */
 const FAULTS: Record<RowFault, string> = {
   empty_sentence: "without one of the sentences",
   column_count: "with more or fewer cells than there are columns",
@@ -15,7 +15,7 @@ const FAULTS: Record<RowFault, string> = {
   duplicate: "whose pair has come before",
 };
 
-/** What became of the rows of a file that aren't pairs now; nothing where all of them are. */
+/** The rows of a file that were left out; nothing if there are none. */
 export function ImportReportView({ report }: { report: ImportReport }) {
   const { skipped, n_unlabelled: nUnlabelled, n_leaking_sentences: nLeaking } = report;
   const nSkipped = skipped.reduce((sum, { n_rows: nRows }) => sum + nRows, 0);

@@ -14,13 +14,13 @@ interface PairBrowserProps {
 
 const EVERYTHING: PairFilter = { split: "all", label: "all", text: "" };
 
-/** The pairs, filtered. The filter concerns nothing else on the page, so it is kept here, as long as the pairs are. */
+/** The filtered pairs. The filter is local state, because nothing else depends on it. */
 export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
   const [filter, setFilter] = useState(EVERYTHING);
   const [text, setText] = useState("");
   const isWide = useMedia("(min-width: 48rem)");
 
-  // Classes of other pairs mean something else. At once, or what a visitor types meanwhile would be taken away.
+  // Other pairs have other classes. A layout effect, because a later reset would remove what was typed meanwhile.
   useLayoutEffect(() => {
     setFilter(EVERYTHING);
     setText("");

@@ -6,7 +6,7 @@ export interface PairFilter {
   split: "all" | "train" | "held_out";
   /** Index of a class; `none` are the pairs without one. */
   label: "all" | "none" | number;
-  /** Looked for in both sentences, in any case. */
+  /** Searched for in both sentences, ignoring case. */
   text: string;
 }
 

@@ -4,7 +4,7 @@ import { ClassName } from "../../ui/class_name";
 import { formatScore, NONE } from "../../ui/format";
 import { useVirtualRows } from "../../ui/virtual_rows";
 
-/** Of a row or card with sentences of usual length, before it is measured. */
+/** Estimated height of a row or card, before it is measured. */
 const ROW_HEIGHT = 62;
 const CARD_HEIGHT = 150;
 
@@ -37,7 +37,7 @@ export function PairTable({ info, pairs, found, onTry }: PairListProps) {
           <tr aria-rowindex={1}>
             <th scope="col">Sentence A</th>
             <th scope="col">Sentence B</th>
-            {/* Where there are no classes, this column still says which pairs are held out. */}
+            {/* Without classes, this column still says which pairs are held out. */}
             <th scope="col" class="pair-column-class">
               {hasClasses ? "Class" : "Part"}
             </th>
@@ -123,7 +123,7 @@ export function PairCards({ info, pairs, found, onTry }: PairListProps) {
   );
 }
 
-/** A sentence of the visitor's, which may be long and run either way. */
+/** A sentence, which may be long and right-to-left. */
 function Sentence({ text }: { text: string }) {
   return (
     <span class="cut-lines" dir="auto">
@@ -142,7 +142,7 @@ function PairClass({ pair, classes }: { pair: PairInfo; classes: readonly string
   );
 }
 
-/** Longer sentences are cut in the button's name, which a screen reader says whole. */
+/** Longer sentences are cut in the accessible name of the button. */
 const MAX_SPOKEN = 80;
 
 function TryButton({ pair, onTry }: { pair: PairInfo; onTry: PairListProps["onTry"] }) {
@@ -160,9 +160,9 @@ function TryButton({ pair, onTry }: { pair: PairInfo; onTry: PairListProps["onTr
 }
 
 interface ScoreProps {
-  /** From 0 to 1, as the worker has it. */
+  /** From 0 to 1. */
   score: number | null;
-  /** The scale of the file, which people read it on. */
+  /** The scale of the file, on which it is shown. */
   range: [number, number];
 }
 

@@ -58,11 +58,11 @@ interface IntakeProps extends Omit<PairsPanelProps, "onTry"> {
   corpus: Corpus | null;
 }
 
-/** Where other pairs come from, or how far the next ones are. */
+/** The choice of other pairs, or the progress of their import. */
 function Intake(props: IntakeProps) {
   const { corpus } = props;
   const [choice, setChoice] = useState<SourceChoice>({ kind: "demo", text: "", isOpen: false });
-  // What was looked for is found.
+  // New pairs are loaded: close the choice.
   useEffect(() => setChoice((last) => ({ ...last, isOpen: false })), [corpus?.pairs]);
   const place = useRef<HTMLDivElement>(null);
   const isAsking = props.pairs.pairImport?.status === "confirming";
@@ -91,7 +91,7 @@ function IntakeStep({ pairs, isReady, blocker, corpus, dispatch, choice, onChoic
     case "fetching":
     case "inspecting":
     case "loading":
-      // The page has just been opened and the demo comes by itself: there is nothing to go back to.
+      // The demo of a first visit is loaded automatically: there is nothing to return to.
       return (
         <ImportProgress
           pairImport={pairImport}
@@ -161,7 +161,7 @@ function isOfDemo(pairImport: PairImport): boolean {
   return pairImport.status === "fetching" || (pairImport.status === "loading" && pairImport.source.plan === null);
 }
 
-/** What a drop comes to: one file is looked through, anything else is refused with the reason. */
+/** The action for a drop: one file is inspected, anything else is refused with the reason. */
 function broughtBy(transfer: DataTransfer): PairsAction {
   const [file, ...others] = transfer.files;
   const isFolder = transfer.items[0]?.webkitGetAsEntry()?.isDirectory ?? false;

@@ -18,10 +18,10 @@ const ROLE_NAMES: Record<Role, string> = {
   id: "Id",
 };
 
-/** The first rows of a file, with what each column is above it. */
+/** The first rows of a file, with the role of each column above it. */
 export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
   const { columns, preview } = inspection;
-  // Of very many columns the first are shown, and whichever was guessed to be of use.
+  // Of very many columns, the first and those with a guessed role are shown.
   const shown = columns
     .map((_, columnIdx) => columnIdx)
     .filter((columnIdx) => columnIdx < MAX_PREVIEW_COLUMNS || roleOf(inspection.plan, columnIdx) !== null);

@@ -1,7 +1,7 @@
-/** How pairs come in: the demo is fetched, or a file of the visitor's is inspected, confirmed and read. */
+/** How pairs are imported: the demo is fetched, or a file of the visitor is inspected, confirmed and read. */
 
 import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile } from "../../protocol";
-import type { Transfer } from "../../ui/transfer";
+import type { Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 import {
   type CorpusState,
@@ -38,7 +38,7 @@ export type PairsAction =
   | { type: "pairs/import_progressed"; event: ProgressOf<"load_corpus">; at: number }
   | { type: "pairs/import_failed"; failure: Failure }
   | { type: "pairs/imported"; info: CorpusInfo }
-  /** A new worker has the pairs of the last one, or could not be given them, or is to be given them once more. */
+  /** A new worker has loaded the pairs of the last one, or could not, or has to try again. */
   | { type: "pairs/restored"; info: CorpusInfo }
   | { type: "pairs/not_restored"; failure: Failure }
   | { type: "pairs/restore_wanted" };
@@ -100,7 +100,7 @@ function canBring({ pairImport }: PairsState): boolean {
   return pairImport?.status !== "loading";
 }
 
-/** The worker is gone, and all pairs with it: the next one is to be given the same. */
+/** The worker is lost with all pairs: the next one has to load the same. */
 export function pairsWithoutWorker({ corpus, pairImport }: PairsState): PairsState {
   return {
     corpus: corpus.status === "none" ? corpus : { status: "waiting", value: corpus.value },

@@ -1,4 +1,4 @@
-/** Gives pairs to the worker as the state wants it: the demo is fetched, files are inspected and read. */
+/** Requests pairs from the worker: the demo is fetched, files are inspected and imported. */
 
 import type { RefObject } from "preact";
 import { type Dispatch, useLayoutEffect, useRef } from "preact/hooks";
@@ -24,7 +24,7 @@ export function usePairs(
     return abort;
   }, [isFetching]);
 
-  // A new worker is given the pairs of the last one first: a run may be waiting for them.
+  // A new worker loads the pairs of the last one first: a run may be waiting for them.
   const toRestore = corpus.status === "waiting" ? corpus.value.source : null;
   useLayoutEffect(() => {
     if (!isReady || toRestore === null || worker.current === null) return;
@@ -43,7 +43,7 @@ export function usePairs(
       ({ inspection }) => tell({ type: "pairs/inspected", inspection }),
       (failure) => tell({ type: "pairs/import_failed", failure }),
     );
-    // Another file was brought, or the visitor has cancelled: what the worker still says of this one doesn't count.
+    // Another file was brought, or the visitor has cancelled: later events of this one are ignored.
     return abort;
   }, [isReady, toInspect]);
 

@@ -10,7 +10,8 @@ import { upTo } from "../train/curve";
 import { newRun, type Run, recoverRun } from "../train/run";
 import type { TrainState } from "../train/state";
 
-interface Recorded {
+/** The states that a record is made of. */
+export interface Recorded {
   train: TrainState;
   model: ModelState;
   pairs: PairsState;

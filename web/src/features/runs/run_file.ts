@@ -14,7 +14,7 @@ const PAIRS = "pairs";
 /** Longer model names are cut in the file name. */
 const MAX_MODEL_NAME_LENGTH = 60;
 
-/** The file of a run, or why it is none. */
+/** The files of a run, or the failure. */
 export type ReadRunFile = { files: RunFiles; failure: null } | { files: null; failure: Failure };
 
 /** Such as "run-all-MiniLM-L6-v2-step-120.sbert-run.zip". What of it can't be in a name is left to `safeFileName`. */
@@ -76,8 +76,8 @@ export async function readRunFile(file: File): Promise<ReadRunFile> {
 }
 
 /**
- * The entries of a saved run. A stored entry can't be larger than the file; a compressed one is read only if its declared
- * size is small, and is given no more memory than that.
+ * The entries of a saved run. A stored entry can't be larger than the file; a compressed one is read only if its
+ * declared size is small, and is given no more memory than that.
  */
 function unzipped(bytes: Uint8Array<ArrayBuffer>): Record<string, Uint8Array<ArrayBuffer>> {
   const seen = new Set<string>();

@@ -9,12 +9,9 @@ import { findRun, RunWriter, runsIn, withRun } from "../../storage/runs";
 import { Store } from "../../storage/store";
 import { saveFile } from "../../ui/save_file";
 import type { WorkerClient } from "../../worker/client";
-import type { ModelState } from "../model/state";
 import { shownCorpus } from "../pairs/corpus";
-import type { PairsState } from "../pairs/state";
-import type { TrainState } from "../train/state";
 import { safeFileName } from "./file_export";
-import { aboutOf } from "./record";
+import { aboutOf, type Recorded } from "./record";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
 import { isUnsaved, type OpenedRun, type RunsAction, type RunsState } from "./state";
 
@@ -31,15 +28,8 @@ export interface RunsActions {
   export(what: ExportKind): void;
 }
 
-interface Saved {
-  runs: RunsState;
-  train: TrainState;
-  model: ModelState;
-  pairs: PairsState;
-}
-
 export function useRuns(
-  state: Saved,
+  state: Recorded & { runs: RunsState },
   worker: RefObject<WorkerClient | null>,
   dispatch: Dispatch<RunsAction | { type: "saved_run_opened"; opened: OpenedRun; at: number }>,
 ): RunsActions {

@@ -8,7 +8,7 @@ interface Row {
   name: string;
   hint: string;
   value: (scores: Scores) => number | null;
-  /** Which labels of the pairs it is reckoned from. */
+  /** The labels that it is computed from. */
   of: "classes" | "similarities";
   isPercent?: boolean;
   lowerIsBetter?: boolean;
@@ -66,7 +66,7 @@ const ROWS: readonly Row[] = [
 export function ScoreTable({ run: { before, after } }: { run: Run }) {
   const scores = before ?? after;
   const nPairs = scores?.n_pairs ?? 0;
-  // A loss is known wherever a held-out pair has such a label, also where a correlation is undefined.
+  // A loss is defined if a held-out pair has such a label, even if a correlation is undefined.
   const isKnown = {
     classes: (scores?.classification_loss ?? null) !== null,
     similarities: (scores?.regression_loss ?? null) !== null,

@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { Field } from "../../ui/field";
 import { type FieldName, type FieldSpec, fieldsOf, type ReadForm, type SettingsForm, type Sharing } from "./form";
 
 interface SettingsFieldsProps {
@@ -13,9 +13,26 @@ export function SettingsFields({ form, sharing, faults, onChange }: SettingsFiel
   const field = (spec: FieldSpec) => (
     <Field
       key={spec.name}
-      spec={spec}
+      label={
+        <>
+          {spec.label}
+          {spec.weightOf !== undefined && (
+            <>
+              {" "}
+              w<sub>{spec.weightOf}</sub>
+            </>
+          )}
+        </>
+      }
+      testId={spec.name.replaceAll("_", "-")}
       text={form.numbers[spec.name]}
+      hint={spec.hint}
       fault={(faults as Partial<Record<FieldName, string>>)[spec.name] ?? null}
+      input={{
+        inputMode: spec.isWhole ? "numeric" : "decimal",
+        placeholder: spec.ifEmpty,
+        disabled: spec.isOff ?? false,
+      }}
       onText={(text) => onChange({ ...form, numbers: { ...form.numbers, [spec.name]: text } })}
     />
   );
@@ -45,46 +62,5 @@ export function SettingsFields({ form, sharing, faults, onChange }: SettingsFiel
         </label>
       </details>
     </>
-  );
-}
-
-interface FieldProps {
-  spec: FieldSpec;
-  text: string;
-  fault: string | null;
-  onText: (text: string) => void;
-}
-
-/** Text, not `type="number"`: "5e-5" stays as typed, and what is wrong with a value is said as text. */
-function Field({ spec, text, fault, onText }: FieldProps) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>
-        {spec.label}
-        {spec.weightOf !== undefined && (
-          <>
-            {" "}
-            w<sub>{spec.weightOf}</sub>
-          </>
-        )}
-      </label>
-      <input
-        id={id}
-        type="text"
-        inputMode={spec.isWhole ? "numeric" : "decimal"}
-        autocomplete="off"
-        data-testid={spec.name.replaceAll("_", "-")}
-        value={text}
-        placeholder={spec.ifEmpty}
-        disabled={spec.isOff ?? false}
-        aria-invalid={fault === null ? undefined : "true"}
-        aria-describedby={`${id}-hint`}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-      <small id={`${id}-hint`} class={fault === null ? "muted" : "field-fault"}>
-        {fault ?? spec.hint}
-      </small>
-    </div>
   );
 }

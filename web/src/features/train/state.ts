@@ -62,7 +62,7 @@ export function withDefaults(train: TrainState, defaults: TrainConfig, maxWorker
   return { ...train, defaults, maxWorkers, form: train.form ?? formOf(defaults) };
 }
 
-/** The order for this backend. A GPU shares its steps with no worker; the number counts again if the CPU continues the run. */
+/** The order for this backend: a GPU shares its steps with no worker; if the CPU continues the run, the number counts. */
 export function orderFor(compute: ComputeState, order: RunOrder): RunOrder {
   return isOnGpu(compute) ? { ...order, nWorkers: null } : order;
 }
