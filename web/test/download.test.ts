@@ -37,7 +37,7 @@ beforeEach(async () => {
     hub,
     servedFolder: `${hub}/models/`,
     signal: new AbortController().signal,
-    onProgress: (...word) => progress.push(word),
+    onProgress: (...told) => progress.push(told),
     retryMillis: [1, 1, 1],
   };
 });
@@ -100,7 +100,7 @@ test("a server without ranges is asked for the whole file again", async () => {
   assert.deepEqual(await bytesOf(fetched.files[0]?.blob), WEIGHTS);
 });
 
-test("a line that stays broken is told, and another visit goes on where it was", async () => {
+test("a line that stays broken is told, and another visit resumes it", async () => {
   server.breaks = { afterBytes: PART_BYTES + 500, times: 1 };
   server.files.delete("config.json");
   context = { ...context, retryMillis: [] };
@@ -227,7 +227,7 @@ test("a random model is given the served one's tokenizer and no more", async () 
   assert.deepEqual([fetched.name, fetched.hub, fetched.keptKey], ["Random, 2 layers of 32", null, null]);
 });
 
-test("files that the worker has refused are fetched anew", async () => {
+test("files that the worker has refused are downloaded again", async () => {
   await fetchModel(HUB_ORDER, context);
   const nRequests = server.requests.length;
   await fetchModel({ ...HUB_ORDER, isRefetch: true }, context);

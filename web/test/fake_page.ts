@@ -69,7 +69,7 @@ export class FakePage {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** Answer the last open request of that kind, and let the page go on with it. */
+  /** Answer the last open request of that kind, and let the page handle it. */
   async answer(kind: Command["kind"], event: (request: number) => WorkerEvent, worker = this.worker): Promise<void> {
     const command = worker.posted.findLast((posted) => posted.kind === kind);
     if (command === undefined || !("request" in command)) throw new Error(`no ${kind} among ${this.asked(worker)}`);

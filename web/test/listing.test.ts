@@ -62,7 +62,7 @@ test("a model without safetensors, and what is no hub, are refused with what was
   }
 });
 
-test("an answer's status and code become words and a remedy", () => {
+test("an answer's status and code become a message and a remedy", () => {
   const cases: [number, string, RegExp, boolean][] = [
     [401, "GatedRepo", /without a log-in/, false],
     [403, "", /without a log-in/, false],

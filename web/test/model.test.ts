@@ -147,7 +147,7 @@ test("a run that is to be recovered gets its own model first, also when another 
   assert.equal(again.model.next?.fetched, OTHER);
 });
 
-test("a fetch goes on while the worker is replaced, and what was being read is read by the next", () => {
+test("a download continues while the worker is replaced, and what was being read is read by the next", () => {
   const coming = wanting(loaded);
   const replaced = after(coming, { type: "worker/chosen", choice: "ndarray" });
   assert.equal(replaced.model.next?.order, coming.model.next?.order);

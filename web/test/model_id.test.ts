@@ -21,7 +21,7 @@ test("ids, names and copied addresses are understood", () => {
   }
 });
 
-test("what is no id, or would lead elsewhere, is refused with a word", () => {
+test("what is no id, or would lead elsewhere, is refused with the reason", () => {
   const bad = [
     "",
     "  ",

@@ -87,7 +87,7 @@ test("an entry that lies about its size gets no more room than it says", async (
   assert.equal(files && sizeOf(files.pairs), ABOUT_RUN.pairs.nBytes);
 });
 
-/** Where the central directory speaks of an entry: its name lies 46 bytes into its header. */
+/** Where the central directory describes an entry: its name lies 46 bytes into its header. */
 function lastHeaderOf(zip: Uint8Array, name: string): number {
   const at = new TextDecoder("latin1").decode(zip).lastIndexOf(name) - 46;
   assert(at > 0);

@@ -264,7 +264,7 @@ test("a run that the worker refuses to continue is offered again", () => {
   assert.notEqual(offeredRun(refused), null);
 });
 
-test("a new run takes the saved one's place when it is written down itself", () => {
+test("a new run takes the saved one's place when it is saved itself", () => {
   const found = revisited(recordOf(fiveSteps));
   const going = after(found, runStarted, begun(), ...steps(2));
   assert.equal(offeredRun(going), null);

@@ -126,13 +126,6 @@ function loadStarted(model: ModelState, fetched: FetchedModel): ModelState {
   return { ...model, next, loading: { fetched, transfer: null, check: null, isCancelled: false } };
 }
 
-/** The worker has loaded it. */
-function loaded(model: ModelState, info: ModelInfo): ModelState {
-  return model.loading === null
-    ? model
-    : { ...model, current: model.loading.fetched, info, loading: null, failed: null };
-}
-
 /** The worker has refused or cancelled it, and still has the model before it. */
 function refused(model: ModelState, failure: Failure): ModelState {
   if (model.loading === null) return model;
@@ -202,7 +195,7 @@ export type ModelAction =
 type LoadEvent = ProgressOf<"load_model">;
 
 export function reduceModel(model: ModelState, action: ModelAction): ModelState {
-  const { next } = model;
+  const { next, loading } = model;
   switch (action.type) {
     case "model/wanted":
       return wanted(model, action.order);
@@ -226,7 +219,8 @@ export function reduceModel(model: ModelState, action: ModelAction): ModelState 
     case "model/load_progressed":
       return loadProgressed(model, action.event, action.at);
     case "model/loaded":
-      return loaded(model, action.info);
+      if (loading === null) return model;
+      return { ...model, current: loading.fetched, info: action.info, loading: null, failed: null };
     case "model/refused":
       return refused(model, action.failure);
     case "model/kept_listed":

@@ -47,7 +47,7 @@ function Phase({ pairImport, isReady }: Omit<ImportProgressProps, "onCancel">) {
   const { name } = pairImport.status === "loading" ? pairImport.source.file : pairImport.file;
   return (
     <>
-      {pairImport.status === "loading" ? "Reading" : "Looking through"}{" "}
+      {pairImport.status === "loading" ? "Reading" : "Inspecting"}{" "}
       <bdi class="cut" title={name}>
         {name}
       </bdi>

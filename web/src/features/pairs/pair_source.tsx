@@ -145,7 +145,7 @@ function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
           disabled={isBlank}
           onClick={() => dispatch({ type: "pairs/brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
         >
-          Look it through
+          Inspect
         </button>
         <span class="muted">Cells copied from a spreadsheet, or the text of a TSV, CSV or JSON Lines file.</span>
       </p>
