@@ -10,7 +10,7 @@ const CHOICE_OF_BACKEND = new URL("../../../web/src/features/compute/state.ts", 
 export function cpuBackend() {
   const [, backend] = readFileSync(CHOICE_OF_BACKEND, "utf8").match(/^const CPU_BACKEND\b.*= "(\w+)"/m) ?? [];
   if (backend === undefined) {
-    throw new Error("web/src/features/compute/state.ts has no CPU_BACKEND any more: tell tests/bench/harness/training.mjs");
+    throw new Error("web/src/features/compute/state.ts has no CPU_BACKEND: tell tests/bench/harness/training.mjs");
   }
   return backend;
 }
