@@ -71,7 +71,7 @@ fn flex_with_fused_products() -> Device {
 // properties that need steps are tested with few, and real weights by hand, in the page.
 #[cfg(target_arch = "wasm32")]
 legs! {
-    webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_hundred_steps, model_folders];
+    webgpu: gpu::device().await, 10.0, [small_model_in_few_steps, a_longer_run, model_folders];
 }
 
 /// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
@@ -88,8 +88,8 @@ async fn small_model_in_few_steps(backend: &str, device: &Device, times_looser: 
 
 /// A GPU against a CPU over a longer run with dropout, and what the run leaves in memory.
 #[cfg(target_arch = "wasm32")]
-async fn a_hundred_steps(backend: &str, device: &Device, times_looser: f64) {
-    let comparison = gpu::compare_a_hundred_steps(device).await;
+async fn a_longer_run(backend: &str, device: &Device, times_looser: f64) {
+    let comparison = gpu::compare_a_longer_run(device).await;
     compare::report(&format!("{backend}, the same run on flex"), &[comparison], times_looser);
 }
 

@@ -16,7 +16,9 @@ use anyhow::{Context, Result, bail};
 use legs::Legs;
 use readme::Phase;
 use server::Server;
+use std::collections::VecDeque;
 use std::fs::{self, File};
+use std::io::{self, IsTerminal};
 use std::time::Instant;
 use zip::ZipArchive;
 
@@ -42,7 +44,9 @@ const CHECKS: [Check; 13] = [
     within("tests/bench", "npm test"),
     // In release like all that is built here, so that build scripts and macros are compiled once.
     at_root("cargo clippy --release --workspace --exclude wasm-bindgen-tools --all-targets"),
-    at_root("cargo clippy --release -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets"),
+    at_root(
+        "cargo clippy --release -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets",
+    ),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
     // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it
     // tests the release build, of which the page is made too.
@@ -77,8 +81,8 @@ impl Check {
         if self.folder.is_empty() { self.words.to_owned() } else { format!("{} (in {})", self.words, self.folder) }
     }
 
-    /// Runs it, with the terminal for its own unless it reports legs.
-    fn run(&self, machine: &Machine, legs: &mut Legs) -> Result<()> {
+    /// Runs it. A terminal is its own, unless it reports legs; elsewhere `last_lines` keeps the end of what it printed.
+    fn run(&self, machine: &Machine, legs: &mut Legs, last_lines: &mut LastLines) -> Result<()> {
         let mut command = split(machine, self.words);
         command.current_dir(machine.root.join(self.folder));
         // Another compiler, tried on purpose, may know more warnings.
@@ -89,11 +93,30 @@ impl Check {
         if let Some(browser) = setup::browser_path(machine) {
             command.env("CHROME", browser);
         }
-        if !self.reports_legs {
+        if !self.reports_legs && io::stdout().is_terminal() {
             return run(&mut command);
         }
-        run_looking(&mut command, |line| legs.look_at(line))?;
-        legs.require_any(&self.title())
+        run_looking(&mut command, |line| {
+            legs.look_at(line);
+            last_lines.push(line);
+        })?;
+        if self.reports_legs { legs.require_any(&self.title()) } else { Ok(()) }
+    }
+}
+
+/// The end of what a check printed, for whoever reads a log from its end.
+#[derive(Default)]
+struct LastLines(VecDeque<String>);
+
+impl LastLines {
+    /// Enough for what Playwright or libtest say of a failed test.
+    const MAX: usize = 60;
+
+    fn push(&mut self, line: &str) {
+        if self.0.len() == Self::MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back(line.trim_end().to_owned());
     }
 }
 
@@ -105,30 +128,36 @@ pub fn test(machine: &Machine, consent: Consent) -> Result<()> {
         Some(copy) => Some(machine.at(copy.folder.clone())?),
         None => None,
     };
-    let at = |work: &dyn Fn(&Machine) -> Result<()>| copied.as_ref().map_or(Ok(()), work);
+    let at = |work: &mut dyn FnMut(&Machine) -> Result<()>| copied.as_ref().map_or(Ok(()), work);
 
     report.step("set-up: what drives the page", || {
-        at(&|machine| setup::set_up(machine, &setup::steps_for_driving(consent)))
+        at(&mut |machine| setup::set_up(machine, &setup::steps_for_driving(consent)))
     });
     let commands = report.step("the README's commands", || readme::commands(&machine.root)).unwrap_or_default();
     let run_those_of = |report: &mut Report, phase: Phase| {
         for command in commands.iter().filter(|command| command.phase == phase) {
-            report.step(&format!("README: {}", command.words), || at(&|machine| run_as_typed(machine, &command.words)));
+            report.step(&format!("README: {}", command.words), || {
+                at(&mut |machine| run_as_typed(machine, &command.words))
+            });
         }
     };
     run_those_of(&mut report, Phase::FreshClone);
     report.step("set-up: the rest", || {
-        at(&|machine| setup::set_up(machine, &setup::all_steps(consent)))?;
+        at(&mut |machine| setup::set_up(machine, &setup::all_steps(consent)))?;
         // What follows runs on the copy; this folder is set up too, for whoever goes on working in it.
         setup::set_up(machine, &setup::all_steps(consent))
     });
-    let mut legs = Vec::new();
+    let (mut legs, mut last_lines) = (Vec::new(), LastLines::default());
     for check in &CHECKS {
-        let mut its_legs = Legs::default();
-        report.step(&check.title(), || copied.as_ref().map_or(Ok(()), |machine| check.run(machine, &mut its_legs)));
+        let (mut its_legs, mut its_lines) = (Legs::default(), LastLines::default());
+        let had_failed = report.failure.is_some();
+        report.step(&check.title(), || at(&mut |machine| check.run(machine, &mut its_legs, &mut its_lines)));
         legs.extend(its_legs.into_lines());
+        if report.failure.is_some() && !had_failed {
+            last_lines = its_lines;
+        }
     }
-    report.step("what the page exported, under the README's names", || at(&unpack_exports));
+    report.step("what the page exported, under the README's names", || at(&mut unpack_exports));
     run_those_of(&mut report, Phase::AfterExports);
     if let Some(copied) = &copied {
         for folder in ["dist", "tests/e2e/output"] {
@@ -140,6 +169,9 @@ pub fn test(machine: &Machine, consent: Consent) -> Result<()> {
         println!("\n── numbers against PyTorch ──\n{}", legs.join("\n"));
     }
     println!("\n── summary ──\n{}", summary(&report.lines));
+    if !last_lines.0.is_empty() {
+        println!("\n── the last lines of what failed ──\n{}", Vec::from(last_lines.0).join("\n"));
+    }
     report.failure.map_or(Ok(()), |error| bail!(error))
 }
 
@@ -254,10 +286,18 @@ mod tests {
     fn a_check_that_should_report_legs_fails_without() {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine::in_folder(folder.path());
-        let silent = at_root("cargo --version");
-        silent.run(&machine, &mut Legs::default()).unwrap();
-        let error = silent.with_legs().run(&machine, &mut Legs::default()).unwrap_err();
+        let run = |check: Check| check.run(&machine, &mut Legs::default(), &mut LastLines::default());
+        run(at_root("cargo --version")).unwrap();
+        let error = run(at_root("cargo --version").with_legs()).unwrap_err();
         assert!(format!("{error:#}").contains("no leg was reported by `cargo --version`"), "{error:#}");
+    }
+
+    #[test]
+    fn of_what_was_printed_the_end_is_kept() {
+        let mut last_lines = LastLines::default();
+        (1..=LastLines::MAX + 2).for_each(|number| last_lines.push(&format!("{number}\n")));
+        let lines = Vec::from(last_lines.0);
+        assert_eq!((lines.len(), lines[0].as_str()), (LastLines::MAX, "3"));
     }
 
     #[test]
