@@ -42,6 +42,8 @@ export default defineConfig({
     actionTimeout: 60_000,
     // What a service worker fetches no test can put something else in the place of; offline.spec.ts allows it.
     serviceWorkers: "block",
+    // A browser without a GPU draws each frame of a transition on the processor that is to be tested: a fourth of the time.
+    contextOptions: { reducedMotion: "reduce" },
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { shownBy } from "./support/diary.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { expectSameLosses, firstLosses, lossesInTheEnd, nLossesShown, shownLosses } from "./support/losses.ts";
-import { chooseTinyRun, N_HELD_OUT, N_TRAIN, STEPS_PER_EPOCH, serveTinyModel } from "./support/tiny_model.ts";
+import { chooseTinyRun, N_HELD_OUT, N_TRAIN, serveTinyModel } from "./support/tiny_model.ts";
 
 // The GPU of this browser is software: a step takes about a second, and to start with the GPU, whose shaders have to be
 // compiled, half a minute. So there is one test, in which that happens twice: as it is chosen, and after it was lost.
@@ -11,10 +11,11 @@ const RUN_MILLIS = 10 * 60_000;
 
 /**
  * Of the run that loses the GPU twice: it has to be saved before that, which is due after ten steps and two seconds. Most
- * steps are left to the CPU.
+ * steps are left to the CPU. The batches are small, since a GPU in software takes a second for each 16 pairs.
  */
-const N_EPOCHS = 8;
-const N_STEPS = N_EPOCHS * STEPS_PER_EPOCH;
+const N_EPOCHS = 2;
+const BATCH_SIZE = 4;
+const N_STEPS = (N_EPOCHS * N_TRAIN) / BATCH_SIZE;
 
 /** Of so many steps the losses are compared: over more, differences in rounding may grow beyond what is allowed. */
 const N_COMPARED_STEPS = 20;
@@ -70,6 +71,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await page.getByTestId("compute-on-loss").selectOption("gpu");
     await lab.type(SENTENCE_A, SENTENCE_B);
     await chooseTinyRun(lab, N_EPOCHS);
+    await page.getByTestId("batch-size").fill(String(BATCH_SIZE));
     await lab.trainButton.click();
     await expect(page.getByTestId("saved-run-status")).toContainText(/Saved at step \d+:/, { timeout: RUN_MILLIS });
     expect((await shownBy(page, "train-phase")).join("\n")).toContain("Compiling shaders for the GPU");
