@@ -104,8 +104,8 @@ test("a zip is a model, of which the first layer may be taken alone; a random on
     const whole = await lab.cosine("before");
 
     await page.getByTestId("model-depth").selectOption("1");
-    await lab.model.getByRole("button", { name: "Load it so" }).click();
-    await expect(lab.model.getByRole("button", { name: "Load it so" })).toHaveCount(0);
+    await lab.model.getByRole("button", { name: "Load with these layers" }).click();
+    await expect(lab.model.getByRole("button", { name: "Load with these layers" })).toHaveCount(0);
     await expect(lab.modelStatus).toContainText("is loaded");
     await lab.expectStillWorking();
     await lab.type("A lantern hangs in the window.", "A lamp is lit.");

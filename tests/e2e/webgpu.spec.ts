@@ -62,7 +62,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   });
 
   const savedAt = async (where: string) => {
-    const text = new RegExp(`^The GPU was lost( \\(.+\\))?\\. Going on from step (\\d+) ${where}\\.`);
+    const text = new RegExp(`^The GPU was lost( \\(.+\\))?\\. Continuing from step (\\d+) ${where}\\.`);
     await expect(lab.recovery).toHaveText(text);
     return Number((await lab.recovery.innerText()).match(text)?.[2]);
   };

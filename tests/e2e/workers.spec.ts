@@ -54,7 +54,7 @@ test("where a second worker can't be started, the run goes on with one, and the 
   await chooseTinyRun(lab);
   await lab.shareBy(2);
   await lab.trainButton.click();
-  await expect(lab.workersProblem).toHaveText(/^Not every worker could join \(.+\)\. The run goes on with 1 worker\.$/);
+  await expect(lab.workersProblem).toHaveText(/^Not every worker could join \(.+\)\. The run continues with 1 worker\.$/);
   await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
   await expect(lab.workerCount).toHaveCount(0);
   expect(await lab.steps()).toBe(N_STEPS);
@@ -93,7 +93,7 @@ test("two workers share a run of the real model: it is paused, resumed, outlives
   await test.step("where one is lost, the other goes on alone, and the page says so", async () => {
     await breakMembers(page);
     await expect(lab.workersProblem).toHaveText(
-      /^A worker was lost \(.*broken on purpose.*\)\. The run goes on with 1 worker\.$/,
+      /^A worker was lost \(.*broken on purpose.*\)\. The run continues with 1 worker\.$/,
       { timeout: RUN_MILLIS },
     );
     await expect(lab.workerCount).toHaveCount(0);

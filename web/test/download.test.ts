@@ -106,7 +106,7 @@ test("a line that stays broken is told, and another visit resumes it", async () 
   context = { ...context, retryMillis: [] };
   const { failure: told } = await failure(HUB_ORDER);
   assert.match(told.message, /can't be reached, or the line broke off/);
-  assert.match(told.remedy, /goes on from there/);
+  assert.match(told.remedy, /continues from there/);
   const [half] = await models.list();
   assert.deepEqual([half?.isComplete, half?.bytes], [false, PART_BYTES]);
 

@@ -67,10 +67,10 @@ test("a demo that can't be fetched is a failure that can be tried again", () => 
   assert.equal(after(without, { type: "pairs/demo_wanted" }).pairs.pairImport?.status, "fetching");
 });
 
-test("a file is looked through, confirmed and read, and the old pairs stay until then", () => {
+test("a file is inspected, confirmed and read, and the old pairs stay until then", () => {
   const inspecting = after(loaded, brought);
   assert.equal(importOf(inspecting, "inspecting").reading, null);
-  assert.match(announcement(inspecting), /looked through/);
+  assert.match(announcement(inspecting), /Inspecting the file/);
   assert.deepEqual(importOf(confirming, "confirming").draft.plan, INSPECTION.plan);
   const plan = { ...INSPECTION.plan, drop_duplicates: false };
   const changed = after(confirming, { type: "pairs/plan_changed", plan }, confirmed);

@@ -93,7 +93,7 @@ test("a run that another model's worker has not trained is not saved", () => {
 test("after a reload the run is offered, continues, and has its curve and its time", () => {
   const found = revisited(recordOf(fiveSteps));
   assert.equal(offeredRun(found)?.about.checkpoint.step, 4);
-  assert.match(announcement(found), /ready\. A saved run can be gone on with\.$/);
+  assert.match(announcement(found), /ready\. You can resume your saved run\.$/);
 
   const waiting = after(found, opened(recordOf(fiveSteps)));
   assert.equal(waiting.train.run?.phase, "recovering");

@@ -4,7 +4,7 @@ import { Watch } from "./watch.ts";
 
 export { expect } from "@playwright/test";
 
-/** Every test gets the page, and after every test its requests and complaints are looked through. */
+/** Every test gets the page, and after every test its requests and complaints are checked. */
 export const test = base.extend<{ watch: Watch; lab: LabPage }>({
   watch: async ({ context, page }, use) => {
     const watch = new Watch(context, page);

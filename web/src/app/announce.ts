@@ -40,7 +40,7 @@ export function announcement(state: State): string {
   if (model.next !== null || model.loading !== null) return "The model is loading.";
   // The name makes the text change when another model is ready.
   if (model.info === null || corpus.status !== "loaded") return "";
-  const offer = offeredRun(state) === null ? "" : " A saved run can be gone on with.";
+  const offer = offeredRun(state) === null ? "" : " You can resume your saved run.";
   return `The model ${model.info.name} and the pairs are ready.${offer}`;
 }
 
@@ -56,7 +56,7 @@ function asideOf({ pairs: { corpus, pairImport }, runs }: State): string {
   }
   switch (pairImport?.status) {
     case "inspecting":
-      return "The file is being looked through.";
+      return "Inspecting the file.";
     case "confirming":
       return "Say what the columns of the file are.";
     case "loading":

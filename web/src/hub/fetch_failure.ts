@@ -15,7 +15,7 @@ export class FetchError extends Error {
   }
 }
 
-const AGAIN = "What has been fetched so far is kept; Retry goes on from there.";
+const AGAIN = "What has been downloaded is kept; Retry continues from there.";
 
 /** The request had no response, or an incomplete one. */
 export function lineError(url: string, error: unknown): FetchError {

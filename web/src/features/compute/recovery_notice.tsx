@@ -25,5 +25,5 @@ function whatFollows({ run, target }: Recovery): string {
   if (run === null) return `The page now computes ${where}.`;
   if (run.step === 0) return `No step had been saved, so the run starts again ${where}.`;
   if (run.wasFinished) return `What was trained, saved at step ${run.step}, is brought back ${where}.`;
-  return `Going on from step ${run.step} ${where}.`;
+  return `Continuing from step ${run.step} ${where}.`;
 }

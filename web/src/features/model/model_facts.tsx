@@ -105,7 +105,7 @@ function Depth({ n, nOfFile, isLocked, onDepth }: DepthProps) {
           disabled={isLocked}
           onClick={() => onDepth(chosen === nOfFile ? null : chosen)}
         >
-          Load it so
+          Load with these layers
         </button>
       )}
     </p>

@@ -56,7 +56,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
         )}
         {failed !== null && <Failed failed={failed} hasModel={info !== null} blocker={blocker} dispatch={dispatch} />}
         {kept.refusal !== null && (
-          <p class="notice small" data-testid="shelf-refusal">
+          <p class="notice small" data-testid="storage-refusal">
             Models are kept only until the tab closes: the browser refuses to store them ({kept.refusal}).
           </p>
         )}

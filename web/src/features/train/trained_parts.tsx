@@ -39,7 +39,7 @@ export function TrainedParts({ run, plan }: TrainedPartsProps) {
       {workersProblem !== null && (
         <p class="notice small" role="status" data-testid="workers-problem">
           {workersProblem.kind === "missing" ? "Not every worker could join" : "A worker was lost"}{" "}
-          {inBrackets(workersProblem.detail)}. The run goes on with {formatQuantity(nWorkers, "worker")}.
+          {inBrackets(workersProblem.detail)}. The run continues with {formatQuantity(nWorkers, "worker")}.
         </p>
       )}
       {trainable.head === 0 && run.labels.classes.length > 0 && !run.labels.hasOwnHead && (
