@@ -11,7 +11,8 @@ use std::io::Read;
 
 use js_sys::{Array, Uint8Array};
 use sbert::folder::FileBytes;
-use sbert_page::blob::{BlobBytes, BlobReader};
+use sbert_lab::file_reader::FileReader;
+use sbert_page::blob::BlobBytes;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Blob;
 
@@ -35,7 +36,7 @@ fn a_part_of_a_file_is_read_where_it_lies() {
 #[wasm_bindgen_test]
 fn a_file_longer_than_a_chunk_comes_whole() {
     let whole: Vec<u8> = (0..2_500_000_u32).map(|n| (n % 251) as u8).collect();
-    let mut reader = BlobReader::new(blob(&whole));
+    let mut reader = FileReader::new(BlobBytes::new(blob(&whole)));
     let mut read = Vec::new();
     reader.read_to_end(&mut read).unwrap();
     assert!(read == whole, "{} of {} bytes, or others", read.len(), whole.len());

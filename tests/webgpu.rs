@@ -11,10 +11,13 @@ use burn::tensor::wgpu::wgpu::{BufferDescriptor, BufferUsages};
 use burn::tensor::{Device, Tensor};
 use js_sys::Function;
 use sbert::self_check::SelfCheck;
+use sbert_lab::Compute;
+use sbert_lab::compute::N_PREPARATIONS;
+use sbert_lab::protocol::{Backend, Refusal, RefusalKind};
+use sbert_page::browser::Browser;
 use sbert_page::constructors;
 use sbert_page::device::webgpu::{OpenGpu, open};
-use sbert_page::device::{Compute, Fault, N_PREPARATIONS, fault, on_fault};
-use sbert_page::protocol::{Backend, Refusal, RefusalKind};
+use sbert_page::device::{Fault, fault, on_fault};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -35,7 +38,7 @@ async fn open_with_shaders_changed(from: &str, to: &str) -> (Compute, Option<Ref
              return globalThis.createShaderModule.call(this, {{ ...descriptor, code }});
          }};"
     ));
-    let opened = Compute::open(Backend::Webgpu, |_| ()).await;
+    let opened = Compute::open(&Browser, Backend::Webgpu, |_| ()).await;
     run_javascript("GPUDevice.prototype.createShaderModule = globalThis.createShaderModule;");
     opened
 }
@@ -49,7 +52,7 @@ async fn open_gpu() -> OpenGpu {
 async fn the_gpu_passes_its_check_and_reports_every_part() {
     constructors::run_once();
     let mut parts = Vec::new();
-    let (compute, refusal) = Compute::open(Backend::Webgpu, |n_done| parts.push(n_done)).await;
+    let (compute, refusal) = Compute::open(&Browser, Backend::Webgpu, |n_done| parts.push(n_done)).await;
     assert_eq!(refusal, None);
     assert!(compute.is_gpu());
     assert!(parts.into_iter().eq(1..=N_PREPARATIONS));

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 
 use burn::tensor::Device;
 use sbert::session::{StepReport, TrainConfig};
+use sbert_lab::Compute;
+use sbert_lab::protocol::Backend;
+use sbert_page::browser::Browser;
 use sbert_page::constructors;
-use sbert_page::device::Compute;
-use sbert_page::protocol::Backend;
 
 use crate::compare::{Comparison, print_leg};
 use crate::tiny_bert::{STEP_TOLERANCE, TinyBert};
@@ -27,7 +28,7 @@ pub async fn device() -> Device {
         return device;
     }
     constructors::run_once();
-    let (compute, refusal) = Compute::open(Backend::Webgpu, |_| ()).await;
+    let (compute, refusal) = Compute::open(&Browser, Backend::Webgpu, |_| ()).await;
     assert_eq!(refusal, None);
     let adapter = compute.info.adapter.expect("WebGPU has an adapter");
     let kind = if adapter.is_software { "software" } else { "hardware" };

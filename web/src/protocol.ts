@@ -1,4 +1,4 @@
-// Generated from crate/page/src/protocol.rs by its test; do not edit.
+// Generated from crate/lab/src/protocol.rs by its test; do not edit.
 
 /**
  * What the page asks of the worker.

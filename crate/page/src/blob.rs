@@ -1,16 +1,13 @@
 //! The browser's files, read where they lie: a `Blob` is a handle, and its bytes stay on disk until a part is asked for.
 
-use std::io::{self, Read};
-
 use js_sys::Uint8Array;
 use sbert::folder::FileBytes;
+use serde::{Deserialize, Deserializer};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
 
-/// So much is read at a time where rows are read one after the other: as fast as larger pieces, and soon to be had.
-const CHUNK_BYTES: usize = 1 << 20;
-
-/// A file of the browser's.
+/// A file of the browser.
+#[derive(Clone, Debug)]
 pub struct BlobBytes {
     blob: Blob,
     n_bytes: u64,
@@ -25,6 +22,12 @@ impl BlobBytes {
     }
 }
 
+impl<'de> Deserialize<'de> for BlobBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_wasm_bindgen::preserve::deserialize(deserializer).map(Self::new)
+    }
+}
+
 impl FileBytes for BlobBytes {
     fn n_bytes(&self) -> u64 {
         self.n_bytes
@@ -36,46 +39,13 @@ impl FileBytes for BlobBytes {
         if end > self.n_bytes {
             return Err(format!("it ends after {} bytes, and byte {end} was asked for", self.n_bytes));
         }
-        let said = |cause: JsValue| {
+        let failed = |cause: JsValue| {
             // A file that was changed or removed since it was chosen can't be read any more.
             let cause = js_sys::Reflect::get(&cause, &"message".into()).ok().and_then(|message| message.as_string());
             format!("the browser could not read it: {}", cause.unwrap_or_else(|| "no reason given".to_owned()))
         };
-        let part = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(said)?;
-        let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&part)).map_err(said)?;
+        let part = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(failed)?;
+        let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&part)).map_err(failed)?;
         Ok(Uint8Array::new(&buffer).to_vec())
-    }
-}
-
-/// A file of the browser's from its first byte to its last.
-pub struct BlobReader {
-    bytes: BlobBytes,
-    /// Where the next chunk begins.
-    next: u64,
-    chunk: io::Cursor<Vec<u8>>,
-}
-
-impl BlobReader {
-    /// Read `blob` from its beginning.
-    pub fn new(blob: Blob) -> Self {
-        Self { bytes: BlobBytes::new(blob), next: 0, chunk: io::Cursor::default() }
-    }
-
-    /// Bytes of the whole file.
-    pub fn n_bytes(&self) -> u64 {
-        self.bytes.n_bytes
-    }
-}
-
-impl Read for BlobReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.chunk.read(buffer)?;
-        if n_read > 0 || buffer.is_empty() || self.next == self.bytes.n_bytes {
-            return Ok(n_read);
-        }
-        let n_bytes = CHUNK_BYTES.min(usize::try_from(self.bytes.n_bytes - self.next).unwrap_or(CHUNK_BYTES));
-        self.chunk = io::Cursor::new(self.bytes.read(self.next, n_bytes).map_err(io::Error::other)?);
-        self.next += n_bytes as u64;
-        self.chunk.read(buffer)
     }
 }

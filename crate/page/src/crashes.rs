@@ -1,24 +1,24 @@
-//! Ends of a worker that no code of ours survives, told in time.
+//! Ends of a worker that no code of ours survives, reported in time.
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::port::scope;
 
-/// What is told: from what happened and what to do about it, a message for whoever has started this worker.
-pub type Word = fn(String, &'static str) -> Result<JsValue, JsValue>;
+/// Makes a message for whoever has started this worker, from what happened and what to do about it.
+pub type Report = fn(String, &'static str) -> Result<JsValue, JsValue>;
 
-/// Tell panics and traps by `word`, and panics in full to the console.
-pub fn report_by(word: Word) {
-    report_panics(word);
-    report_rejections(word);
+/// Send panics and traps as `report` writes them; panics also go in full to the console.
+pub fn report_as(report: Report) {
+    report_panics(report);
+    report_rejections(report);
 }
 
 /// A panic ends this instance.
-fn report_panics(word: Word) {
+fn report_panics(report: Report) {
     std::panic::set_hook(Box::new(move |info| {
         console_error_panic_hook::hook(info);
-        let message = word(
+        let message = report(
             format!("the worker has failed: {info}"),
             "Start the worker again; the browser's console has the details.",
         );
@@ -26,10 +26,10 @@ fn report_panics(word: Word) {
     }));
 }
 
-/// Out of memory or out of stack, wasm traps without a panic; inside a task that is a promise rejected with nobody to hear
-/// it. The message is made now, because then there may be no memory for it.
-fn report_rejections(word: Word) {
-    let message = word(
+/// Out of memory or out of stack, wasm traps without a panic; inside a task that is a promise rejected without a handler.
+/// The message is made now, because then there may be no memory for it.
+fn report_rejections(report: Report) {
+    let message = report(
         "the worker has failed without a word, as it does when memory runs out".to_owned(),
         "Start the worker again, with a smaller model or smaller batches.",
     );

@@ -1,24 +1,17 @@
-//! The only code that knows JavaScript: the worker around [`sbert`], compiled to WebAssembly.
+//! The engine ([`sbert_lab`]) in a browser, compiled to WebAssembly; the only code that knows JavaScript.
 //!
-//! [`protocol`] is what page and worker say to each other; [`device`] chooses the compute backend, checks and watches it;
-//! [`blob`] reads the files that the page hands over; [`lab`] owns the loaded model, the corpus and the run, and carries out commands; [`run`] is
-//! one run, [`checkpoints`] says when it is written down, [`crew`] is the workers that share it; [`worker_loop`] is the
-//! event loop around all of it. One task owns all state, so nothing is locked or shared.
+//! [`worker_loop`] runs in a dedicated worker: commands come in and events go out as messages ([`port`]), and between two
+//! units of work the browser's event loop takes its turn. [`browser`] is what the engine needs of a browser: [`blob`] reads
+//! the files that the page hands over, [`device`] opens the GPU and watches it, [`replicas`] starts the workers that share a
+//! run. One task owns all state, so nothing is locked or shared.
 
 pub mod blob;
-pub mod checkpoints;
+pub mod browser;
 pub mod constructors;
 pub mod crashes;
-pub mod crew;
 pub mod device;
-pub mod failure;
-pub mod lab;
 pub mod port;
-pub mod protocol;
 pub mod relaxed;
-pub mod run;
+pub mod replicas;
 pub mod turn;
 pub mod worker_loop;
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod protocol_types;

@@ -2,43 +2,34 @@
 
 use js_sys::{Array, Reflect, Uint8Array};
 use sbert::corpus::ImportPlan;
+use sbert_lab::protocol::{Command, Event, ModelSource, PairFile};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::protocol::{Command, Event, ModelSource, PairFile, RunCheckpoint};
+use crate::blob::BlobBytes;
 
 /// The worker's own global scope.
 pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Send an event to the page.
+/// Send an event to the page. Files are moved there, not copied once more.
 pub fn post(event: &Event) {
-    // An event is plain data, and the page's side of the channel outlives the worker: neither can fail in a way that
-    // could be told to anybody.
-    let _ = to_js(event).and_then(|message| scope().post_message(&message));
-}
-
-/// Send a checkpoint to the page; its bytes are moved there, not copied once more.
-pub fn post_checkpoint(run: u32, checkpoint: RunCheckpoint) {
-    post_moving(&Event::Checkpointed { run, checkpoint }, |message| {
-        Reflect::get(&Reflect::get(message, &"checkpoint".into())?, &"bytes".into())
-    });
-}
-
-/// Send a file to the page, likewise.
-pub fn post_export(request: u32, name: String, bytes: Vec<u8>) {
-    post_moving(&Event::Exported { request, name, bytes }, |message| Reflect::get(message, &"bytes".into()));
-}
-
-/// Send an event whose bytes `find` finds in the message, and move those.
-fn post_moving(event: &Event, find: impl FnOnce(&JsValue) -> Result<JsValue, JsValue>) {
-    let _ = to_js(event).and_then(|message| {
-        let bytes: Uint8Array = find(&message)?.dyn_into()?;
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
+    let posted = to_js(event).and_then(|message| {
+        let bytes = match event {
+            Event::Checkpointed { .. } => get(&get(&message, "checkpoint")?, "bytes")?,
+            Event::Exported { .. } => get(&message, "bytes")?,
+            _ => return scope().post_message(&message),
+        };
+        let bytes: Uint8Array = bytes.dyn_into()?;
         scope().post_message_with_transfer(&message, &Array::of1(&bytes.buffer()))
     });
+    // An event is plain data, and the page's side of the channel outlives the worker: neither can fail in a way that
+    // could be told to anybody.
+    drop(posted);
 }
 
 /// Plain data as JavaScript has it: absent options are null, maps are objects, bytes a `Uint8Array`.
@@ -59,23 +50,23 @@ pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
 ///
 /// # Errors
 /// What is wrong with the message.
-pub fn command_from_js(message: JsValue) -> Result<Command, String> {
+pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
     // A tagged enum is read through a buffer of plain data, in which a Blob is none any more. Commands that carry one are
     // told apart here, and their fields read as a struct, where it stays what it is.
     #[derive(Deserialize)]
     struct LoadModel {
         request: u32,
-        source: ModelSource,
+        source: ModelSource<BlobBytes>,
     }
     #[derive(Deserialize)]
     struct InspectPairs {
         request: u32,
-        file: PairFile,
+        file: PairFile<BlobBytes>,
     }
     #[derive(Deserialize)]
     struct LoadCorpus {
         request: u32,
-        file: PairFile,
+        file: PairFile<BlobBytes>,
         plan: Option<ImportPlan>,
     }
     let kind = Reflect::get(&message, &"kind".into()).ok().and_then(|kind| kind.as_string());
@@ -91,4 +82,11 @@ pub fn command_from_js(message: JsValue) -> Result<Command, String> {
         }
         _ => from_js(message),
     }
+}
+
+/// The number that a failure of a command carries, where the command itself can't be read.
+pub fn request_in(message: &JsValue) -> Option<u32> {
+    let number = |name: &str| Reflect::get(message, &name.into()).ok()?.as_f64();
+    let number = number("request").or_else(|| number("run"))?;
+    (number >= 0.0 && number <= f64::from(u32::MAX)).then_some(number as u32)
 }

@@ -4,13 +4,13 @@ use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuSetup, wgpu};
 use js_sys::{Object, Reflect};
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use sbert_lab::protocol::{AdapterInfo, Refusal, RefusalKind};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::faults::{Fault, forget_faults, raise};
 use super::gpu_types::{Adapter, ErrorEvent, GpuDevice, LostInfo, NAVIGATOR};
-use crate::protocol::{AdapterInfo, Refusal, RefusalKind};
 
 /// cubecl times its kernels with it and panics without.
 const NEEDED_FEATURE: &str = "timestamp-query";

@@ -45,7 +45,7 @@ const CHECKS: [Check; 13] = [
     // In release like all that is built here, so that build scripts and macros are compiled once.
     at_root("cargo clippy --release --workspace --exclude wasm-bindgen-tools --all-targets"),
     at_root(
-        "cargo clippy --release -p sbert-kernels -p sbert -p sbert-page --target wasm32-unknown-unknown --all-targets",
+        "cargo clippy --release -p sbert-kernels -p sbert -p sbert-lab -p sbert-page --target wasm32-unknown-unknown --all-targets",
     ),
     // Both show what passing tests print: the one when a program's tests are done, so that lines of tests that run at
     // the same time don't mix, the other through the browser's console. wasm-pack takes the first `--` for itself; it

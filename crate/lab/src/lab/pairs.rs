@@ -1,15 +1,15 @@
-//! The current pairs, and how the page is told of them.
+//! The current pairs, and how they are sent to be shown.
 
 use sbert::corpus::{Corpus, ImportReport, PairRecord, Split};
 
 use super::{Lab, LoadedCorpus};
-use crate::port::post;
+use crate::Platform;
 use crate::protocol::{CorpusInfo, Event, Failure, PairInfo};
 
 /// Pairs in a message: a hundred thousand in one would hold up the page for a second.
 const PAIRS_PER_MESSAGE: usize = 2_000;
 
-impl Lab {
+impl<P: Platform> Lab<P> {
     /// Make an imported corpus the current one.
     pub(super) fn take_corpus(
         &mut self,
@@ -22,9 +22,9 @@ impl Lab {
         // A run may have begun since the file was asked for.
         self.refuse_during_run("Pairs can't be loaded")?;
         for records in corpus.records.chunks(PAIRS_PER_MESSAGE) {
-            post(&Event::CorpusRows { request, pairs: records.iter().map(shown).collect() });
+            self.host.send(Event::CorpusRows { request, pairs: records.iter().map(shown).collect() });
         }
-        post(&Event::CorpusLoaded { request, corpus: info_of(&name, score_range, &corpus, report) });
+        self.host.send(Event::CorpusLoaded { request, corpus: info_of(&name, score_range, &corpus, report) });
         self.corpus = Some(LoadedCorpus { name, corpus });
         Ok(())
     }

@@ -3,11 +3,10 @@
 use sbert::folder::FileBytes;
 use sha2::{Digest, Sha256};
 
-use crate::blob::BlobBytes;
-use crate::port::post;
+use crate::Host;
 use crate::protocol::{Event, Failure, FailureKind, SourceFile};
 
-/// So much is hashed between two turns of the event loop: some tens of milliseconds of work.
+/// Bytes that are hashed before commands are handled again: some tens of milliseconds of work.
 const PIECE_BYTES: u64 = 4 << 20;
 
 /// How far the files have been hashed.
@@ -23,8 +22,8 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    pub fn of(files: &[SourceFile]) -> Self {
-        let sizes = files.iter().filter(|file| file.sha256.is_some()).map(|file| file.blob.size() as u64);
+    pub fn of(files: &[SourceFile<impl FileBytes>]) -> Self {
+        let sizes = files.iter().filter(|file| file.sha256.is_some()).map(|file| file.blob.n_bytes());
         Self { file_idx: 0, n_hashed: 0, hasher: Sha256::new(), n_bytes_before: 0, n_bytes: sizes.sum() }
     }
 
@@ -37,26 +36,30 @@ impl Verification {
     ///
     /// # Errors
     /// A [`Failure`] naming the file that can't be read or isn't what it should be.
-    pub fn advance(&mut self, request: u32, files: &[SourceFile]) -> Result<bool, Failure> {
+    pub fn advance(
+        &mut self,
+        host: &Host,
+        request: u32,
+        files: &[SourceFile<impl FileBytes>],
+    ) -> Result<bool, Failure> {
         let Some(file) = files.get(self.file_idx) else { return Ok(false) };
         let Some(expected) = &file.sha256 else {
             self.file_idx += 1;
             return Ok(true);
         };
-        let bytes = BlobBytes::new(file.blob.clone());
-        let n_bytes = PIECE_BYTES.min(bytes.n_bytes() - self.n_hashed);
+        let n_bytes = PIECE_BYTES.min(file.blob.n_bytes() - self.n_hashed);
         let piece =
-            bytes.read(self.n_hashed, n_bytes as usize).map_err(|problem| Failure::file(&file.path, &problem))?;
+            file.blob.read(self.n_hashed, n_bytes as usize).map_err(|problem| Failure::file(&file.path, &problem))?;
         self.hasher.update(&piece);
         self.n_hashed += n_bytes;
-        post(&Event::Loading {
+        host.send(Event::Loading {
             request,
             file: file.path.clone(),
             loaded_bytes: (self.n_bytes_before + self.n_hashed) as f64,
             // What is hashed is read once more when it is loaded.
             total_bytes: 2.0 * self.n_bytes as f64,
         });
-        if self.n_hashed < bytes.n_bytes() {
+        if self.n_hashed < file.blob.n_bytes() {
             return Ok(true);
         }
         let found = hex(&self.hasher.finalize_reset());

@@ -7,16 +7,15 @@ use sbert::folder::{
     BaseFiles, FileBytes, LoadOptions, LoadedModel, ModelFolder, RandomModel, load_model, random_model,
 };
 use sbert::model::SentencePairModel;
-use sbert::objective::ClassificationHead;
 use sbert::text::TextTokenizer;
 use sbert::weights::{HEAD_FILE, NamedHead};
 use sha2::{Digest, Sha256};
 
 use super::Lab;
 use super::verify::hex;
-use crate::blob::BlobBytes;
-use crate::device::{self, Compute, N_PREPARATIONS};
-use crate::port::post;
+use crate::Compute;
+use crate::Platform;
+use crate::head::untrained_head;
 use crate::protocol::{Event, Failure, HubModel, ModelInfo, ModelSource, SourceFile};
 
 /// A loaded model.
@@ -37,18 +36,23 @@ pub(super) struct Model {
     pub fingerprint: String,
 }
 
-impl Lab {
-    /// Make the model in `source`, whose files are what they should be, the current one. Of the bytes that are told to the
-    /// page `n_hashed` have been read already.
-    pub(super) async fn load_model(&mut self, request: u32, source: ModelSource, n_hashed: u64) -> Result<(), Failure> {
+impl<P: Platform> Lab<P> {
+    /// Make the model in `source`, whose files are what they should be, the current one. Of the bytes that the events count
+    /// `n_hashed` have been read already.
+    pub(super) async fn load_model(
+        &mut self,
+        request: u32,
+        source: ModelSource<P::File>,
+        n_hashed: u64,
+    ) -> Result<(), Failure> {
         self.refuse_during_run("A model can't be loaded")?;
         let ModelSource { name, hub, files, n_layers, random } = source;
         let fingerprint = fingerprint_of(&files, n_layers, random.as_ref())?;
-        let bytes = |blob| Box::new(BlobBytes::new(blob)) as Box<dyn FileBytes>;
-        let folder = ModelFolder::new(files.into_iter().map(|file| (file.path, bytes(file.blob))).collect())?;
+        let boxed = |file: SourceFile<P::File>| (file.path, Box::new(file.blob) as Box<dyn FileBytes>);
+        let folder = ModelFolder::new(files.into_iter().map(boxed).collect())?;
         let options = LoadOptions { n_layers, ..LoadOptions::default() };
         let mut report = |file: &str, n_read: u64, n_bytes: u64| {
-            post(&Event::Loading {
+            self.host.send(Event::Loading {
                 request,
                 file: file.to_owned(),
                 loaded_bytes: (n_hashed + n_read) as f64,
@@ -56,16 +60,16 @@ impl Lab {
             });
         };
 
-        // What a GPU is to be checked with is drawn for the processor first; everywhere else that is the model itself.
+        // A GPU is checked with the configuration of a model drawn for the CPU; everywhere else that is the model itself.
         let first = if self.compute.is_gpu() { Compute::cpu() } else { self.compute.clone() };
         let drawn = random.as_ref().map(|size| random_model(size, &folder, &first.device)).transpose()?;
         let config = match &drawn {
             Some(drawn) => drawn.config.clone(),
             None => folder.config(n_layers)?,
         };
-        let report_check = |n_parts| post(&Event::Preparing { request, n_done: 1 + n_parts, n_total: N_PREPARATIONS });
-        let refusal = self.compute.check_model(&config, report_check).await.err();
-        // What doesn't suit the device is loaded for the processor.
+        let report_check = |n_parts| self.report_preparation(request, 1 + n_parts);
+        let refusal = self.compute.check_model(&self.platform, &config, report_check).await.err();
+        // A model that doesn't suit the device is loaded for the CPU.
         let compute = if refusal.is_some() { Compute::cpu() } else { self.compute.clone() };
         let loaded = match (drawn, &random) {
             (Some(drawn), _) if !compute.is_gpu() => drawn,
@@ -76,14 +80,14 @@ impl Lab {
 
         // Only now, so that a file that can't be used changes nothing.
         if let Some(refusal) = refusal {
-            device::forget_faults();
-            post(&Event::BackendChanged { backend: compute.info.clone(), refusal });
+            self.platform.forget_device();
+            self.host.send(Event::BackendChanged { backend: compute.info.clone(), refusal });
         }
         self.compute = compute;
         let LoadedModel { encoder, config, tokenizer, head, base, .. } = loaded;
         self.model = Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint });
         self.trained = None;
-        post(&Event::ModelLoaded { request, model: info });
+        self.host.send(Event::ModelLoaded { request, model: info });
         Ok(())
     }
 
@@ -103,11 +107,7 @@ impl Lab {
         let Model { encoder, head, .. } = self.loaded_model()?;
         let classes = self.classes();
         let own_head = head.as_ref().and_then(|head| head.in_order_of(&classes));
-        let head = own_head.unwrap_or_else(|| {
-            // Without any class the head is never trained or asked, but the model has one.
-            let n_classes = classes.len().max(1);
-            ClassificationHead::from_seed(encoder.d_model(), n_classes, seed, &self.compute.device)
-        });
+        let head = own_head.unwrap_or_else(|| untrained_head(encoder.d_model(), &classes, seed, &self.compute.device));
         Ok(SentencePairModel { encoder: encoder.clone(), head })
     }
 }
@@ -115,7 +115,7 @@ impl Lab {
 /// A hash over parts of the files, spread evenly: a checkpoint must not go on over other weights of the same shape, and to
 /// hash all of them would take seconds where nobody has said what the hash should be.
 fn fingerprint_of(
-    files: &[SourceFile],
+    files: &[SourceFile<impl FileBytes>],
     n_layers: Option<usize>,
     random: Option<&RandomModel>,
 ) -> Result<String, Failure> {
@@ -124,13 +124,12 @@ fn fingerprint_of(
     let mut hasher = Sha256::new();
     hasher.update(format!("{n_layers:?} {random:?}"));
     for file in files.iter().filter(|file| !file.path.ends_with(HEAD_FILE)) {
-        let bytes = BlobBytes::new(file.blob.clone());
-        let n_bytes = bytes.n_bytes();
+        let n_bytes = file.blob.n_bytes();
         hasher.update(n_bytes.to_le_bytes());
         let stride = (n_bytes / N_PARTS).max(PART_BYTES);
         let mut start = 0;
         while start < n_bytes {
-            let part = bytes.read(start, PART_BYTES.min(n_bytes - start) as usize);
+            let part = file.blob.read(start, PART_BYTES.min(n_bytes - start) as usize);
             hasher.update(part.map_err(|problem| Failure::file(&file.path, &problem))?);
             start += stride;
         }

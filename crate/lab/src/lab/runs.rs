@@ -1,4 +1,4 @@
-//! Runs: what they begin with, and how one that was written down goes on.
+//! Runs: what they begin with, and how one continues from a checkpoint.
 
 use burn::module::Module;
 use sbert::corpus::{PairTable, Split};
@@ -6,12 +6,21 @@ use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Session, TrainConfig};
 
 use super::Lab;
-use crate::crew::size::{MAX_WORKERS, Machine, RunSize};
-use crate::crew::{Assembly, JoinParts};
-use crate::protocol::{Failure, FailureKind, RunCheckpoint};
+use crate::Platform;
+use crate::checkpoints::CheckpointPacing;
+use crate::protocol::{Event, Failure, FailureKind, RunCheckpoint};
+use crate::replicas::size::{MAX_WORKERS, RunSize};
+use crate::replicas::{Assembly, Group, JoinParts, Port};
 use crate::run::{Run, RunParts};
 
-impl Lab {
+/// The run in progress, perhaps still without the replicas that will share it.
+pub(super) struct ActiveRun<P: Port> {
+    pub run: Run<P>,
+    /// The replicas that are being started; none once the run has begun.
+    assembly: Option<Assembly<P>>,
+}
+
+impl<P: Platform> Lab<P> {
     pub(super) fn start_run(
         &mut self,
         request: u32,
@@ -49,7 +58,7 @@ impl Lab {
             _ if on_gpu => 1,
             Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
             Some(n_workers) => return Err(wrong_workers(n_workers)),
-            None => Machine::of_browser().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
+            None => self.platform.machine().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
         };
         let model = self.loaded_model()?;
         let parts = JoinParts {
@@ -58,15 +67,53 @@ impl Lab {
             pad_id: model.tokenizer.pad_id(),
             checkpoint: checkpoint.clone(),
         };
-        let assembly = (n_workers > 1).then(|| Assembly::start(n_workers - 1, parts));
+        let assembly = (n_workers > 1).then(|| Assembly::start(&self.platform, n_workers - 1, parts));
         let is_begun = session.n_steps_done() < session.n_steps();
         let warm_up = if on_gpu && is_begun { Some(session.anew(&baseline)?) } else { None };
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
-        let fingerprint = self.loaded_model()?.fingerprint.clone();
-        let parts = RunParts { id: request, model: fingerprint, baseline, session, held_out, on_gpu, warm_up };
-        self.run = Some(Run::new(parts, checkpoint.as_ref(), assembly));
+        let model = self.loaded_model()?.fingerprint.clone();
+        let checkpoints = CheckpointPacing::new(session.trainable().trained(), session.n_steps_done());
+        let parts = RunParts { id: request, model, baseline, session, held_out, checkpoints, on_gpu, warm_up };
+        let mut run = Run::new(self.host.clone(), parts, checkpoint.as_ref());
+        if assembly.is_none() {
+            run.start(Group::alone(), None);
+        }
+        self.active = Some(ActiveRun { run, assembly });
         Ok(())
+    }
+
+    /// Do one unit of work of the run, if there is one and it isn't held.
+    pub(super) async fn advance_run(&mut self) {
+        let Some(ActiveRun { run, assembly }) = self.active.as_mut().filter(|active| active.run.is_working()) else {
+            return;
+        };
+        if let Some(mut assembling) = assembly.take() {
+            let (n_done, n_total) = assembling.progress();
+            self.host.send(Event::StartingWorkers { run: run.id(), n_done, n_total });
+            if run.is_stopped() {
+                run.start(Group::alone(), None);
+            } else if assembling.is_done() {
+                let (group, problem) = assembling.finish();
+                run.start(group, problem);
+            } else {
+                assembling.advance(&self.platform, run).await;
+                *assembly = Some(assembling);
+            }
+            return;
+        }
+        match run.advance().await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.trained = Some((run.model(), run.summary()));
+                self.active = None;
+            }
+            Err(error) => {
+                let id = run.id();
+                self.active = None;
+                self.fail(id, error.into()).await;
+            }
+        }
     }
 
     /// What every run begins with: the model with an untrained head, the training pairs, the held-out pairs if any.

@@ -1,9 +1,4 @@
-//! How many workers share a run.
-
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
-
-use crate::port::scope;
+//! How many replicas share a run; the protocol calls them workers.
 
 /// Most workers that can share a run: more hardly help, as a batch of 16 pairs is then split into parts of two. It may be
 /// more than the cores that are known, because browsers that hide a machine's particulars name fewer than it has.
@@ -15,33 +10,23 @@ const MAX_AUTOMATIC: usize = 4;
 const FULL_CORES: usize = 2;
 /// Part of the machine's memory that a run may take by itself.
 const MEMORY_FRACTION: f64 = 0.5;
-/// What a machine is taken to have if the browser doesn't tell: what most have at least.
+/// What a machine is taken to have where its memory is not known: what most have at least.
 const USUAL_MEMORY_GIB: f64 = 4.0;
 /// Bytes of a worker beside its parameters: the module, activations of a batch, text.
 const BASE_BYTES: f64 = 150e6;
 /// Starting a worker takes a second or two; work that one worker does in five isn't worth it (at 40 GFLOP/s).
 const WORTH_SHARING_FLOP: f64 = 2e11;
 
-/// What the browser tells of the machine.
+/// The machine, as far as the program knows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Machine {
     /// Logical cores.
     pub n_cores: usize,
-    /// Its memory, rounded; none where the browser keeps it to itself.
+    /// Its memory, perhaps rounded; none where it is not known.
     pub memory_gib: Option<f64>,
 }
 
 impl Machine {
-    /// The one that this worker runs on.
-    pub fn of_browser() -> Self {
-        let navigator = scope().navigator();
-        let memory = Reflect::get(&navigator, &JsValue::from_str("deviceMemory")).ok();
-        Self {
-            n_cores: (navigator.hardware_concurrency() as usize).max(1),
-            memory_gib: memory.and_then(|memory| memory.as_f64()),
-        }
-    }
-
     /// How many share `run` unless the visitor says otherwise.
     pub fn automatic_workers(self, run: RunSize) -> usize {
         if run.flop() < WORTH_SHARING_FLOP {
@@ -83,7 +68,7 @@ impl RunSize {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

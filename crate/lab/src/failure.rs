@@ -1,4 +1,4 @@
-//! Errors of every origin as the one form that is told to people.
+//! Errors of every origin in the form in which people read them.
 
 use crate::protocol::{Failure, FailureKind};
 
@@ -24,9 +24,18 @@ impl From<sbert::Error> for Failure {
 }
 
 impl Failure {
-    /// A command that came at the wrong moment.
+    /// A command at the wrong moment.
     pub fn untimely(message: &str, remedy: &str) -> Self {
         Self { kind: FailureKind::Command, message: message.to_owned(), remedy: remedy.to_owned() }
+    }
+
+    /// A command that can't be read.
+    pub fn unreadable(problem: &str) -> Self {
+        Self {
+            kind: FailureKind::Command,
+            message: format!("a command could not be read: {problem}"),
+            remedy: "Reload the page: it and its worker are of different versions.".to_owned(),
+        }
     }
 
     /// A file that can't be read.
@@ -36,7 +45,7 @@ impl Failure {
         Self { kind: FailureKind::File, message: format!("{name} can't be read: {problem}"), remedy }
     }
 
-    /// A request that the visitor has given up.
+    /// A request that was cancelled.
     pub fn cancelled() -> Self {
         Self {
             kind: FailureKind::Cancelled,

@@ -18,7 +18,7 @@ use crate::protocol::*;
 
 fn typescript() -> String {
     let config = Config::default();
-    let mut text = "// Generated from crate/page/src/protocol.rs by its test; do not edit.\n".to_owned();
+    let mut text = "// Generated from crate/lab/src/protocol.rs by its test; do not edit.\n".to_owned();
     let mut declare = |docs: Option<String>, declaration: String| {
         let _ = write!(text, "\n{}export {declaration}\n", docs.unwrap_or_default());
     };
@@ -26,7 +26,7 @@ fn typescript() -> String {
         ($($name:ty),* $(,)?) => { $(declare(<$name>::docs(), <$name>::decl(&config));)* };
     }
     declare!(
-        Command,
+        Command<()>,
         Event,
         Backend,
         BackendInfo,
@@ -35,11 +35,11 @@ fn typescript() -> String {
         RefusalKind,
         RunCheckpoint,
         Moment,
-        ModelSource,
+        ModelSource<()>,
         HubModel,
-        SourceFile,
+        SourceFile<()>,
         RandomModel,
-        PairFile,
+        PairFile<()>,
         ExportKind,
         ModelInfo,
         Pooling,
@@ -72,7 +72,7 @@ fn typescript() -> String {
 
 #[test]
 fn the_pages_types_are_the_workers() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/protocol.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/protocol.ts");
     let generated = typescript();
     if std::env::var_os("UPDATE_PROTOCOL").is_some() {
         std::fs::write(&path, &generated).unwrap();

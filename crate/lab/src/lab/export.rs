@@ -1,25 +1,25 @@
-//! What the visitor takes away: the model for Python and for this page, or the run for a terminal.
+//! Exports: the model for Python and for the page, or the run for a terminal.
 
-use sbert::folder::{ModelCard, TrainingRecord, export_model, write_zip};
+use sbert::folder::{ModelCard, export_model, write_zip};
 use sbert::recipe::{RUN_FORMAT, RunFile, RunModel, export_recipe};
 use sbert::session::TrainConfig;
 
 use super::Lab;
 use super::model::Model;
-use crate::port::post_export;
-use crate::protocol::{ExportKind, Failure};
+use crate::Platform;
+use crate::protocol::{Event, ExportKind, Failure};
 
 /// Longer names are cut: a file's name has at most 255 bytes, and a visitor reads the beginning.
 const MAX_NAME_CHARS: usize = 60;
 
-impl Lab {
+impl<P: Platform> Lab<P> {
     pub(super) async fn export(&self, request: u32, what: ExportKind) -> Result<(), Failure> {
         self.refuse_during_run("Nothing can be written")?;
         let (name, bytes) = match what {
             ExportKind::Model => self.model_file().await?,
             ExportKind::Recipe { config } => self.recipe_file(config)?,
         };
-        post_export(request, format!("{name}.zip"), bytes);
+        self.host.send(Event::Exported { request, name: format!("{name}.zip"), bytes });
         Ok(())
     }
 
@@ -42,18 +42,8 @@ impl Lab {
             base_model: name.clone(),
             hub_id: hub.as_ref().map(|hub| hub.id.clone()),
             revision: hub.as_ref().map(|hub| hub.revision.clone()),
-            training: training.map(|run| TrainingRecord {
-                data_name: self.corpus.as_ref().map(|corpus| corpus.name.clone()).unwrap_or_default(),
-                n_train: run.n_pairs,
-                n_held_out: run.n_held_out,
-                config: run.config.clone(),
-                trainable: run.trainable,
-                n_steps_done: run.n_steps_done,
-                n_steps: run.n_steps,
-                training_secs: Some(run.training_secs),
-                before: run.before.clone(),
-                after: run.after.clone(),
-            }),
+            training: training
+                .map(|run| run.record(self.corpus.as_ref().map(|corpus| corpus.name.clone()).unwrap_or_default())),
         };
         let head_classes = has_head.then_some(classes.as_slice());
         let files = export_model(model, config, tokenizer.max_seq_length(), base, head_classes, &card).await?;

@@ -1,13 +1,15 @@
-//! The worker protocol: everything the page can ask, everything the worker can say.
+//! The protocol: every command that the engine handles, every event that it sends.
 //!
-//! This file is the only definition. `web/src/protocol.ts` is generated from it and a test fails when the two differ
-//! (run `cargo test -p sbert-page` with `UPDATE_PROTOCOL=1` to write it anew).
+//! This file is the only definition, long because it is whole. `web/src/protocol.ts` is generated from it; a test fails
+//! when the two differ (run `cargo test -p sbert-lab` with `UPDATE_PROTOCOL=1` to write the file again).
 //!
-//! Rules: the worker says [`Event::Ready`] first, and is then told by [`Command::UseBackend`] what to compute on. Every
-//! command with a `request` ends in exactly one reply that carries the same number, or in one [`Event::Failed`]. A run is
+//! Rules: the worker sends [`Event::Ready`] first; the first command is [`Command::UseBackend`]. Every command with a
+//! `request` ends in exactly one reply that carries the same number, or in one [`Event::Failed`] that does. A run is
 //! named by the `request` of its [`Command::Train`] or [`Command::Continue`]; it ends in exactly one [`Event::RunEnded`]
-//! or one [`Event::Failed`]. Pause, resume and stop are obeyed within one step. After [`Event::DeviceFailed`] the worker
-//! says nothing more and must be replaced.
+//! or one [`Event::Failed`]. Pause, resume and stop take effect within one step. After [`Event::DeviceFailed`] the worker
+//! sends nothing more and must be replaced.
+//!
+//! `F` is a handle to a file, as the program around the engine has it (see [`Platform::File`](crate::Platform::File)).
 
 use sbert::corpus::{ImportPlan, ImportReport, Inspection};
 use sbert::encoder::Pooling;
@@ -15,13 +17,12 @@ use sbert::folder::RandomModel;
 use sbert::freeze::TrainableCounts;
 use sbert::session::{Scores, StepReport, TrainConfig};
 use serde::{Deserialize, Serialize};
-use web_sys::Blob;
 
 /// What the page asks of the worker.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(concrete(F = ())))]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Command {
+pub enum Command<F> {
     /// Compute on `backend`. The first command, given once. Reply: [`Event::BackendReady`], also where something else had
     /// to take its place.
     UseBackend {
@@ -35,14 +36,14 @@ pub enum Command {
         /// Number of the request.
         request: u32,
         /// The files, and what is to be made of them.
-        source: ModelSource,
+        source: ModelSource<F>,
     },
     /// Look through a file of pairs, without taking it. Reply: [`Event::PairsInspected`], after [`Event::ReadingRows`].
     InspectPairs {
         /// Number of the request.
         request: u32,
         /// The file.
-        file: PairFile,
+        file: PairFile<F>,
     },
     /// Make the pairs in a file the current corpus. Reply: [`Event::CorpusLoaded`], after [`Event::ReadingRows`] and
     /// [`Event::CorpusRows`].
@@ -50,7 +51,7 @@ pub enum Command {
         /// Number of the request.
         request: u32,
         /// The file.
-        file: PairFile,
+        file: PairFile<F>,
         /// How it is understood; none takes what its own columns say, and refuses it at its first bad row.
         plan: Option<ImportPlan>,
     },
@@ -111,6 +112,24 @@ pub enum Command {
         /// Second sentence.
         sentence_b: String,
     },
+}
+
+impl<F> Command<F> {
+    /// The number that a failure of the command carries: its own, or that of the run it is about.
+    pub fn request(&self) -> u32 {
+        match self {
+            Self::UseBackend { request, .. }
+            | Self::Continue { request, .. }
+            | Self::LoadModel { request, .. }
+            | Self::InspectPairs { request, .. }
+            | Self::LoadCorpus { request, .. }
+            | Self::Cancel { request }
+            | Self::Export { request, .. }
+            | Self::Train { request, .. }
+            | Self::Compare { request, .. } => *request,
+            Self::Pause { run } | Self::Resume { run } | Self::Stop { run } => *run,
+        }
+    }
 }
 
 /// What the worker tells the page.
@@ -458,14 +477,14 @@ pub enum Moment {
 /// Files that hold a model: a folder in the layout of sentence-transformers or of a plain checkpoint, or one zip of such
 /// a folder.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
-pub struct ModelSource {
+#[cfg_attr(test, derive(ts_rs::TS), ts(concrete(F = ())))]
+pub struct ModelSource<F> {
     /// What the model is called, such as its hub id.
     pub name: String,
     /// Where the files come from, if they are a hub's: a script that trains the same model elsewhere names it.
     pub hub: Option<HubModel>,
     /// The files.
-    pub files: Vec<SourceFile>,
+    pub files: Vec<SourceFile<F>>,
     /// Take only the first so many encoder layers; none takes all.
     pub n_layers: Option<usize>,
     /// Take of the files only the tokenizer, and draw a model of this size; none takes the files' weights.
@@ -484,33 +503,31 @@ pub struct HubModel {
 
 /// One file of a model.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
-pub struct SourceFile {
+#[cfg_attr(test, derive(ts_rs::TS), ts(concrete(F = ())))]
+pub struct SourceFile<F> {
     /// Path in the folder, such as `1_Pooling/config.json`.
     pub path: String,
     /// The file's bytes; read where they are wanted, and only once.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     #[cfg_attr(test, ts(type = "Blob"))]
-    pub blob: Blob,
+    pub blob: F,
     /// What its SHA-256 must be, in hexadecimal digits; none if nobody has said.
     pub sha256: Option<String>,
 }
 
 /// A file of pairs.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
-pub struct PairFile {
+#[cfg_attr(test, derive(ts_rs::TS), ts(concrete(F = ())))]
+pub struct PairFile<F> {
     /// Its name, which messages use, and whose ending tells the format where the content leaves it open.
     pub name: String,
     /// Its bytes.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     #[cfg_attr(test, ts(type = "Blob"))]
-    pub blob: Blob,
+    pub blob: F,
 }
 
 /// What can be taken away.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize, ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ExportKind {
     /// The trained model (the loaded one, if none has been trained), a zip in the layout of sentence-transformers with the

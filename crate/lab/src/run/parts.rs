@@ -1,8 +1,11 @@
 //! What goes into a run, and what is known of it afterwards.
 
+use sbert::folder::TrainingRecord;
 use sbert::freeze::TrainableCounts;
 use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Scores, Session, TrainConfig};
+
+use crate::checkpoints::CheckpointPacing;
 
 /// What a run is put together from.
 pub struct RunParts {
@@ -16,13 +19,15 @@ pub struct RunParts {
     pub session: Session,
     /// Pairs held out from training; none if the corpus has none.
     pub held_out: Option<Evaluation>,
+    /// When the run is saved.
+    pub checkpoints: CheckpointPacing,
     /// True if the device computes by itself, and may be lost.
     pub on_gpu: bool,
-    /// The same training at its beginning, to be thrown away; none where there is nothing to warm up.
+    /// The same training at its beginning, for the warm-up; none where there is nothing to warm up.
     pub warm_up: Option<Session>,
 }
 
-/// What a run has been, for those who take its model away.
+/// What a run has been, for those who export its model.
 #[derive(Clone, Debug)]
 pub struct RunSummary {
     /// Its settings.
@@ -43,4 +48,22 @@ pub struct RunSummary {
     pub before: Option<Scores>,
     /// Scores after training; none if nothing is held out, or the run has not come so far.
     pub after: Option<Scores>,
+}
+
+impl RunSummary {
+    /// The same for a model's card; `data_name` is the name of the file of pairs.
+    pub fn record(&self, data_name: String) -> TrainingRecord {
+        TrainingRecord {
+            data_name,
+            n_train: self.n_pairs,
+            n_held_out: self.n_held_out,
+            config: self.config.clone(),
+            trainable: self.trainable,
+            n_steps_done: self.n_steps_done,
+            n_steps: self.n_steps,
+            training_secs: Some(self.training_secs),
+            before: self.before.clone(),
+            after: self.after.clone(),
+        }
+    }
 }

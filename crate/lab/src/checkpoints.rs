@@ -1,4 +1,4 @@
-//! When a run is written down: a GPU may be lost, a tab closed, a browser may crash.
+//! When a run is saved: a GPU may be lost, a tab closed, a browser may crash.
 
 /// At least so many steps lie between two checkpoints.
 const MIN_STEPS: usize = 10;
@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 512 << 20;
 /// Decides after each step whether a checkpoint is due.
 #[derive(Debug)]
 pub struct CheckpointPacing {
-    /// False in a worker that another one leads, or where the file would be too large.
+    /// False if nobody keeps checkpoints, or where the file would be too large.
     is_on: bool,
     last_step: usize,
     /// Seconds of training at the last checkpoint.
@@ -28,11 +28,14 @@ pub struct CheckpointPacing {
 }
 
 impl CheckpointPacing {
-    /// The pacing of a run that trains `n_trained` parameters and has done `step` steps; `speaks` is false in a worker that
-    /// another one leads.
-    pub fn new(speaks: bool, n_trained: usize, step: usize) -> Self {
-        let is_on = speaks && n_trained * BYTES_PER_PARAM <= MAX_BYTES;
-        Self { is_on, last_step: step, last_training_secs: 0.0, secs: 0.0 }
+    /// The pacing of a run that trains `n_trained` parameters and has done `step` steps.
+    pub fn new(n_trained: usize, step: usize) -> Self {
+        Self { is_on: n_trained * BYTES_PER_PARAM <= MAX_BYTES, last_step: step, ..Self::never() }
+    }
+
+    /// No checkpoints.
+    pub fn never() -> Self {
+        Self { is_on: false, last_step: 0, last_training_secs: 0.0, secs: 0.0 }
     }
 
     /// True if checkpoints are made at all.
@@ -48,7 +51,7 @@ impl CheckpointPacing {
         self.is_on && is_worth_it && (n_steps >= MAX_STEPS || (n_steps >= MIN_STEPS && is_cheap))
     }
 
-    /// Is there something that the last checkpoint hasn't?
+    /// Have steps been done since the last checkpoint?
     pub fn is_behind(&self, step: usize) -> bool {
         self.is_on && step > self.last_step
     }
@@ -66,8 +69,7 @@ mod tests {
     use super::*;
 
     /// Steps after which a run of 200 steps of `step_secs` makes a checkpoint, if one takes `secs`.
-    fn steps(speaks: bool, n_trained: usize, step_secs: f64, secs: f64) -> Vec<usize> {
-        let mut pacing = CheckpointPacing::new(speaks, n_trained, 0);
+    fn steps(mut pacing: CheckpointPacing, step_secs: f64, secs: f64) -> Vec<usize> {
         let due = (1..=200).filter(|&step| {
             let training_secs = step as f64 * step_secs;
             let is_due = pacing.is_due(step, training_secs);
@@ -80,25 +82,25 @@ mod tests {
     }
 
     #[test]
-    fn cheap_checkpoints_come_often_and_dear_ones_in_time() {
-        assert_eq!(steps(true, 1_000, 0.5, 0.01)[..3], [10, 20, 30]);
-        assert_eq!(steps(true, 22_000_000, 0.5, 60.0), [10, 60, 110, 160]);
+    fn cheap_checkpoints_are_frequent_and_slow_ones_come_in_time() {
+        assert_eq!(steps(CheckpointPacing::new(1_000, 0), 0.5, 0.01)[..3], [10, 20, 30]);
+        assert_eq!(steps(CheckpointPacing::new(22_000_000, 0), 0.5, 60.0), [10, 60, 110, 160]);
     }
 
     #[test]
     fn short_steps_are_not_worth_one_each() {
-        assert_eq!(steps(true, 1_000, 0.03125, 0.001), [64, 128, 192]);
+        assert_eq!(steps(CheckpointPacing::new(1_000, 0), 0.03125, 0.001), [64, 128, 192]);
     }
 
     #[test]
-    fn what_others_write_or_nobody_can_hold_is_not_written() {
-        assert!(steps(false, 1_000, 0.5, 0.01).is_empty());
-        assert!(steps(true, 110_000_000, 0.5, 1.0).is_empty());
+    fn what_nobody_keeps_or_can_hold_is_not_saved() {
+        assert!(steps(CheckpointPacing::never(), 0.5, 0.01).is_empty());
+        assert!(steps(CheckpointPacing::new(110_000_000, 0), 0.5, 1.0).is_empty());
     }
 
     #[test]
-    fn the_end_of_a_run_is_written_once() {
-        let mut pacing = CheckpointPacing::new(true, 1_000, 5);
+    fn the_end_of_a_run_is_saved_once() {
+        let mut pacing = CheckpointPacing::new(1_000, 5);
         assert!(!pacing.is_behind(5));
         assert!(pacing.is_behind(6));
         pacing.made(6, 0.5, 0.1);

@@ -1,0 +1,125 @@
+//! Jobs: requests that take a while and can be cancelled. They are done in the order of the requests, a piece at a time, so
+//! that commands are handled in between.
+
+use sbert::corpus::{ImportPass, ImportPlan, InspectionPass};
+use sbert::folder::FileBytes;
+
+use super::Lab;
+use super::verify::Verification;
+use crate::Platform;
+use crate::file_reader::FileReader;
+use crate::protocol::{Event, Failure, ModelSource, PairFile};
+use crate::strict::strict_plan;
+
+/// Rows that are read before commands are handled again: some tens of milliseconds of work.
+const ROWS_PER_PIECE: usize = 2_000;
+
+/// Something to do for a request.
+pub(super) struct Job<F: FileBytes> {
+    pub request: u32,
+    pub work: Work<F>,
+}
+
+pub(super) enum Work<F: FileBytes> {
+    /// Compare the files with their hashes, then make a model of them.
+    Model(Box<(ModelSource<F>, Verification)>),
+    /// Look through a file of pairs.
+    Inspect(Box<InspectionPass<FileReader<F>>>),
+    /// Import the pairs of a file that comes without a plan: see [`strict_plan`].
+    InspectThenImport { file: PairFile<F>, pass: Box<InspectionPass<FileReader<F>>> },
+    /// Import the pairs of a file.
+    Import { name: String, score_range: [f64; 2], pass: Box<ImportPass<FileReader<F>>> },
+}
+
+impl<F: FileBytes + Clone> Work<F> {
+    pub fn of_model(source: ModelSource<F>) -> Self {
+        let verification = Verification::of(&source.files);
+        Self::Model(Box::new((source, verification)))
+    }
+
+    pub fn inspect(file: PairFile<F>) -> Result<Self, Failure> {
+        Ok(Self::Inspect(inspection_of(&file)?))
+    }
+
+    pub fn import(file: PairFile<F>, plan: Option<ImportPlan>) -> Result<Self, Failure> {
+        let Some(plan) = plan else {
+            let pass = inspection_of(&file)?;
+            return Ok(Self::InspectThenImport { file, pass });
+        };
+        let reader = FileReader::new(file.blob);
+        let score_range = plan.score_range;
+        let pass = ImportPass::new(&file.name, reader.n_bytes(), reader, plan)?;
+        Ok(Self::Import { name: file.name, score_range, pass: Box::new(pass) })
+    }
+}
+
+fn inspection_of<F: FileBytes + Clone>(file: &PairFile<F>) -> Result<Box<InspectionPass<FileReader<F>>>, Failure> {
+    let reader = FileReader::new(file.blob.clone());
+    Ok(Box::new(InspectionPass::new(&file.name, reader.n_bytes(), reader)?))
+}
+
+impl<P: Platform> Lab<P> {
+    /// Do the next piece of the oldest job, if there is one.
+    pub(super) async fn advance_job(&mut self) {
+        let Some(job) = self.jobs.pop_front() else { return };
+        let request = job.request;
+        match self.advance(job).await {
+            Ok(Some(unfinished)) => self.jobs.push_front(unfinished),
+            Ok(None) => {}
+            Err(failure) => self.fail(request, failure).await,
+        }
+    }
+
+    /// Cancel a job; a request that has had its reply is none.
+    pub(super) fn cancel(&mut self, request: u32) {
+        let n_jobs = self.jobs.len();
+        self.jobs.retain(|job| job.request != request);
+        if self.jobs.len() < n_jobs {
+            self.host.send(Event::Failed { request: Some(request), failure: Failure::cancelled() });
+        }
+    }
+
+    /// Do one piece of a job; returns what is left of it, or none after the last piece.
+    async fn advance(&mut self, job: Job<P::File>) -> Result<Option<Job<P::File>>, Failure> {
+        let Job { request, work } = job;
+        let unfinished = |work| Ok(Some(Job { request, work }));
+        match work {
+            Work::Model(mut load) => {
+                let (source, verification) = &mut *load;
+                if verification.advance(&self.host, request, &source.files)? {
+                    return unfinished(Work::Model(load));
+                }
+                let (source, verification) = *load;
+                self.load_model(request, source, verification.n_bytes()).await?;
+            }
+            Work::Inspect(mut pass) => {
+                let has_more = pass.advance(ROWS_PER_PIECE)?;
+                self.host.send(Event::ReadingRows { request, n_rows: pass.n_rows(), fraction: pass.fraction() });
+                if has_more {
+                    return unfinished(Work::Inspect(pass));
+                }
+                self.host.send(Event::PairsInspected { request, inspection: pass.finish()? });
+            }
+            Work::InspectThenImport { file, mut pass } => {
+                if pass.advance(ROWS_PER_PIECE)? {
+                    return unfinished(Work::InspectThenImport { file, pass });
+                }
+                let inspection = pass.finish()?;
+                if let Some(question) = inspection.question {
+                    return Err(sbert::Error::Corpus { problem: format!("{}: {question}", file.name) }.into());
+                }
+                return unfinished(Work::import(file, Some(strict_plan(inspection.plan)))?);
+            }
+            Work::Import { name, score_range, mut pass } => {
+                let has_more = pass.advance(ROWS_PER_PIECE)?;
+                self.host.send(Event::ReadingRows { request, n_rows: pass.n_rows(), fraction: pass.fraction() });
+                if has_more {
+                    return unfinished(Work::Import { name, score_range, pass });
+                }
+                let (corpus, report) = pass.finish()?;
+                self.take_corpus(request, name, score_range, corpus, report)?;
+            }
+        }
+        Ok(None)
+    }
+}

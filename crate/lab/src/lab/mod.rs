@@ -1,0 +1,210 @@
+//! What is loaded and what is running, and how commands change it.
+
+mod export;
+mod jobs;
+mod model;
+mod pairs;
+mod runs;
+mod verify;
+
+use std::collections::VecDeque;
+
+use sbert::corpus::Corpus;
+use sbert::model::SentencePairModel;
+use sbert::session::{TrainConfig, compare};
+
+use crate::compute::N_PREPARATIONS;
+use crate::protocol::{Backend, Command, Comparison, Event, Failure, FailureKind};
+use crate::run::{Run, RunSummary};
+use crate::{Compute, Host, Platform};
+use jobs::{Job, Work};
+use model::Model;
+use runs::ActiveRun;
+
+/// The whole state of the engine.
+pub struct Lab<P: Platform> {
+    host: Host,
+    platform: P,
+    /// False until the first command has said what to compute on.
+    has_backend: bool,
+    compute: Compute,
+    model: Option<Model>,
+    corpus: Option<LoadedCorpus>,
+    /// Oldest first.
+    jobs: VecDeque<Job<P::File>>,
+    active: Option<ActiveRun<P::Port>>,
+    /// The model that the last run has trained, and what the run was.
+    trained: Option<(SentencePairModel, RunSummary)>,
+    /// Seed of the untrained head: the last run's, so that before and after start from the same one.
+    head_seed: u64,
+}
+
+/// The current pairs.
+struct LoadedCorpus {
+    /// Name of the file.
+    name: String,
+    corpus: Corpus,
+}
+
+impl<P: Platform> Lab<P> {
+    /// An empty lab, whose first command must be [`Command::UseBackend`].
+    pub fn new(host: Host, platform: P) -> Self {
+        Self {
+            host,
+            platform,
+            has_backend: false,
+            compute: Compute::cpu(),
+            model: None,
+            corpus: None,
+            jobs: VecDeque::new(),
+            active: None,
+            trained: None,
+            head_seed: u64::from(TrainConfig::default().seed),
+        }
+    }
+
+    /// Carry out one command and send what came of it, or queue it as a job.
+    pub async fn handle(&mut self, command: Command<P::File>) {
+        let request = command.request();
+        if let Err(failure) = self.carry_out(command).await {
+            self.fail(request, failure).await;
+        }
+    }
+
+    async fn carry_out(&mut self, command: Command<P::File>) -> Result<(), Failure> {
+        if !self.has_backend && !matches!(command, Command::UseBackend { .. }) {
+            return Err(Failure::untimely("The worker has no backend yet.", "Say first what to compute on."));
+        }
+        match command {
+            Command::UseBackend { request, backend } => self.use_backend(request, backend).await,
+            Command::LoadModel { request, source } => {
+                self.refuse_during_run("A model can't be loaded")?;
+                self.queue(request, Work::of_model(source));
+                Ok(())
+            }
+            Command::InspectPairs { request, file } => {
+                self.queue(request, Work::inspect(file)?);
+                Ok(())
+            }
+            Command::LoadCorpus { request, file, plan } => {
+                self.refuse_during_run("Pairs can't be loaded")?;
+                self.queue(request, Work::import(file, plan)?);
+                Ok(())
+            }
+            Command::Cancel { request } => {
+                self.cancel(request);
+                Ok(())
+            }
+            Command::Export { request, what } => self.export(request, what).await,
+            Command::Train { request, config, n_workers } => self.start_run(request, config, n_workers),
+            Command::Continue { request, checkpoint, n_workers } => self.continue_run(request, checkpoint, n_workers),
+            Command::Compare { request, sentence_a, sentence_b } => {
+                self.compare(request, &sentence_a, &sentence_b).await
+            }
+            Command::Pause { run } => {
+                self.control(run, Run::pause);
+                Ok(())
+            }
+            Command::Resume { run } => {
+                self.control(run, Run::resume);
+                Ok(())
+            }
+            Command::Stop { run } => {
+                self.control(run, Run::stop);
+                Ok(())
+            }
+        }
+    }
+
+    async fn use_backend(&mut self, request: u32, backend: Backend) -> Result<(), Failure> {
+        if self.has_backend {
+            let remedy = "Start another worker for another backend.";
+            return Err(Failure::untimely("The worker has its backend.", remedy));
+        }
+        self.report_preparation(request, 0);
+        let report = |n_done| self.report_preparation(request, n_done);
+        let (compute, refusal) = Compute::open(&self.platform, backend, report).await;
+        if compute.is_gpu() {
+            self.platform.watch_device();
+        }
+        self.host.send(Event::BackendReady { request, backend: compute.info.clone(), refusal });
+        self.compute = compute;
+        self.has_backend = true;
+        Ok(())
+    }
+
+    fn report_preparation(&self, request: u32, n_done: usize) {
+        self.host.send(Event::Preparing { request, n_done, n_total: N_PREPARATIONS });
+    }
+
+    fn queue(&mut self, request: u32, work: Work<P::File>) {
+        self.jobs.push_back(Job { request, work });
+    }
+
+    /// Send a failure, unless the GPU is to blame, whose faults are reported by themselves.
+    async fn fail(&self, request: u32, failure: Failure) {
+        if self.compute.is_gpu() && failure.kind == FailureKind::Device {
+            self.platform.report_fault(failure.message).await;
+        } else {
+            self.host.send(Event::Failed { request: Some(request), failure });
+        }
+    }
+
+    /// Do one unit of work: of the oldest job, or else of the run, if there is one and it isn't held.
+    pub async fn work(&mut self) {
+        if self.jobs.is_empty() {
+            self.advance_run().await;
+        } else {
+            self.advance_job().await;
+        }
+    }
+
+    /// True if the device may fail.
+    pub fn computes_on_gpu(&self) -> bool {
+        self.compute.is_gpu()
+    }
+
+    /// True if there is work to do without a command.
+    pub fn is_working(&self) -> bool {
+        !self.jobs.is_empty() || self.active.as_ref().is_some_and(|active| active.run.is_working())
+    }
+
+    /// Pause, resume or stop a run. One that has just ended is no error: command and end have crossed.
+    fn control(&mut self, id: u32, change: impl FnOnce(&mut Run<P::Port>)) {
+        if let Some(active) = self.active.as_mut().filter(|active| active.run.id() == id) {
+            change(&mut active.run);
+        }
+    }
+
+    async fn compare(&mut self, request: u32, sentence_a: &str, sentence_b: &str) -> Result<(), Failure> {
+        let model = self.loaded_model()?;
+        let (a, b) = (model.tokenizer.tokenize(sentence_a)?, model.tokenizer.tokenize(sentence_b)?);
+        let pad_id = model.tokenizer.pad_id();
+        let classes = self.classes();
+        let answer = async |model: &SentencePairModel| -> Result<Comparison, Failure> {
+            let comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
+            // Without classes the probabilities of the head mean nothing.
+            let probabilities = comparison.probabilities.into_iter().take(classes.len()).map(f64::from).collect();
+            Ok(Comparison { cosine: f64::from(comparison.cosine), probabilities })
+        };
+        let before = answer(&self.baseline(self.head_seed)?).await?;
+        let in_training = self.active.as_ref().map(|active| active.run.model());
+        let trained = in_training.or_else(|| self.trained.as_ref().map(|(model, _)| model.clone()));
+        let after = match trained {
+            Some(model) => Some(answer(&model).await?),
+            None => None,
+        };
+        self.host.send(Event::Compared { request, classes, before, after, truncated: a.truncated || b.truncated });
+        Ok(())
+    }
+
+    fn refuse_during_run(&self, what: &str) -> Result<(), Failure> {
+        match self.active {
+            Some(_) => Err(Failure::untimely(
+                &format!("{what} while a run is in progress."),
+                "Stop the run, or wait until it has ended.",
+            )),
+            None => Ok(()),
+        }
+    }
+}

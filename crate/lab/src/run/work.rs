@@ -1,0 +1,118 @@
+//! The units of work of a run.
+
+use sbert::Error;
+use sbert::session::SubmittedStep;
+
+use super::{Hold, Phase, Run};
+use crate::protocol::{Event, Moment, RunCheckpoint};
+use crate::replicas::{Port, Unit};
+
+impl<P: Port> Run<P> {
+    /// One unit of the run's own work, which began at `start_secs`; `false` if there is none left.
+    pub(super) async fn work(&mut self, start_secs: f64) -> Result<bool, Error> {
+        match &self.phase {
+            Phase::WarmUp { .. } => Ok(true),
+            Phase::ScoreBefore => {
+                if self.stopped || self.score(Moment::Before).await? {
+                    self.phase = Phase::Train;
+                }
+                Ok(true)
+            }
+            Phase::Train => {
+                if !self.train(start_secs).await? {
+                    self.phase = Phase::ScoreAfter;
+                    if let Some(held_out) = self.held_out.as_mut().filter(|_| !self.session.encoder_is_frozen()) {
+                        self.group.begin(Unit::ForgetEmbeddings);
+                        held_out.forget();
+                    }
+                }
+                if self.hold == Hold::Requested && self.in_flight.is_none() {
+                    // Whoever pauses may close the tab.
+                    if self.checkpoints.is_behind(self.n_steps_done) {
+                        self.checkpoint().await?;
+                    }
+                    self.hold_now();
+                }
+                Ok(true)
+            }
+            // Without a step the model is the one that was scored before.
+            Phase::ScoreAfter if self.n_steps_done == 0 => Ok(false),
+            Phase::ScoreAfter => Ok(!self.score(Moment::After).await?),
+        }
+    }
+
+    /// One training step; `false` if there is none left.
+    async fn train(&mut self, start_secs: f64) -> Result<bool, Error> {
+        let next = if self.stopped || self.hold == Hold::Requested {
+            None
+        } else {
+            self.group.begin(Unit::Step);
+            self.session.submit(&mut self.group.link).await?
+        };
+        let due = if self.on_gpu { std::mem::replace(&mut self.in_flight, next) } else { next };
+        let has_more = due.is_some() || self.in_flight.is_some() || self.hold == Hold::Requested;
+        if let Some(due) = due {
+            self.report(due, start_secs).await?;
+        } else {
+            self.step_secs += self.host.now_secs() - start_secs;
+        }
+        let is_end = self.in_flight.is_none() && !has_more && self.checkpoints.is_behind(self.n_steps_done);
+        if is_end || self.checkpoints.is_due(self.n_steps_done, self.training_secs) {
+            self.checkpoint().await?;
+        }
+        Ok(has_more)
+    }
+
+    /// Wait for a step's numbers and send them.
+    async fn report(&mut self, submitted: SubmittedStep, start_secs: f64) -> Result<(), Error> {
+        let report = submitted.report().await?;
+        let step_secs = self.step_secs + (self.host.now_secs() - start_secs);
+        self.step_secs = 0.0;
+        self.training_secs += step_secs;
+        self.n_steps_done = report.step;
+        self.host.send(Event::Stepped { run: self.id, report, step_secs });
+        Ok(())
+    }
+
+    /// Save the run where the device's loss can't reach it.
+    async fn checkpoint(&mut self) -> Result<(), Error> {
+        // The session is already after the step in flight, and so is its checkpoint.
+        if let Some(submitted) = self.in_flight.take() {
+            self.report(submitted, self.host.now_secs()).await?;
+        }
+        let start_secs = self.host.now_secs();
+        let bytes = self.session.checkpoint().await?;
+        let (step, elapsed_secs, training_secs) = (self.n_steps_done, self.elapsed_secs, self.training_secs);
+        let (model, before) = (self.model.clone(), self.before.clone());
+        let checkpoint = RunCheckpoint { step, elapsed_secs, training_secs, model, before, bytes };
+        self.host.send(Event::Checkpointed { run: self.id, checkpoint });
+        self.checkpoints.made(step, training_secs, self.host.now_secs() - start_secs);
+        Ok(())
+    }
+
+    /// One batch of the held-out pairs' sentences, or the scores once all are encoded; `true` when scored.
+    async fn score(&mut self, moment: Moment) -> Result<bool, Error> {
+        let run = self.id;
+        let Some(held_out) = &mut self.held_out else {
+            return Ok(true);
+        };
+        let (model, unit) = match moment {
+            Moment::Before => (self.baseline.clone(), Unit::EncodeBefore),
+            Moment::After => (self.session.model(), Unit::EncodeAfter),
+        };
+        self.group.begin(unit);
+        if held_out.encode_next(&model, &mut self.group.link).await? {
+            let (n_done, n_total) = (held_out.n_encoded(), held_out.n_sentences());
+            self.host.send(Event::Evaluating { run, moment, n_done, n_total });
+            return Ok(false);
+        }
+        let scores = held_out.scores(&model).await?;
+        let kept = match moment {
+            Moment::Before => &mut self.before,
+            Moment::After => &mut self.after,
+        };
+        *kept = Some(scores.clone());
+        self.host.send(Event::Evaluated { run, moment, scores });
+        Ok(true)
+    }
+}

@@ -1,0 +1,69 @@
+//! What the engine needs of a browser.
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Reflect;
+use sbert_lab::protocol::{Backend, Refusal};
+use sbert_lab::replicas::size::Machine;
+use sbert_lab::replicas::{Mailbox, Port, ReplicaHandle};
+use sbert_lab::{Compute, Host, Platform};
+use wasm_bindgen::JsValue;
+
+use crate::blob::BlobBytes;
+use crate::device;
+use crate::port::{post, scope};
+use crate::replicas::{WorkerPort, start_worker};
+
+/// The browser's clock, and messages to the page.
+pub fn host() -> Host {
+    Host::new(|| scope().performance().map_or(0.0, |performance| performance.now() / 1000.0), |event| post(&event))
+}
+
+/// The browser that this worker runs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser;
+
+impl Platform for Browser {
+    type File = BlobBytes;
+    type Port = WorkerPort;
+
+    fn machine(&self) -> Machine {
+        let navigator = scope().navigator();
+        let memory = Reflect::get(&navigator, &JsValue::from_str("deviceMemory")).ok();
+        Machine {
+            n_cores: (navigator.hardware_concurrency() as usize).max(1),
+            memory_gib: memory.and_then(|memory| memory.as_f64()),
+        }
+    }
+
+    async fn sleep(&self, secs: f64) {
+        TimeoutFuture::new((secs * 1000.0) as u32).await;
+    }
+
+    fn start_replica(
+        &self,
+        mailbox: Mailbox<<WorkerPort as Port>::Numbers>,
+    ) -> Result<ReplicaHandle<WorkerPort>, String> {
+        start_worker(mailbox)
+    }
+
+    async fn open(&self, backend: Backend) -> Result<Compute, Refusal> {
+        device::open(backend).await
+    }
+
+    async fn fault(&self) -> Option<String> {
+        device::fault().await.map(|fault| fault.message)
+    }
+
+    fn watch_device(&self) {
+        device::post_faults();
+    }
+
+    fn forget_device(&self) {
+        device::forget_faults();
+    }
+
+    async fn report_fault(&self, message: String) {
+        // Raising a fault that has been reported already changes nothing.
+        device::raise(device::fault_behind(message).await);
+    }
+}
