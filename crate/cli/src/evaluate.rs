@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use sbert::corpus::{Corpus, PairRecord, PairTable, Split};
 use sbert::model::SentencePairModel;
-use sbert::objective::ClassificationHead;
 use sbert::session::{Alone, Evaluation, Scores};
 use sbert::text::TextTokenizer;
+use sbert_lab::head::untrained_head;
 use serde_json::{Map, Value, json};
 
 use crate::model::{ModelArguments, check_classes, take_head, with_head};
@@ -74,8 +74,8 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             }
             head.head
         }
-        // Never scored: no record has a class any more. A tensor can't be empty, so it has one.
-        None => ClassificationHead::from_seed(model.config.d_model, corpus.classes.len().max(1), 0, device),
+        // Never scored: no record has a class any more.
+        None => untrained_head(model.config.d_model, &corpus.classes, 0, device),
     };
     let mut evaluation = prepare(&corpus.records, &model.tokenizer)?;
     let scores = evaluate(&mut evaluation, &with_head(&model, head)).await?;
@@ -104,8 +104,8 @@ pub fn prepare<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer:
     Ok(Evaluation::new(tokenize(records, tokenizer)?, tokenizer.pad_id())?)
 }
 
-/// Score `model` with a progress bar; sentences that `evaluation` has embeddings of are not encoded again.
-pub async fn evaluate(evaluation: &mut Evaluation, model: &SentencePairModel) -> Result<Scores> {
+/// Score `model` with a progress bar.
+async fn evaluate(evaluation: &mut Evaluation, model: &SentencePairModel) -> Result<Scores> {
     let bar = progress_bar(evaluation.n_sentences(), "sentences");
     while evaluation.encode_next(model, &mut Alone).await? {
         bar.set_position(evaluation.n_encoded() as u64);

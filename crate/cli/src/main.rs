@@ -9,6 +9,7 @@ mod evaluate;
 mod files;
 mod model;
 mod pairs;
+mod run;
 mod train;
 
 use anyhow::Result;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
-use sbert::corpus::{BadRows, Corpus, HeldOut, ImportPass, InspectionPass, NLI_CLASSES, ReadOptions, read_pairs};
+use sbert::corpus::{Corpus, ImportPass, InspectionPass, NLI_CLASSES, ReadOptions, read_pairs};
+use sbert_lab::strict::strict_plan;
 
 use crate::files::read;
 
@@ -56,10 +57,7 @@ impl LabelArguments {
         if let Some(classes) = self.classes.as_deref().or(classes).filter(|_| plan.label.is_some()) {
             plan.classes = classes.to_vec();
         }
-        plan.held_out = if plan.split.is_some() { HeldOut::ByColumn } else { HeldOut::Nothing };
-        plan.bad_rows = BadRows::Refuse;
-        plan.drop_duplicates = false;
-        let (corpus, _) = ImportPass::new(&file, n_bytes, bytes.as_slice(), plan)?.finish()?;
+        let (corpus, _) = ImportPass::new(&file, n_bytes, bytes.as_slice(), strict_plan(plan))?.finish()?;
         Ok((corpus, score_range))
     }
 }

@@ -1,26 +1,25 @@
 //! `sbert train`: the page's training session in a terminal.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use burn::tensor::Device;
 use clap::Args;
 use sbert::corpus::{PairRecord, Split};
-use sbert::folder::{LoadOptions, ModelCard, TrainingRecord, export_model};
+use sbert::folder::{LoadOptions, ModelCard, export_model};
 use sbert::freeze::FreezeStrategy;
-use sbert::model::SentencePairModel;
-use sbert::objective::ClassificationHead;
 use sbert::recipe::RunFile;
-use sbert::session::{Evaluation, Scores, Session, TrainConfig};
+use sbert::session::{Session, TrainConfig};
+use sbert_lab::checkpoints::CheckpointPacing;
+use sbert_lab::head::untrained_head;
+use sbert_lab::run::RunParts;
 use serde_json::{Value, json};
 
-use crate::evaluate::{evaluate, prepare, progress_bar, to_json, tokenize};
+use crate::evaluate::{prepare, to_json, tokenize};
 use crate::files::{file_name, model_name, read, write_model};
 use crate::model::{ModelArguments, check_classes, take_head, with_head};
 use crate::pairs::LabelArguments;
+use crate::run::train_and_score;
 
 /// Arguments of `sbert train`. Settings that aren't given are those of the run's file, or the library's defaults.
 #[derive(Args)]
@@ -164,16 +163,12 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             }
             head.head
         }
-        // A tensor can't be empty: where there are no classes, the head has one that no pair has.
-        None => {
-            let n_classes = corpus.classes.len().max(1);
-            ClassificationHead::from_seed(loaded.config.d_model, n_classes, u64::from(config.seed), device)
-        }
+        None => untrained_head(loaded.config.d_model, &corpus.classes, u64::from(config.seed), device),
     };
     let model = with_head(&loaded, head);
     let table = tokenize(corpus.of_split(Split::Train), &loaded.tokenizer)?;
     let n_train = table.pairs.len();
-    let mut session = Session::new(&model, table, loaded.tokenizer.pad_id(), config.clone())?;
+    let session = Session::new(&model, table, loaded.tokenizer.pad_id(), config)?;
     let counts = session.trainable();
     eprintln!(
         "{n_train} training pairs, {} held-out pairs, {} steps; trained parameters: {} in embeddings, {} in layers, {} in the head, of {}",
@@ -185,26 +180,33 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         counts.total
     );
 
-    let mut evaluation = match held_out.is_empty() {
+    let held_out = match held_out.is_empty() {
         true => None,
         false => Some(prepare(&held_out, &loaded.tokenizer)?),
     };
-    let before = score(&mut evaluation, &model).await?;
-    let start = Instant::now();
-    train(&mut session, arguments.trace.as_deref()).await?;
-    let training_secs = start.elapsed().as_secs_f64();
-    let trained = session.model();
-    if let Some(evaluation) = evaluation.as_mut().filter(|_| !session.encoder_is_frozen()) {
-        evaluation.forget();
+    let parts = RunParts {
+        id: 0,
+        model: String::new(),
+        baseline: model,
+        session,
+        held_out,
+        checkpoints: CheckpointPacing::never(),
+        // A step is waited for before the next one is submitted.
+        on_gpu: false,
+        warm_up: None,
+    };
+    let (trained, mut summary) = train_and_score(parts, arguments.trace.as_deref()).await?;
+    if summary.n_steps_done == 0 {
+        // The model is the one that was scored before.
+        summary.after = summary.before.clone();
     }
-    let after = score(&mut evaluation, &trained).await?;
-    let summary = json!({
+    let result = json!({
         "n_train_pairs": n_train,
-        "n_steps": session.n_steps(),
-        "training_secs": training_secs,
+        "n_steps": summary.n_steps,
+        "training_secs": summary.training_secs,
         "trained_parameters": counts.trained(),
-        "before": before.as_ref().map(to_json),
-        "after": after.as_ref().map(to_json),
+        "before": summary.before.as_ref().map(to_json),
+        "after": summary.after.as_ref().map(to_json),
     });
 
     if let Some(out) = &arguments.out {
@@ -214,18 +216,7 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             None => model_name(&arguments.model.model),
         };
         let (hub_id, revision) = run_model.map(|model| (model.hub_id, model.revision)).unwrap_or_default();
-        let training = TrainingRecord {
-            data_name: file_name(&arguments.data),
-            n_train,
-            n_held_out: held_out.len(),
-            config,
-            trainable: counts,
-            n_steps_done: session.n_steps_done(),
-            n_steps: session.n_steps(),
-            training_secs: Some(training_secs),
-            before,
-            after,
-        };
+        let training = summary.record(file_name(&arguments.data));
         let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(training) };
         let max_seq_length = loaded.tokenizer.max_seq_length();
         let files =
@@ -233,34 +224,7 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
                 .await?;
         write_model(out, &files)?;
     }
-    report(&arguments, &summary);
-    Ok(())
-}
-
-/// Scores on the held-out pairs; none if there are none.
-async fn score(held_out: &mut Option<Evaluation>, model: &SentencePairModel) -> Result<Option<Scores>> {
-    match held_out {
-        Some(evaluation) => Ok(Some(evaluate(evaluation, model).await?)),
-        None => Ok(None),
-    }
-}
-
-async fn train(session: &mut Session, trace: Option<&Path>) -> Result<()> {
-    let create = |path: &Path| File::create(path).with_context(|| format!("can't write {}", path.display()));
-    let mut trace = trace.map(create).transpose()?.map(BufWriter::new);
-    let bar = progress_bar(session.n_steps(), "steps");
-    while let Some(report) = session.step().await? {
-        bar.set_position(report.step as u64);
-        bar.set_message(format!("loss {:.3}", report.loss));
-        if let Some(trace) = &mut trace {
-            serde_json::to_writer(&mut *trace, &report)?;
-            writeln!(trace)?;
-        }
-    }
-    bar.finish_and_clear();
-    if let Some(mut trace) = trace {
-        trace.flush()?;
-    }
+    report(&arguments, &result);
     Ok(())
 }
 
