@@ -1,0 +1,121 @@
+//! Models and pairs through the engine, and what goes out again.
+
+use sbert::corpus::HeldOut;
+use sbert::folder::RandomModel;
+use sbert_lab::protocol::{Command, Event, ExportKind, SourceFile};
+
+use crate::test_lab::{TestLab, end, file, last_layer, model, pairs, reports};
+
+#[test]
+fn a_file_is_inspected_and_imported_by_the_plan() {
+    let mut lab = TestLab::loaded();
+    let request = lab.number();
+    lab.handle(Command::InspectPairs { request, file: pairs() });
+    let mut plan = match lab.work_to_end().pop() {
+        Some(Event::PairsInspected { inspection, .. }) => {
+            assert_eq!(inspection.question, None);
+            inspection.plan
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(plan.held_out, HeldOut::ByColumn);
+    plan.held_out = HeldOut::Nothing;
+    let events = lab.load_pairs(pairs(), Some(plan));
+    match events.last() {
+        Some(Event::CorpusLoaded { corpus, .. }) => {
+            assert_eq!((corpus.n_pairs, corpus.n_held_out, corpus.n_scored), (32, 0, 32));
+            assert_eq!(corpus.classes, ["no", "yes"]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(events.first(), Some(Event::ReadingRows { n_rows: 32, .. })));
+    // Nothing is held out, so nothing is scored.
+    let events = lab.run(last_layer());
+    assert!(!events.iter().any(|event| matches!(event, Event::Evaluated { .. })));
+    assert_eq!(end(&events), (false, 16));
+}
+
+#[test]
+fn many_rows_come_in_several_messages_and_pieces() {
+    let mut text = "sentence_a,sentence_b,score\n".to_owned();
+    for n in 0..5_000 {
+        text += &format!("the cat {n},the mat {n},{}\n", n % 6);
+    }
+    let mut lab = TestLab::loaded();
+    let mut many = pairs();
+    (many.name, many.blob) = ("many.csv".to_owned(), file(text));
+    let events = lab.load_pairs(many, None);
+    let n_rows = |event: &Event| match event {
+        Event::CorpusRows { pairs, .. } => Some(pairs.len()),
+        _ => None,
+    };
+    assert_eq!(events.iter().filter_map(n_rows).collect::<Vec<_>>(), [2_000, 2_000, 1_000]);
+    let fractions: Vec<f64> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::ReadingRows { fraction, .. } => Some(*fraction),
+            _ => None,
+        })
+        .collect();
+    assert!(fractions.len() >= 3 && fractions.is_sorted() && fractions.last() == Some(&1.0), "{fractions:?}");
+}
+
+#[test]
+fn a_model_is_drawn_in_any_size_the_same_each_time() {
+    let size = RandomModel { n_layers: 1, d_model: 16, n_heads: 2, d_ff: 32, max_positions: 16, seed: 3 };
+    let mut source = model("mean");
+    source.random = Some(size);
+    let run = || {
+        let mut lab = TestLab::loaded();
+        match lab.load_model(source.clone()).pop() {
+            Some(Event::ModelLoaded { model, .. }) => {
+                assert_eq!((model.n_layers, model.d_model, model.stored_as), (1, 16, None));
+            }
+            other => panic!("{other:?}"),
+        }
+        reports(&lab.run(last_layer()))
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_trained_model_is_exported_and_loaded_again_with_its_head() {
+    let mut lab = TestLab::loaded();
+    lab.run(last_layer());
+    let request = lab.number();
+    let (name, bytes) = match lab.handle(Command::Export { request, what: ExportKind::Model }).pop() {
+        Some(Event::Exported { name, bytes, .. }) => (name, bytes),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(name, "mean-trained.zip");
+    let trained = match lab.compare() {
+        Event::Compared { after, .. } => after,
+        other => panic!("{other:?}"),
+    };
+    let mut source = model("mean");
+    source.files = vec![SourceFile { path: name, blob: file(bytes), sha256: None }];
+    match lab.load_model(source).pop() {
+        Some(Event::ModelLoaded { model, .. }) => {
+            assert_eq!(model.head_classes, Some(vec!["no".to_owned(), "yes".to_owned()]));
+        }
+        other => panic!("{other:?}"),
+    }
+    match lab.compare() {
+        Event::Compared { before, after, .. } => assert_eq!((Some(before), after), (trained, None)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_run_is_exported_for_the_terminal() {
+    let mut lab = TestLab::loaded();
+    let request = lab.number();
+    let what = ExportKind::Recipe { config: last_layer() };
+    match lab.handle(Command::Export { request, what }).pop() {
+        Some(Event::Exported { name, bytes, .. }) => {
+            assert_eq!(name, "mean-run.zip");
+            assert!(!bytes.is_empty());
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,134 @@
+//! Pause, resume and stop in every phase of a run.
+
+use sbert::freeze::FreezeStrategy;
+use sbert_lab::protocol::{Command, Event, Moment};
+
+use crate::test_lab::{TestLab, checkpoints, config, end, kinds, last_layer, reports, scores};
+
+#[test]
+fn a_run_is_scored_trained_saved_and_scored() {
+    let events = TestLab::loaded().run(last_layer());
+    let expect = [
+        "started",
+        "evaluating",
+        "evaluated",
+        "stepped",
+        "saved",
+        "stepped",
+        "saved",
+        "evaluating",
+        "evaluated",
+        "ended",
+    ];
+    assert_eq!(kinds(&events), expect);
+    assert_eq!(reports(&events).iter().map(|report| report.step).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
+    assert_eq!(checkpoints(&events).iter().map(|checkpoint| checkpoint.step).collect::<Vec<_>>(), [10, 12]);
+    assert_eq!(end(&events), (false, 12));
+    assert_ne!(scores(&events, Moment::Before), scores(&events, Moment::After));
+}
+
+#[test]
+fn the_lab_compares_with_the_model_in_training_and_then_with_the_trained_one() {
+    let mut lab = TestLab::loaded();
+    let after = |event: Event| match event {
+        Event::Compared { before, after, classes, .. } => {
+            assert_eq!(classes, ["no", "yes"]);
+            (before, after)
+        }
+        other => panic!("{other:?}"),
+    };
+    let (before, none) = after(lab.compare());
+    assert_eq!(none, None);
+    lab.train(last_layer(), 1);
+    lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == 5));
+    let (still_before, in_training) = after(lab.compare());
+    lab.work_to_end();
+    let (_, trained) = after(lab.compare());
+    assert_eq!(before, still_before);
+    let (in_training, trained) = (in_training.unwrap(), trained.unwrap());
+    assert!(before != in_training && in_training != trained);
+}
+
+/// A run that is paused after every event, whatever it is, gives the numbers of one that isn't.
+#[test]
+fn pauses_change_no_number() {
+    for freeze in [FreezeStrategy::Backbone, FreezeStrategy::AllButLast { n_layers: 1 }, FreezeStrategy::Nothing] {
+        let unbroken = TestLab::loaded().run(config(freeze));
+        let mut lab = TestLab::loaded();
+        let (run, mut events) = lab.train(config(freeze), 1);
+        while lab.is_working() {
+            events.extend(lab.handle(Command::Pause { run }));
+            // In the middle of the training the run is saved before it is held.
+            events.extend(lab.work_until(|event| matches!(event, Event::Paused { .. })));
+            assert!(!lab.is_working() && lab.work().is_empty());
+            assert!(lab.handle(Command::Pause { run }).is_empty(), "it is held already");
+            assert!(matches!(lab.handle(Command::Resume { run })[..], [Event::Resumed { .. }]));
+            assert!(lab.handle(Command::Resume { run }).is_empty(), "it continues already");
+            events.extend(lab.work());
+        }
+        assert_eq!(reports(&events), reports(&unbroken), "{freeze:?}");
+        for moment in [Moment::Before, Moment::After] {
+            assert_eq!(scores(&events, moment), scores(&unbroken, moment), "{freeze:?}");
+        }
+        let saved: Vec<usize> = checkpoints(&events).iter().map(|checkpoint| checkpoint.step).collect();
+        assert_eq!(saved, (1..=12).collect::<Vec<_>>(), "whoever pauses may close the tab");
+    }
+}
+
+#[test]
+fn a_stop_before_the_training_ends_the_run_without_a_step() {
+    let mut lab = TestLab::loaded();
+    let (run, _) = lab.train(last_layer(), 1);
+    assert!(lab.handle(Command::Stop { run }).is_empty());
+    let events = lab.work_to_end();
+    assert_eq!(kinds(&events), ["ended"]);
+    assert_eq!(end(&events), (true, 0));
+}
+
+#[test]
+fn a_stop_in_the_training_keeps_and_scores_what_was_learnt() {
+    let mut lab = TestLab::loaded();
+    let (run, _) = lab.train(last_layer(), 1);
+    let before = lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == 3));
+    lab.handle(Command::Stop { run });
+    let events = lab.work_to_end();
+    assert_eq!(kinds(&events), ["saved", "evaluating", "evaluated", "ended"]);
+    assert_eq!(end(&events), (true, 3));
+    assert_eq!(checkpoints(&events)[0].step, 3);
+    assert_ne!(scores(&before, Moment::Before), scores(&events, Moment::After));
+}
+
+#[test]
+fn a_stop_ends_a_run_that_is_held() {
+    let mut lab = TestLab::loaded();
+    let (run, _) = lab.train(last_layer(), 1);
+    lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == 2));
+    lab.handle(Command::Pause { run });
+    lab.work_until(|event| matches!(event, Event::Paused { .. }));
+    lab.handle(Command::Stop { run });
+    assert_eq!(end(&lab.work_to_end()), (true, 2));
+}
+
+#[test]
+fn a_stop_after_the_training_leaves_the_scores_to_come() {
+    let mut lab = TestLab::loaded();
+    let (run, _) = lab.train(last_layer(), 1);
+    lab.work_until(|event| matches!(event, Event::Evaluating { moment: Moment::After, .. }));
+    lab.handle(Command::Stop { run });
+    let events = lab.work_to_end();
+    assert_eq!(end(&events), (true, 12));
+    assert!(scores(&events, Moment::After).is_some());
+}
+
+#[test]
+fn commands_for_a_run_that_is_over_do_nothing() {
+    let mut lab = TestLab::loaded();
+    let (run, _) = lab.train(last_layer(), 1);
+    lab.work_to_end();
+    for command in [Command::Pause { run }, Command::Resume { run }, Command::Stop { run }] {
+        assert!(lab.handle(command).is_empty());
+    }
+    let (second, _) = lab.train(last_layer(), 1);
+    assert!(lab.handle(Command::Stop { run }).is_empty());
+    assert!(!end(&lab.work_to_end()).0, "run {second} was stopped by a command for run {run}");
+}

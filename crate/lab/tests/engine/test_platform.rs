@@ -1,0 +1,171 @@
+//! What the engine needs of the program around it: files in memory, replicas on threads, channels between them.
+
+use std::cell::Cell;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use burn::tensor::Device;
+use futures_channel::mpsc::unbounded;
+use futures_channel::oneshot;
+use sbert::folder::FileBytes;
+use sbert_lab::protocol::{AdapterInfo, Backend, BackendInfo, Refusal, RefusalKind};
+use sbert_lab::replicas::size::Machine;
+use sbert_lab::replicas::{FromReplica, Mailbox, Port, ReplicaHandle, ToReplica, follow};
+use sbert_lab::{Compute, Platform};
+
+/// A file in memory; none for one that has been removed since.
+#[derive(Clone)]
+pub struct MemoryFile(pub Option<Arc<Vec<u8>>>);
+
+impl FileBytes for MemoryFile {
+    fn n_bytes(&self) -> u64 {
+        self.0.as_ref().map_or(1, |bytes| bytes.len() as u64)
+    }
+
+    fn read(&self, start: u64, n_bytes: usize) -> Result<Vec<u8>, String> {
+        self.0.as_ref().ok_or("it is gone")?.as_slice().read(start, n_bytes)
+    }
+}
+
+/// What goes wrong with a replica.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplicaFault {
+    #[default]
+    Nothing,
+    /// It can't be started.
+    NotStarted,
+    /// It starts and sends nothing.
+    Silent,
+    /// It is lost when it gets this unit of work, counted from 1.
+    LostAtUnit(usize),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct TestPlatform {
+    pub replica_fault: ReplicaFault,
+    /// The GPU; none in a machine without. It computes as flex does.
+    pub gpu: Option<AdapterInfo>,
+    /// What the GPU says of itself when it is checked.
+    pub gpu_fault: Option<String>,
+}
+
+impl Platform for TestPlatform {
+    type File = MemoryFile;
+    type Port = ChannelPort;
+
+    fn machine(&self) -> Machine {
+        Machine { n_cores: 4, memory_gib: None }
+    }
+
+    async fn sleep(&self, secs: f64) {
+        // Nobody waits half a minute for a replica that is known to be silent.
+        let secs = if self.replica_fault == ReplicaFault::Silent { 0.01 } else { secs };
+        let (sender, receiver) = oneshot::channel();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_secs_f64(secs));
+            sender.send(())
+        });
+        let _ = receiver.await;
+    }
+
+    fn start_replica(&self, mailbox: Mailbox<Vec<f32>>) -> Result<ReplicaHandle<ChannelPort>, String> {
+        let fault = self.replica_fault;
+        if fault == ReplicaFault::NotStarted {
+            return Err("refused on purpose".to_owned());
+        }
+        let (sender, messages) = unbounded();
+        if fault != ReplicaFault::Silent {
+            let mailbox = mailbox.clone();
+            thread::spawn(move || {
+                let send = |message| mailbox.put_message(message);
+                pollster::block_on(follow(&TestPlatform::default(), messages, send));
+            });
+        }
+        let n_units = Cell::new(0);
+        Ok(Box::new(move |message| {
+            if matches!(message, ToReplica::Work { .. }) {
+                n_units.set(n_units.get() + 1);
+                if fault == ReplicaFault::LostAtUnit(n_units.get()) {
+                    mailbox.put_message(FromReplica::Failed { message: "broken on purpose".to_owned() });
+                    sender.close_channel();
+                    return Ok(());
+                }
+            }
+            sender.unbounded_send(Ok(message)).map_err(|_| "it has gone".to_owned())
+        }))
+    }
+
+    async fn open(&self, backend: Backend) -> Result<Compute, Refusal> {
+        match (backend, &self.gpu) {
+            (Backend::Flex, _) => Ok(Compute::cpu()),
+            (Backend::Webgpu, Some(adapter)) => {
+                Ok(Compute { device: Device::flex(), info: BackendInfo { backend, adapter: Some(adapter.clone()) } })
+            }
+            _ => Err(Refusal { kind: RefusalKind::NotOffered, detail: None }),
+        }
+    }
+
+    async fn fault(&self) -> Option<String> {
+        self.gpu_fault.clone()
+    }
+}
+
+/// One end of a connection between two threads.
+pub struct ChannelPort {
+    own: Arc<Mutex<Inflow>>,
+    other: Arc<Mutex<Inflow>>,
+}
+
+/// What comes in at one end.
+#[derive(Default)]
+struct Inflow {
+    mailbox: Option<Mailbox<Vec<f32>>>,
+    /// Before there was a mailbox.
+    early: Vec<Vec<f32>>,
+}
+
+impl Port for ChannelPort {
+    type Numbers = Vec<f32>;
+
+    fn pair() -> Result<(Self, Self), String> {
+        let (a, b) = (Arc::<Mutex<Inflow>>::default(), Arc::<Mutex<Inflow>>::default());
+        Ok((Self { own: a.clone(), other: b.clone() }, Self { own: b, other: a }))
+    }
+
+    fn listen(&mut self, mailbox: Mailbox<Vec<f32>>) {
+        let mut own = self.own.lock().unwrap();
+        own.early.drain(..).for_each(|numbers| mailbox.put_numbers(numbers));
+        own.mailbox = Some(mailbox);
+    }
+
+    fn send(&self, parts: &[Vec<f32>], n_values: usize, spare: Option<Vec<f32>>) -> Result<(), String> {
+        let mut numbers = spare.unwrap_or_default();
+        numbers.clear();
+        numbers.reserve(n_values);
+        parts.iter().for_each(|part| numbers.extend_from_slice(part));
+        let mut other = self.other.lock().unwrap();
+        match &other.mailbox {
+            Some(mailbox) => mailbox.put_numbers(numbers),
+            None => other.early.push(numbers),
+        }
+        Ok(())
+    }
+
+    fn n_values(numbers: &Vec<f32>) -> usize {
+        numbers.len()
+    }
+
+    fn copy(numbers: &Vec<f32>, start: usize, to: &mut [f32]) {
+        to.copy_from_slice(&numbers[start..start + to.len()]);
+    }
+}
+
+impl Drop for ChannelPort {
+    /// A thread can't be ended from outside: one that waits for numbers is told that they will not come.
+    fn drop(&mut self) {
+        if let Some(mailbox) = &self.other.lock().unwrap().mailbox {
+            mailbox.put_message(FromReplica::Failed { message: "its thread has ended".to_owned() });
+        }
+    }
+}
