@@ -9,20 +9,25 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
+use sbert::folder::TrainingRecord;
 use sbert::model::SentencePairModel;
 use sbert_lab::Host;
 use sbert_lab::protocol::Event;
 use sbert_lab::replicas::Group;
-use sbert_lab::run::{Run, RunParts, RunSummary};
+use sbert_lab::run::{Run, RunParts};
 
 use crate::evaluate::progress_bar;
 
-/// Score, train and score again, with a progress bar, and one JSON line a step in the file `trace`. Returns the trained
-/// model and what the run was.
+/// Score, train and score again, with a progress bar, and one JSON line a step in the file `trace`. The pairs are those
+/// of the file `data_name`. Returns the trained model and what the run was.
 ///
 /// # Errors
 /// What ended the run, or if the file can't be written.
-pub async fn train_and_score(parts: RunParts, trace: Option<&Path>) -> Result<(SentencePairModel, RunSummary)> {
+pub async fn train_and_score(
+    parts: RunParts,
+    data_name: String,
+    trace: Option<&Path>,
+) -> Result<(SentencePairModel, TrainingRecord)> {
     let create = |path: &Path| File::create(path).with_context(|| format!("can't write {}", path.display()));
     let trace = trace.map(create).transpose()?.map(BufWriter::new);
     let mut progress = Progress { bar: ProgressBar::hidden(), unit: "", trace };
@@ -36,7 +41,7 @@ pub async fn train_and_score(parts: RunParts, trace: Option<&Path>) -> Result<(S
         let has_more = run.advance().await?;
         events.try_iter().try_for_each(|event| progress.show(event))?;
         if !has_more {
-            return Ok((run.model(), run.summary()));
+            return Ok((run.model(), run.record(data_name)));
         }
     }
 }

@@ -195,18 +195,18 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         on_gpu: false,
         warm_up: None,
     };
-    let (trained, mut summary) = train_and_score(parts, arguments.trace.as_deref()).await?;
-    if summary.n_steps_done == 0 {
+    let (trained, mut record) = train_and_score(parts, file_name(&arguments.data), arguments.trace.as_deref()).await?;
+    if record.n_steps_done == 0 {
         // The model is the one that was scored before.
-        summary.after = summary.before.clone();
+        record.after = record.before.clone();
     }
     let result = json!({
         "n_train_pairs": n_train,
-        "n_steps": summary.n_steps,
-        "training_secs": summary.training_secs,
+        "n_steps": record.n_steps,
+        "training_secs": record.training_secs,
         "trained_parameters": counts.trained(),
-        "before": summary.before.as_ref().map(to_json),
-        "after": summary.after.as_ref().map(to_json),
+        "before": record.before.as_ref().map(to_json),
+        "after": record.after.as_ref().map(to_json),
     });
 
     if let Some(out) = &arguments.out {
@@ -216,8 +216,7 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             None => model_name(&arguments.model.model),
         };
         let (hub_id, revision) = run_model.map(|model| (model.hub_id, model.revision)).unwrap_or_default();
-        let training = summary.record(file_name(&arguments.data));
-        let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(training) };
+        let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(record) };
         let max_seq_length = loaded.tokenizer.max_seq_length();
         let files =
             export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes.as_deref(), &card)

@@ -28,7 +28,7 @@ impl<P: Platform> Lab<P> {
         let classes = self.classes();
         let baseline;
         let (model, training) = match &self.trained {
-            Some((model, run)) => (model, Some(run)),
+            Some((model, record)) => (model, Some(record)),
             None => {
                 baseline = self.baseline(self.head_seed)?;
                 (&baseline, None)
@@ -42,8 +42,7 @@ impl<P: Platform> Lab<P> {
             base_model: name.clone(),
             hub_id: hub.as_ref().map(|hub| hub.id.clone()),
             revision: hub.as_ref().map(|hub| hub.revision.clone()),
-            training: training
-                .map(|run| run.record(self.corpus.as_ref().map(|corpus| corpus.name.clone()).unwrap_or_default())),
+            training: training.cloned(),
         };
         let head_classes = has_head.then_some(classes.as_slice());
         let files = export_model(model, config, tokenizer.max_seq_length(), base, head_classes, &card).await?;

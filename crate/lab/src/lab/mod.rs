@@ -10,12 +10,13 @@ mod verify;
 use std::collections::VecDeque;
 
 use sbert::corpus::Corpus;
+use sbert::folder::TrainingRecord;
 use sbert::model::SentencePairModel;
 use sbert::session::{TrainConfig, compare};
 
 use crate::compute::N_PREPARATIONS;
 use crate::protocol::{Backend, Command, Comparison, Event, Failure, FailureKind};
-use crate::run::{Run, RunSummary};
+use crate::run::Run;
 use crate::{Compute, Host, Platform};
 use jobs::{Job, Work};
 use model::Model;
@@ -34,7 +35,7 @@ pub struct Lab<P: Platform> {
     jobs: VecDeque<Job<P::File>>,
     active: Option<ActiveRun<P::Port>>,
     /// The model that the last run has trained, and what the run was.
-    trained: Option<(SentencePairModel, RunSummary)>,
+    trained: Option<(SentencePairModel, TrainingRecord)>,
     /// Seed of the untrained head: the last run's, so that before and after start from the same one.
     head_seed: u64,
 }
@@ -76,44 +77,30 @@ impl<P: Platform> Lab<P> {
             return Err(Failure::untimely("The worker has no backend yet.", "Say first what to compute on."));
         }
         match command {
-            Command::UseBackend { request, backend } => self.use_backend(request, backend).await,
+            Command::UseBackend { request, backend } => self.use_backend(request, backend).await?,
             Command::LoadModel { request, source } => {
                 self.refuse_during_run("A model can't be loaded")?;
                 self.queue(request, Work::of_model(source));
-                Ok(())
             }
-            Command::InspectPairs { request, file } => {
-                self.queue(request, Work::inspect(file)?);
-                Ok(())
-            }
+            Command::InspectPairs { request, file } => self.queue(request, Work::inspect(file)?),
             Command::LoadCorpus { request, file, plan } => {
                 self.refuse_during_run("Pairs can't be loaded")?;
                 self.queue(request, Work::import(file, plan)?);
-                Ok(())
             }
-            Command::Cancel { request } => {
-                self.cancel(request);
-                Ok(())
+            Command::Cancel { request } => self.cancel(request),
+            Command::Export { request, what } => self.export(request, what).await?,
+            Command::Train { request, config, n_workers } => self.start_run(request, config, None, n_workers)?,
+            Command::Continue { request, checkpoint, n_workers } => {
+                self.continue_run(request, checkpoint, n_workers)?
             }
-            Command::Export { request, what } => self.export(request, what).await,
-            Command::Train { request, config, n_workers } => self.start_run(request, config, n_workers),
-            Command::Continue { request, checkpoint, n_workers } => self.continue_run(request, checkpoint, n_workers),
             Command::Compare { request, sentence_a, sentence_b } => {
-                self.compare(request, &sentence_a, &sentence_b).await
+                self.compare(request, &sentence_a, &sentence_b).await?;
             }
-            Command::Pause { run } => {
-                self.control(run, Run::pause);
-                Ok(())
-            }
-            Command::Resume { run } => {
-                self.control(run, Run::resume);
-                Ok(())
-            }
-            Command::Stop { run } => {
-                self.control(run, Run::stop);
-                Ok(())
-            }
+            Command::Pause { run } => self.control(run, Run::pause),
+            Command::Resume { run } => self.control(run, Run::resume),
+            Command::Stop { run } => self.control(run, Run::stop),
         }
+        Ok(())
     }
 
     async fn use_backend(&mut self, request: u32, backend: Backend) -> Result<(), Failure> {

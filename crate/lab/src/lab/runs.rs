@@ -21,18 +21,7 @@ pub(super) struct ActiveRun<P: Port> {
 }
 
 impl<P: Platform> Lab<P> {
-    pub(super) fn start_run(
-        &mut self,
-        request: u32,
-        config: TrainConfig,
-        n_workers: Option<usize>,
-    ) -> Result<(), Failure> {
-        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
-        let pad_id = self.loaded_model()?.tokenizer.pad_id();
-        let session = Session::new(&baseline, table, pad_id, config)?;
-        self.begin(request, Prepared { baseline, session, held_out, checkpoint: None }, n_workers)
-    }
-
+    /// Start the run of a checkpoint where it was.
     pub(super) fn continue_run(
         &mut self,
         request: u32,
@@ -44,14 +33,24 @@ impl<P: Platform> Lab<P> {
             return Err(sbert::Error::Checkpoint { problem }.into());
         }
         let config = Session::config_of(&checkpoint.bytes)?;
-        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
-        let pad_id = self.loaded_model()?.tokenizer.pad_id();
-        let session = Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?;
-        self.begin(request, Prepared { baseline, session, held_out, checkpoint: Some(checkpoint) }, n_workers)
+        self.start_run(request, config, Some(checkpoint), n_workers)
     }
 
-    fn begin(&mut self, request: u32, prepared: Prepared, n_workers: Option<usize>) -> Result<(), Failure> {
-        let Prepared { baseline, session, held_out, checkpoint } = prepared;
+    /// Start a run with `config`, or that of a checkpoint, whose settings they are.
+    pub(super) fn start_run(
+        &mut self,
+        request: u32,
+        config: TrainConfig,
+        checkpoint: Option<RunCheckpoint>,
+        n_workers: Option<usize>,
+    ) -> Result<(), Failure> {
+        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
+        let model = self.loaded_model()?;
+        let pad_id = model.tokenizer.pad_id();
+        let session = match &checkpoint {
+            Some(checkpoint) => Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?,
+            None => Session::new(&baseline, table, pad_id, config)?,
+        };
         let on_gpu = self.compute.is_gpu();
         let n_workers = match n_workers {
             // One GPU has all of its cores at work already.
@@ -60,19 +59,18 @@ impl<P: Platform> Lab<P> {
             Some(n_workers) => return Err(wrong_workers(n_workers)),
             None => self.platform.machine().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
         };
-        let model = self.loaded_model()?;
         let parts = JoinParts {
             backend: self.compute.info.backend,
-            config: model.config.clone(),
-            pad_id: model.tokenizer.pad_id(),
+            encoder: model.config.clone(),
+            pad_id,
             checkpoint: checkpoint.clone(),
         };
+        let model = model.fingerprint.clone();
         let assembly = (n_workers > 1).then(|| Assembly::start(&self.platform, n_workers - 1, parts));
         let is_begun = session.n_steps_done() < session.n_steps();
         let warm_up = if on_gpu && is_begun { Some(session.anew(&baseline)?) } else { None };
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
-        let model = self.loaded_model()?.fingerprint.clone();
         let checkpoints = CheckpointPacing::new(session.trainable().trained(), session.n_steps_done());
         let parts = RunParts { id: request, model, baseline, session, held_out, checkpoints, on_gpu, warm_up };
         let mut run = Run::new(self.host.clone(), parts, checkpoint.as_ref());
@@ -105,7 +103,8 @@ impl<P: Platform> Lab<P> {
         match run.advance().await {
             Ok(true) => {}
             Ok(false) => {
-                self.trained = Some((run.model(), run.summary()));
+                let data_name = self.corpus.as_ref().map(|corpus| corpus.name.clone()).unwrap_or_default();
+                self.trained = Some((run.model(), run.record(data_name)));
                 self.active = None;
             }
             Err(error) => {
@@ -138,14 +137,6 @@ impl<P: Platform> Lab<P> {
         };
         Ok((self.baseline(seed)?, table, held_out))
     }
-}
-
-/// A run that is about to begin, or to go on.
-struct Prepared {
-    baseline: SentencePairModel,
-    session: Session,
-    held_out: Option<Evaluation>,
-    checkpoint: Option<RunCheckpoint>,
 }
 
 fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&Evaluation>) -> RunSize {

@@ -4,29 +4,15 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use sbert::encoder::SentenceEncoderConfig;
 use sbert::weights::{save_encoder, save_head};
 
 use super::mailbox::{Inbox, Incoming};
-use super::{FromReplica, Group, Join, Link, Port, ReplicaHandle, ToReplica};
+use super::{FromReplica, Group, Join, JoinParts, Link, Port, ReplicaHandle, ToReplica};
 use crate::Platform;
-use crate::protocol::{Backend, RunCheckpoint};
 use crate::run::Run;
 
 /// Both starting and taking in the model take seconds: after so much silence the followers are given up.
 const SILENCE_LIMIT_SECS: f64 = 30.0;
-
-/// What all followers get, besides what the run has.
-pub struct JoinParts {
-    /// What to compute on.
-    pub backend: Backend,
-    /// The encoder's size and settings.
-    pub config: SentenceEncoderConfig,
-    /// Id of the padding.
-    pub pad_id: u32,
-    /// Where the run continues; none if it begins.
-    pub checkpoint: Option<RunCheckpoint>,
-}
 
 /// How far a follower is on its way into a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,14 +123,11 @@ impl<P: Port> Assembly<P> {
             follower(ToReplica::Join(Box::new(Join {
                 rank: 1 + follower_idx,
                 n_replicas,
-                backend: self.parts.backend,
-                encoder: self.parts.config.clone(),
+                parts: self.parts.clone(),
                 head: head.clone(),
-                pad_id: self.parts.pad_id,
                 train: run.session().table().clone(),
                 held_out: run.held_out().cloned(),
                 config: run.session().config().clone(),
-                checkpoint: self.parts.checkpoint.clone(),
                 weights: weights.clone(),
                 ports,
             })))?;

@@ -8,7 +8,7 @@ use sbert::session::{Evaluation, Session};
 use sbert::weights::{load_head, load_weights};
 
 use super::mailbox::Inbox;
-use super::{FromReplica, Join, Link, Port, ToReplica, Unit};
+use super::{FromReplica, Join, JoinParts, Link, Port, ToReplica, Unit};
 use crate::{Compute, Platform};
 
 /// Follow the leader that sends `messages` until it sends no more; `send` takes what it is to receive.
@@ -53,7 +53,7 @@ struct Follower<P: Port> {
 
 impl<P: Port> Follower<P> {
     async fn new(platform: &impl Platform<Port = P>, join: Join<P>) -> Result<Self, String> {
-        let (compute, refusal) = Compute::open(platform, join.backend, |_| ()).await;
+        let (compute, refusal) = Compute::open(platform, join.parts.backend, |_| ()).await;
         if refusal.is_some() {
             return Err("it has another backend".to_owned());
         }
@@ -65,7 +65,8 @@ impl<P: Port> Follower<P> {
     }
 
     fn prepare(join: Join<P>, compute: &Compute) -> Result<Self, Error> {
-        let Join { encoder, weights, head, pad_id, train, held_out, config, checkpoint, .. } = join;
+        let Join { parts, weights, head, train, held_out, config, .. } = join;
+        let JoinParts { encoder, pad_id, checkpoint, .. } = parts;
         let d_model = encoder.d_model;
         let encoder = load_weights(&encoder, &*weights, &compute.device)?.encoder;
         let baseline = SentencePairModel { encoder, head: load_head(&head, d_model, &compute.device)?.head };

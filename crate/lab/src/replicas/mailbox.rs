@@ -13,15 +13,10 @@ pub(super) enum Incoming<N> {
 }
 
 /// Where what one other replica sends is put, for this one to take out in order. `N` are numbers as they come in.
+#[derive(Clone)]
 pub struct Mailbox<N> {
     from: usize,
     sender: UnboundedSender<Incoming<N>>,
-}
-
-impl<N> Clone for Mailbox<N> {
-    fn clone(&self) -> Self {
-        Self { from: self.from, sender: self.sender.clone() }
-    }
 }
 
 impl<N> Mailbox<N> {

@@ -12,7 +12,7 @@ mod link;
 mod mailbox;
 pub mod size;
 
-pub use assembly::{Assembly, JoinParts};
+pub use assembly::Assembly;
 pub use follower::follow;
 pub use group::{Group, ReplicaHandle};
 pub use link::{Link, Port};
@@ -48,29 +48,36 @@ pub struct Join<P> {
     pub rank: usize,
     /// How many replicas share the run.
     pub n_replicas: usize,
-    /// What to compute on.
-    pub backend: Backend,
-    /// The encoder's size and settings.
-    pub encoder: SentenceEncoderConfig,
+    /// What is known before the run has its session.
+    pub parts: JoinParts,
     /// The head that the run begins with, a safetensors file.
     #[serde(with = "serde_bytes")]
     pub head: Vec<u8>,
-    /// Id of the padding.
-    pub pad_id: u32,
     /// The training pairs.
     pub train: PairTable,
     /// The held-out pairs; none if the corpus has none.
     pub held_out: Option<PairTable>,
     /// The settings of the run.
     pub config: TrainConfig,
-    /// Where the run continues; none if it begins.
-    pub checkpoint: Option<RunCheckpoint>,
     /// The encoder's weights, a safetensors file. Too large to be written by serde: it travels beside the message.
     #[serde(skip)]
     pub weights: Arc<Vec<u8>>,
     /// Connections to all other replicas, in the order of their ranks. They travel beside the message.
     #[serde(skip)]
     pub ports: Vec<P>,
+}
+
+/// What all followers get, besides what the run has.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct JoinParts {
+    /// What to compute on.
+    pub backend: Backend,
+    /// The encoder's size and settings.
+    pub encoder: SentenceEncoderConfig,
+    /// Id of the padding.
+    pub pad_id: u32,
+    /// Where the run continues; none if it begins.
+    pub checkpoint: Option<RunCheckpoint>,
 }
 
 /// Work of a run that all replicas do at the same time, each its share.

@@ -5,6 +5,7 @@ mod work;
 
 use sbert::Error;
 use sbert::corpus::PairTable;
+use sbert::folder::TrainingRecord;
 use sbert::model::SentencePairModel;
 use sbert::session::{Evaluation, Scores, Session, SubmittedStep};
 
@@ -13,7 +14,7 @@ use crate::checkpoints::CheckpointPacing;
 use crate::protocol::{Event, RunCheckpoint};
 use crate::replicas::{Group, Port};
 
-pub use parts::{RunParts, RunSummary};
+pub use parts::RunParts;
 
 /// Training steps of a warm-up: the first makes AdamW's moments, the second uses them.
 const N_WARM_UP_STEPS: usize = 2;
@@ -139,16 +140,17 @@ impl<P: Port> Run<P> {
         self.held_out.as_ref().map(Evaluation::table)
     }
 
-    /// What the run has been so far.
-    pub fn summary(&self) -> RunSummary {
-        RunSummary {
+    /// What the run has been so far, on the pairs of the file `data_name`.
+    pub fn record(&self, data_name: String) -> TrainingRecord {
+        TrainingRecord {
+            data_name,
+            n_train: self.session.table().pairs.len(),
+            n_held_out: self.held_out().map_or(0, |table| table.pairs.len()),
             config: self.session.config().clone(),
             trainable: self.session.trainable(),
-            n_pairs: self.session.table().pairs.len(),
-            n_held_out: self.held_out().map_or(0, |table| table.pairs.len()),
-            n_steps: self.session.n_steps(),
             n_steps_done: self.n_steps_done,
-            training_secs: self.training_secs,
+            n_steps: self.session.n_steps(),
+            training_secs: Some(self.training_secs),
             before: self.before.clone(),
             after: self.after.clone(),
         }
