@@ -11,7 +11,7 @@ use web_sys::{MessageChannel, MessagePort};
 pub struct Turns {
     port: MessagePort,
     come: UnboundedReceiver<()>,
-    /// Heard as long as it lives, and with it the channel's other port.
+    /// Called as long as it lives, and with it the channel's other port.
     _on_message: Closure<dyn FnMut()>,
     _other_port: MessagePort,
 }

@@ -25,7 +25,7 @@ pub(super) struct Model {
     pub hub: Option<HubModel>,
     pub encoder: SentenceEncoder,
     pub config: SentenceEncoderConfig,
-    /// How many of the first layers were asked for; none if all were.
+    /// How many of the first layers are used; none if all are.
     pub n_layers: Option<usize>,
     pub tokenizer: TextTokenizer,
     /// The head that came with it.
@@ -112,7 +112,7 @@ impl<P: Platform> Lab<P> {
     }
 }
 
-/// A hash over parts of the files, spread evenly: a checkpoint must not go on over other weights of the same shape, and to
+/// A hash over parts of the files, spread evenly: a checkpoint must not continue over other weights of the same shape, and to
 /// hash all of them would take seconds where nobody has said what the hash should be.
 fn fingerprint_of(
     files: &[SourceFile<impl FileBytes>],

@@ -19,7 +19,7 @@ impl<P: Platform> Lab<P> {
         corpus: Corpus,
         report: ImportReport,
     ) -> Result<(), Failure> {
-        // A run may have begun since the file was asked for.
+        // A run may have begun since the request.
         self.refuse_during_run("Pairs can't be loaded")?;
         for records in corpus.records.chunks(PAIRS_PER_MESSAGE) {
             self.host.send(Event::CorpusRows { request, pairs: records.iter().map(shown).collect() });

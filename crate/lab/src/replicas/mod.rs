@@ -48,7 +48,7 @@ pub struct Join<P> {
     pub rank: usize,
     /// How many replicas share the run.
     pub n_replicas: usize,
-    /// What is known before the run has its session.
+    /// What the run itself doesn't know.
     pub parts: JoinParts,
     /// The head that the run begins with, a safetensors file.
     #[serde(with = "serde_bytes")]

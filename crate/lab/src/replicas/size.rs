@@ -3,7 +3,7 @@
 /// Most workers that can share a run: more hardly help, as a batch of 16 pairs is then split into parts of two. It may be
 /// more than the cores that are known, because browsers that hide a machine's particulars name fewer than it has.
 pub const MAX_WORKERS: usize = 8;
-/// More than this a run takes only when asked to: each worker holds the whole model and its optimiser.
+/// Only a setting gives a run more than this: each worker holds the whole model and its optimiser.
 const MAX_AUTOMATIC: usize = 4;
 /// Logical cores beyond two are halved: usually two of them share one core's multipliers, which is what training waits
 /// for.

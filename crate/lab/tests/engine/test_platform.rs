@@ -92,7 +92,7 @@ impl Platform for TestPlatform {
                     return Ok(());
                 }
             }
-            sender.unbounded_send(Ok(message)).map_err(|_| "it has gone".to_owned())
+            sender.unbounded_send(Ok(carried(message))).map_err(|_| "it has gone".to_owned())
         }))
     }
 
@@ -109,6 +109,16 @@ impl Platform for TestPlatform {
     async fn fault(&self) -> Option<String> {
         self.gpu_fault.clone()
     }
+}
+
+/// A message as it arrives: written and read, with weights and connections beside it.
+fn carried(message: ToReplica<ChannelPort>) -> ToReplica<ChannelPort> {
+    let written = serde_json::to_string(&message).unwrap();
+    let mut arrived = serde_json::from_str(&written).unwrap();
+    if let (ToReplica::Join(join), ToReplica::Join(arrived)) = (message, &mut arrived) {
+        (arrived.weights, arrived.ports) = (join.weights, join.ports);
+    }
+    arrived
 }
 
 /// One end of a connection between two threads.

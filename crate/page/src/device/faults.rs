@@ -18,7 +18,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// Whom to tell of the first fault.
+/// Is called with the first fault.
 type Listener = Box<dyn Fn(&Fault) + Send>;
 
 struct Faults {
@@ -68,8 +68,8 @@ pub async fn fault_behind(message: String) -> Fault {
     Fault { lost: false, message }
 }
 
-/// From now on tell `listener` of a fault the moment it is noticed, even while a read from the device hangs. If there has
-/// been one, it is told at once.
+/// From now on call `listener` with a fault the moment it is noticed, even while a read from the device hangs. If there has
+/// been one, it is called at once.
 pub fn on_fault(listener: impl Fn(&Fault) + Send + 'static) {
     let mut faults = faults();
     match &faults.first {
@@ -78,7 +78,7 @@ pub fn on_fault(listener: impl Fn(&Fault) + Send + 'static) {
     }
 }
 
-/// Forget the faults of a device that is no longer used, and tell nobody of those to come.
+/// Forget the faults of a device that is no longer used, and its listener.
 pub fn forget_faults() {
     *faults() = Faults { first: None, listener: None };
 }

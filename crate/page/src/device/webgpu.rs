@@ -18,7 +18,7 @@ const NEEDED_FEATURE: &str = "timestamp-query";
 const SOFTWARE_ARCHITECTURE: &str = "swiftshader";
 /// Warnings of this module are launches that the device has refused.
 const LAUNCHES: &str = "cubecl_wgpu::compute";
-/// Logs the device's loss, which is heard from the device itself.
+/// Logs the device's loss, which the device itself reports.
 const LOSS: &str = "cubecl_wgpu::compute::device_poison";
 
 /// A device of the browser's GPU.
@@ -121,7 +121,7 @@ fn describe(adapter: &Adapter) -> AdapterInfo {
     }
 }
 
-/// Hear of errors that belong to no call, and of the device's loss.
+/// Listen to errors that belong to no call, and to the device's loss.
 fn listen_to_device(device: &GpuDevice) {
     let on_error = Closure::<dyn Fn(ErrorEvent)>::new(|event: ErrorEvent| {
         let message = event.error().and_then(|error| error.error_message()).unwrap_or_default();
