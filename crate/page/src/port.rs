@@ -84,9 +84,8 @@ pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
     }
 }
 
-/// The number that a failure of a command carries, where the command itself can't be read.
+/// The number of a request that can't be read as a whole.
 pub fn request_in(message: &JsValue) -> Option<u32> {
-    let number = |name: &str| Reflect::get(message, &name.into()).ok()?.as_f64();
-    let number = number("request").or_else(|| number("run"))?;
+    let number = Reflect::get(message, &"request".into()).ok()?.as_f64()?;
     (number >= 0.0 && number <= f64::from(u32::MAX)).then_some(number as u32)
 }

@@ -73,7 +73,13 @@ impl<P: Platform> Lab<P> {
     }
 
     async fn carry_out(&mut self, command: Command<P::File>) -> Result<(), Failure> {
-        if !self.has_backend && !matches!(command, Command::UseBackend { .. }) {
+        // What is about another request or a run does nothing where there is none.
+        let lacks_backend = match command {
+            Command::UseBackend { .. } | Command::Cancel { .. } => false,
+            Command::Pause { .. } | Command::Resume { .. } | Command::Stop { .. } => false,
+            _ => !self.has_backend,
+        };
+        if lacks_backend {
             return Err(Failure::untimely("The worker has no backend yet.", "Say first what to compute on."));
         }
         match command {

@@ -69,6 +69,8 @@ fn nothing_is_done_before_the_backend_is_known() {
     for command in all_commands(&mut lab) {
         let request = command.request();
         refused(&lab.handle(command), request, FailureKind::Command, "no backend yet");
+        // It has ended, so there is nothing to cancel.
+        assert!(lab.handle(Command::Cancel { request }).is_empty());
     }
     let request = lab.number();
     assert!(matches!(
