@@ -10,7 +10,7 @@
 use std::io::Read;
 
 use js_sys::{Array, Uint8Array};
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 use sbert_lab::file_reader::FileReader;
 use sbert_page::blob::BlobBytes;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -31,7 +31,7 @@ from transformers.utils import logging
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["entailment", "neutral", "contradiction"]
 
-# The defaults of crate/sbert/src/session/config.rs, where each has its reason.
+# The defaults of crate/sbert/src/train/config.rs, where each has its reason.
 BATCH_SIZE = 16
 LEARNING_RATE = 1e-4
 HEAD_LEARNING_RATE = 3e-2
@@ -40,7 +40,7 @@ WEIGHT_DECAY = 0.01
 MAX_GRADIENT_NORM = 1.0
 CLASSIFICATION_WEIGHT = 1.0
 REGRESSION_WEIGHT = 10.0
-# Those of crate/sbert/src/text.rs, corpus/read.rs and corpus/loader.rs.
+# Those of crate/sbert/src/text.rs, import/read_pairs.rs and corpus/batch_plan.rs.
 MAX_SEQ_LENGTH = 128
 MAX_SCORE = 5.0
 BATCHES_PER_BUCKET = 16

@@ -17,8 +17,8 @@ interface FileWithBadRows {
   refusal: RegExp;
 }
 
-// What can be wrong with a file of pairs is tested natively: crate/sbert/tests/corpus/faults.rs and the tests of
-// crate/sbert/src/corpus/decode.rs. Here what the page makes of it.
+// What can be wrong with a file of pairs is tested natively: crate/sbert/tests/import/faults.rs and the tests of
+// crate/sbert/src/import/decode.rs. Here what the page makes of it.
 const WITH_BAD_ROWS: readonly FileWithBadRows[] = [
   {
     title: "rows with a fault each",

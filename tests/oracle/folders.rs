@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use sbert::encoder::Pooling;
-use sbert::folder::{FileBytes, LoadOptions, LoadedModel, ModelFolder, RandomModel, load_model, random_model};
-use sbert::session::encode_sentences;
+use sbert::encoder::{Pooling, encode_sentences};
+use sbert::pretrained::{FileBytes, LoadOptions, LoadedModel, ModelFolder, RandomModel, load_model, random_model};
 use sbert::text::TextTokenizer;
 use serde::Deserialize;
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use burn::tensor::Device;
-use sbert::session::{StepReport, TrainConfig};
+use sbert::train::{StepReport, TrainConfig};
 use sbert_lab::Compute;
 use sbert_lab::protocol::Backend;
 use sbert_page::browser::Browser;

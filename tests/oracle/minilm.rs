@@ -2,13 +2,14 @@
 //! steps of training.
 
 use burn::tensor::Device;
-use sbert::corpus::{Corpus, PairRecord, PairTable, ReadOptions, Split, read_pairs};
-use sbert::encoder::SentenceEncoder;
-use sbert::freeze::FreezeStrategy;
+use sbert::corpus::{Corpus, PairRecord, PairTable, Split};
+use sbert::encoder::{SentenceEncoder, encode_sentences};
+use sbert::import::{ReadOptions, read_pairs};
+use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session, TrainConfig, encode_sentences};
+use sbert::pretrained::load_encoder;
 use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
-use sbert::weights::load_encoder;
+use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use serde::Deserialize;
 
 use crate::compare::Comparison;

@@ -1,10 +1,12 @@
 //! What must hold of any backend, whatever PyTorch says.
 
 use burn::tensor::{Device, Distribution, Tensor};
-use sbert::batch::PairTargets;
 use sbert::corpus::NLI_CLASSES;
+use sbert::encoder::encode_sentences;
+use sbert::infer::{Evaluation, compare};
 use sbert::model::PairEmbeddings;
-use sbert::session::{Evaluation, Losses, Session, StepReport, TrainConfig, compare, encode_sentences};
+use sbert::objective::PairTargets;
+use sbert::train::{Losses, Session, StepReport, TrainConfig};
 
 use crate::compare::relative_error;
 use crate::tiny_bert::{TinyBert, run, tensors};

@@ -1,6 +1,6 @@
 //! Scores against scipy's and scikit-learn's, on random, tied, constant and tiny inputs.
 
-use sbert::score::{ConfusionMatrix, Correlation};
+use sbert::infer::{ConfusionMatrix, Correlation};
 use serde::Deserialize;
 
 use crate::compare::Comparison;

@@ -6,12 +6,12 @@ use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
-use sbert::batch::{PairTargets, TokenBatch};
 use sbert::corpus::{NLI_CLASSES, Pair, PairTable};
-use sbert::freeze::FreezeStrategy;
+use sbert::encoder::{TokenBatch, encode_sentences};
 use sbert::model::{PairEmbeddings, SentencePairModel};
-use sbert::session::{Losses, Session, StepReport, TrainConfig, encode_sentences};
-use sbert::weights::{load_encoder, load_head, save_encoder, save_head};
+use sbert::objective::PairTargets;
+use sbert::pretrained::{load_encoder, load_head, save_encoder, save_head};
+use sbert::train::{FreezeStrategy, Losses, Session, StepReport, TrainConfig};
 use serde::Deserialize;
 
 use crate::compare::{Comparison, norm};

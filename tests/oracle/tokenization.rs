@@ -1,6 +1,6 @@
 //! Token ids of 2,000 awkward lines against the Python tokenizers', by tokenizer.json and by vocab.txt alone.
 
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 use sbert::text::{MAX_SEQ_LENGTH, TextTokenizer};
 
 use crate::compare::print_leg;

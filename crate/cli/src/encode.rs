@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::Args;
-use sbert::session::encode_sentences;
+use sbert::encoder::encode_sentences;
 use serde::Serialize;
 
 use crate::files::read;

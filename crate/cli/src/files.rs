@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sbert::folder::{FileBytes, FolderFile, ModelFolder, write_zip};
+use sbert::pretrained::{FileBytes, FolderFile, ModelFolder, write_zip};
 
 /// Read a whole file, naming it when that fails.
 pub fn read(path: &Path) -> Result<Vec<u8>> {

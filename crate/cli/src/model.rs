@@ -6,10 +6,9 @@ use anyhow::{Context, Result, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
 use clap::Args;
-use sbert::folder::{LoadOptions, LoadedModel, load_model};
 use sbert::model::SentencePairModel;
 use sbert::objective::ClassificationHead;
-use sbert::weights::{NamedHead, load_head};
+use sbert::pretrained::{LoadOptions, LoadedModel, NamedHead, load_head, load_model};
 
 use crate::files::{open_model, read};
 

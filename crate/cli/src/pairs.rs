@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
-use sbert::corpus::{Corpus, ImportPass, InspectionPass, NLI_CLASSES, ReadOptions, read_pairs};
+use sbert::corpus::{Corpus, NLI_CLASSES};
+use sbert::import::{ImportPass, InspectionPass, ReadOptions, read_pairs};
 use sbert_lab::strict::strict_plan;
 
 use crate::files::read;

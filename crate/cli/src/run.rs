@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use sbert::folder::TrainingRecord;
+use sbert::card::TrainingRecord;
 use sbert::model::SentencePairModel;
 use sbert_lab::Host;
 use sbert_lab::protocol::Event;

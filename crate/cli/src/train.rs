@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use burn::tensor::Device;
 use clap::Args;
+use sbert::card::ModelCard;
 use sbert::corpus::{PairRecord, Split};
-use sbert::folder::{LoadOptions, ModelCard, export_model};
-use sbert::freeze::FreezeStrategy;
+use sbert::pretrained::{LoadOptions, export_model};
 use sbert::recipe::RunFile;
-use sbert::session::{Session, TrainConfig};
+use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use sbert_lab::checkpoints::CheckpointPacing;
 use sbert_lab::head::untrained_head;
 use sbert_lab::run::RunParts;
@@ -218,9 +218,9 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         let (hub_id, revision) = run_model.map(|model| (model.hub_id, model.revision)).unwrap_or_default();
         let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(record) };
         let max_seq_length = loaded.tokenizer.max_seq_length();
-        let files =
-            export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes.as_deref(), &card)
-                .await?;
+        let head_classes = head_classes.as_deref();
+        let card = card.to_markdown(&loaded.config, max_seq_length, head_classes);
+        let files = export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes, card).await?;
         write_model(out, &files)?;
     }
     report(&arguments, &result);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use sbert::encoder::SentenceEncoderConfig;
-use sbert::weights::save_encoder;
+use sbert::pretrained::save_encoder;
 use serde_json::Value;
 
 fn root() -> PathBuf {

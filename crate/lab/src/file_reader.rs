@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 
 /// Bytes that are read at a time: reading more is no faster, and would keep commands waiting.
 const CHUNK_BYTES: u64 = 1 << 20;

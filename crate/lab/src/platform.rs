@@ -1,6 +1,6 @@
 //! What the engine needs of the program around it besides a [`Host`](crate::Host).
 
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 
 use crate::Compute;
 use crate::protocol::{Backend, Refusal};

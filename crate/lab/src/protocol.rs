@@ -11,11 +11,11 @@
 //!
 //! `F` is a handle to a file, as the program around the engine has it (see [`Platform::File`](crate::Platform::File)).
 
-use sbert::corpus::{ImportPlan, ImportReport, Inspection};
 use sbert::encoder::Pooling;
-use sbert::folder::RandomModel;
-use sbert::freeze::TrainableCounts;
-use sbert::session::{Scores, StepReport, TrainConfig};
+use sbert::import::{ImportPlan, ImportReport, Inspection};
+use sbert::infer::Scores;
+use sbert::pretrained::RandomModel;
+use sbert::train::{StepReport, TrainConfig, TrainableCounts};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of the worker.

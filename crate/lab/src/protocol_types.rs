@@ -3,15 +3,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use sbert::corpus::{
+use sbert::encoder::Pooling;
+use sbert::import::{
     BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, RowExample, RowFault,
     SkippedRows, TextEncoding,
 };
-use sbert::encoder::Pooling;
-use sbert::folder::RandomModel;
-use sbert::freeze::{FreezeStrategy, TrainableCounts};
-use sbert::score::{ConfusionMatrix, Correlation};
-use sbert::session::{Scores, StepReport, TrainConfig};
+use sbert::infer::{ConfusionMatrix, Correlation, Scores};
+use sbert::pretrained::RandomModel;
+use sbert::train::{FreezeStrategy, StepReport, TrainConfig, TrainableCounts};
 use ts_rs::{Config, TS};
 
 use crate::protocol::*;

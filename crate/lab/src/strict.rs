@@ -1,6 +1,6 @@
 //! Files of pairs that are imported without anybody looking at them.
 
-use sbert::corpus::{BadRows, HeldOut, ImportPlan};
+use sbert::import::{BadRows, HeldOut, ImportPlan};
 
 /// The plan for a file that has to be right as it is: its first bad row refuses it, duplicates are kept, and pairs are held
 /// out only where a column says so.

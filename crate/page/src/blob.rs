@@ -1,7 +1,7 @@
 //! The browser's files, read where they lie: a `Blob` is a handle, and its bytes stay on disk until a part is asked for.
 
 use js_sys::Uint8Array;
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 use serde::{Deserialize, Deserializer};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};

@@ -1,7 +1,7 @@
 //! Messages across the worker's boundary.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use sbert::corpus::ImportPlan;
+use sbert::import::ImportPlan;
 use sbert_lab::protocol::{Command, Event, ModelSource, PairFile};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

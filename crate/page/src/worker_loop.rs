@@ -2,7 +2,7 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
-use sbert::session::TrainConfig;
+use sbert::train::TrainConfig;
 use sbert_lab::Lab;
 use sbert_lab::protocol::{Command, Event, Failure, FailureKind};
 use sbert_lab::replicas::size::MAX_WORKERS;

@@ -4,37 +4,56 @@
 //! passes through them:
 //!
 //! 1. [`text`]: a sentence becomes token ids.
-//! 2. [`corpus`]: files become pairs of sentences with a class, a score, or both.
-//! 3. [`batch`]: token ids become tensors, padded to the longest of the batch.
+//! 2. [`corpus`]: pairs of sentences with a class, a score, or both; their split, and the batches of an epoch.
+//! 3. [`import`]: files become a corpus.
 //! 4. [`encoder`]: BERT and pooling turn tokens into one embedding `[d_model]` a sentence.
 //! 5. [`objective`]: two embeddings u and v become a loss: softmax(W·\[u; v; |u−v|\]) with cross-entropy, and
 //!    cosine(u, v) with mean squared error.
-//! 6. [`model`]: the encoder and the classification head as one module; [`freeze`] says which part of it learns.
-//! 7. [`weights`]: safetensors to a module, and back; [`folder`]: a model folder's files, loose or zipped, to a model.
-//! 8. [`session`]: the training loop, one step at a time, and the evaluation.
-//! 9. [`score`]: accuracy, macro-F1, Pearson, Spearman.
-//! 10. [`folder`]: whole model folders, in and out; [`recipe`]: a run's pairs and settings, to be repeated elsewhere.
-//! 11. [`self_check`]: the same small training on two devices, before one of them is trusted.
+//! 6. [`model`]: the encoder and the classification head as one module.
+//! 7. [`pretrained`]: model folders, loose or zipped, to a model, and a model to a folder.
+//! 8. [`train`]: the training loop, one step at a time; what is frozen; checkpoints.
+//! 9. [`infer`]: two sentences compared, and scores on pairs: accuracy, macro-F1, Pearson, Spearman.
+//! 10. [`recipe`]: a run's pairs and settings, to be repeated elsewhere.
+//!
+//! Which room may import which other is written in one place, the table of `tests/rooms.rs`. That test fails if a room
+//! imports another one, and if files import each other in a circle. Every room may import [`error`], the one error of
+//! the crate, and `read_back`, the one way from the device to the host.
+//!
+//! Seven rooms exist because an item would otherwise point back:
+//!
+//! - `flex` gives the values beneath a tensor to the encoder's layers and to the optimiser, neither of which belongs to
+//!   the other.
+//! - `tensor_file` reads and writes safetensors for [`pretrained`] and for the checkpoints of [`train`], so that training
+//!   does not import model folders.
+//! - [`replicas`] and `prefix_cache` are used by [`train`] and [`infer`] alike, so that neither imports the other.
+//! - [`card`] writes what a run trained and what its scores are, so it lies above [`train`] and [`infer`];
+//!   [`pretrained::export_model`] is given its text.
+//! - `markdown` escapes names for [`card`] and [`recipe`].
+//! - [`self_check`] takes the same training steps on two devices before one of them is trusted, so it lies above
+//!   [`train`] and not in [`infer`].
 //!
 //! Deliberately absent: JavaScript, clocks, threads, files, and any choice of backend. Binaries hand in bytes and a
 //! [`burn::tensor::Device`]; randomness enters as a seed; pausing is not calling
-//! [`step`](session::Session::step).
+//! [`step`](train::Session::step).
 
-pub mod batch;
+pub mod card;
 pub mod corpus;
 pub mod encoder;
 pub mod error;
-pub mod folder;
-pub mod freeze;
-mod fused;
+mod flex;
+pub mod import;
+pub mod infer;
+mod markdown;
 pub mod model;
 pub mod objective;
+mod prefix_cache;
+pub mod pretrained;
 mod read_back;
 pub mod recipe;
-pub mod score;
+pub mod replicas;
 pub mod self_check;
-pub mod session;
+mod tensor_file;
 pub mod text;
-pub mod weights;
+pub mod train;
 
 pub use error::Error;

@@ -1,4 +1,6 @@
 //! The whole model: the encoder that both sentences share, and the classification head.
+//!
+//! It imports `encoder` and `objective`, whose parts it joins to one module.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -22,8 +24,8 @@ impl SentencePairModel {
         Self { encoder, head }
     }
 
-    /// What stands in a model's place while the optimiser has it; none of its weights is ever drawn.
-    pub(crate) fn vacant(device: &Device) -> Self {
+    /// A model without weights, in the place of one that the optimiser has taken.
+    pub(crate) fn placeholder(device: &Device) -> Self {
         let encoder = SentenceEncoderConfig::new(1, 1, 1, 1, 1, 1, 0, 1.0).init(device);
         Self { encoder, head: ClassificationHead::from_values(Vec::new(), Vec::new(), 0, device) }
     }

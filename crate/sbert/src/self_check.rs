@@ -1,5 +1,7 @@
 //! The same small training on two devices: is what the one computes what the other does?
 //!
+//! It imports `train`, because it takes training steps; so it is separate from `infer`, which does not.
+//!
 //! A GPU's driver may compile a shader wrongly, or the browser refuse one, and nothing but the numbers tells (cubecl's
 //! issue 1641). So a device is compared with the CPU before it is trusted.
 
@@ -10,11 +12,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::corpus::{Pair, PairTable};
-use crate::encoder::SentenceEncoderConfig;
+use crate::encoder::{SentenceEncoderConfig, encode_sentences};
 use crate::error::Error;
-use crate::freeze::FreezeStrategy;
 use crate::model::SentencePairModel;
-use crate::session::{Session, TrainConfig, encode_sentences};
+use crate::train::{FreezeStrategy, Session, TrainConfig};
 
 /// Largest relative difference that passes. Shaders may round every elementary function by several units in the last
 /// place and three steps of AdamW add up to 1e-5; a wrong kernel is wrong by far more.

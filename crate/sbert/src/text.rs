@@ -1,9 +1,13 @@
 //! Sentences to token ids, by the `tokenizers` crate.
+//!
+//! It imports nothing: a tokenizer is made of bytes, wherever they come from.
 
 use tokenizers::{Tokenizer, TruncationParams};
 
 use crate::error::Error;
-use crate::weights::TOKENIZER_FILE;
+
+/// Hub name of a tokenizer's file.
+pub const TOKENIZER_FILE: &str = "tokenizer.json";
 
 /// Longest sequence of tokens, `[CLS]` and `[SEP]` included, that is encoded unless asked otherwise.
 ///

@@ -10,8 +10,8 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use sbert::session::encode_sentences;
-use sbert::weights::{load_encoder, save_encoder};
+use sbert::encoder::encode_sentences;
+use sbert::pretrained::{load_encoder, save_encoder};
 
 fn read(path: &str) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

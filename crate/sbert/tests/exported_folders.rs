@@ -10,9 +10,9 @@ mod folder_files;
 
 use burn::tensor::Device;
 use folder_files::{Files, embedding, oracle_folder};
-use sbert::folder::{LoadOptions, ModelCard, export_model, write_zip};
+use sbert::card::ModelCard;
 use sbert::model::SentencePairModel;
-use sbert::weights::save_head;
+use sbert::pretrained::{LoadOptions, export_model, save_head, write_zip};
 
 /// Folders that sentence-transformers and transformers wrote, one for each thing that a folder may ask for.
 const FOLDERS: [&str; 6] = ["cls", "max", "mean", "normalize", "cased", "sharded"];
@@ -28,7 +28,8 @@ fn check(name: &str, options: &LoadOptions) {
     let card =
         ModelCard { name: name.to_owned(), base_model: name.to_owned(), hub_id: None, revision: None, training: None };
     let max_seq_length = loaded.tokenizer.max_seq_length();
-    let exported = export_model(&model, &loaded.config, max_seq_length, &loaded.base, Some(&classes), &card);
+    let card = card.to_markdown(&loaded.config, max_seq_length, Some(&classes));
+    let exported = export_model(&model, &loaded.config, max_seq_length, &loaded.base, Some(&classes), card);
     let zip = write_zip(name, &pollster::block_on(exported).unwrap()).unwrap();
     let again = Files::default().with(&format!("{name}.zip"), zip).loaded();
 

@@ -14,8 +14,7 @@ use folder_files::{Files, embedding, oracle_folder, root};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sbert::encoder::Pooling;
-use sbert::folder::{LoadOptions, RandomModel, load_model, random_model};
-use sbert::weights::save_head;
+use sbert::pretrained::{LoadOptions, RandomModel, load_model, random_model, save_head};
 
 const SENTENCE: &str = "The cat sat on the mat.";
 
@@ -290,7 +289,7 @@ fn the_first_layers_make_a_model() {
     assert_eq!((cut.config.n_layers, cut.n_layers_of_file), (1, Some(2)));
     assert_eq!(cut.ignored_tensors, ["pooler.dense.bias", "pooler.dense.weight", "encoder.layer.1.* (cut off)"]);
     // The folder that goes on is that of the smaller model.
-    let bytes = pollster::block_on(sbert::weights::save_encoder(&cut.encoder)).unwrap();
+    let bytes = pollster::block_on(sbert::pretrained::save_encoder(&cut.encoder)).unwrap();
     let again =
         oracle_folder("mean").with("config.json", cut.base.config_json.as_str()).with("model.safetensors", bytes);
     assert_eq!(embedding(&again.loaded(), SENTENCE), embedding(&cut, SENTENCE));
@@ -382,7 +381,7 @@ fn a_drawn_model_is_what_its_config_says() {
     let model = draw(&size).unwrap();
     assert_eq!((model.config.vocab_size, model.tokenizer.max_seq_length()), (132, 40));
     assert!(model.head.is_none() && model.stored_as.is_none() && model.n_layers_of_file.is_none());
-    let bytes = pollster::block_on(sbert::weights::save_encoder(&model.encoder)).unwrap();
+    let bytes = pollster::block_on(sbert::pretrained::save_encoder(&model.encoder)).unwrap();
     let mut files =
         Files::default().with("config.json", model.base.config_json.as_str()).with("model.safetensors", bytes);
     for (name, bytes) in &model.base.tokenizer_files {

@@ -11,9 +11,8 @@ mod small_run;
 
 use burn::tensor::Device;
 use sbert::encoder::{Pooling, SentenceEncoderConfig};
-use sbert::freeze::FreezeStrategy;
 use sbert::model::SentencePairModel;
-use sbert::session::{Session, TrainConfig};
+use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use small_run::{PAD_ID, table};
 
 /// Losses and gradient norms of a few steps.

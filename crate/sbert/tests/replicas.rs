@@ -13,8 +13,9 @@ use std::thread;
 
 use burn::tensor::Device;
 use sbert::Error;
-use sbert::freeze::FreezeStrategy;
-use sbert::session::{Alone, Evaluation, Replicas, Session, StepReport, TrainConfig};
+use sbert::infer::Evaluation;
+use sbert::replicas::{Alone, Replicas};
+use sbert::train::{FreezeStrategy, Session, StepReport, TrainConfig};
 use small_run::{PAD_ID, model, model_on, table, weights};
 
 type Parts = Vec<Vec<f32>>;

@@ -11,9 +11,9 @@ mod small_run;
 use burn::tensor::Device;
 use sbert::corpus::PairTable;
 use sbert::encoder::SentenceEncoderConfig;
-use sbert::freeze::FreezeStrategy;
+use sbert::infer::{Evaluation, compare};
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session, StepReport, TrainConfig, compare};
+use sbert::train::{FreezeStrategy, Session, StepReport, TrainConfig};
 use small_run::{PAD_ID, model, table, weights};
 
 fn config(freeze: FreezeStrategy) -> TrainConfig {
@@ -175,7 +175,7 @@ fn a_checkpoint_of_something_else_is_refused() {
     check(&model, other_pairs, &file, "it is of a run over other pairs");
     check(&model, table(), &file[..file.len() / 2], "the checkpoint can't be read");
     check(&model, table(), b"", "the checkpoint can't be read");
-    let weights = pollster::block_on(sbert::weights::save_encoder(&model.encoder)).unwrap();
+    let weights = pollster::block_on(sbert::pretrained::save_encoder(&model.encoder)).unwrap();
     check(&model, table(), &weights, "it is a file of weights, but of no run");
     let wider = SentenceEncoderConfig::new(20, 16, 2, 12, 16, 2, 2, 1e-12).from_seed(7, &Device::flex());
     let wider = SentencePairModel::with_new_head(wider, 3, 7, &Device::flex());

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use folder_files::{Files, embedding, oracle_folder};
-use sbert::folder::{FileBytes, LoadOptions, ModelFolder, load_model};
+use sbert::pretrained::{FileBytes, LoadOptions, ModelFolder, load_model};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

@@ -1,8 +1,9 @@
 //! Exports: the model for Python and for the page, or the run for a terminal.
 
-use sbert::folder::{ModelCard, export_model, write_zip};
+use sbert::card::ModelCard;
+use sbert::pretrained::{export_model, write_zip};
 use sbert::recipe::{RUN_FORMAT, RunFile, RunModel, export_recipe};
-use sbert::session::TrainConfig;
+use sbert::train::TrainConfig;
 
 use super::Lab;
 use super::model::Model;
@@ -45,7 +46,9 @@ impl<P: Platform> Lab<P> {
             training: training.cloned(),
         };
         let head_classes = has_head.then_some(classes.as_slice());
-        let files = export_model(model, config, tokenizer.max_seq_length(), base, head_classes, &card).await?;
+        let max_seq_length = tokenizer.max_seq_length();
+        let card = card.to_markdown(config, max_seq_length, head_classes);
+        let files = export_model(model, config, max_seq_length, base, head_classes, card).await?;
         let bytes = write_zip(&file_name, &files)?;
         Ok((file_name, bytes))
     }

@@ -1,8 +1,8 @@
 //! Jobs: requests that take a while and can be cancelled. They are done in the order of the requests, a piece at a time, so
 //! that commands are handled in between.
 
-use sbert::corpus::{ImportPass, ImportPlan, InspectionPass};
-use sbert::folder::FileBytes;
+use sbert::import::{ImportPass, ImportPlan, InspectionPass};
+use sbert::pretrained::FileBytes;
 
 use super::Lab;
 use super::verify::Verification;

@@ -9,10 +9,11 @@ mod verify;
 
 use std::collections::VecDeque;
 
+use sbert::card::TrainingRecord;
 use sbert::corpus::Corpus;
-use sbert::folder::TrainingRecord;
+use sbert::infer::compare;
 use sbert::model::SentencePairModel;
-use sbert::session::{TrainConfig, compare};
+use sbert::train::TrainConfig;
 
 use crate::compute::N_PREPARATIONS;
 use crate::protocol::{Backend, Command, Comparison, Event, Failure, FailureKind};

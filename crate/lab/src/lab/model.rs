@@ -3,12 +3,12 @@
 use burn::module::Module;
 use sbert::corpus::Corpus;
 use sbert::encoder::{SentenceEncoder, SentenceEncoderConfig};
-use sbert::folder::{
-    BaseFiles, FileBytes, LoadOptions, LoadedModel, ModelFolder, RandomModel, load_model, random_model,
-};
 use sbert::model::SentencePairModel;
+use sbert::pretrained::{
+    BaseFiles, FileBytes, HEAD_FILE, LoadOptions, LoadedModel, ModelFolder, NamedHead, RandomModel, load_model,
+    random_model,
+};
 use sbert::text::TextTokenizer;
-use sbert::weights::{HEAD_FILE, NamedHead};
 use sha2::{Digest, Sha256};
 
 use super::Lab;

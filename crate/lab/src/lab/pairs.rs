@@ -1,6 +1,7 @@
 //! The current pairs, and how they are sent to be shown.
 
-use sbert::corpus::{Corpus, ImportReport, PairRecord, Split};
+use sbert::corpus::{Corpus, PairRecord, Split};
+use sbert::import::ImportReport;
 
 use super::{Lab, LoadedCorpus};
 use crate::Platform;

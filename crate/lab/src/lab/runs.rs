@@ -2,8 +2,9 @@
 
 use burn::module::Module;
 use sbert::corpus::{PairTable, Split};
+use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session, TrainConfig};
+use sbert::train::{Session, TrainConfig};
 
 use super::Lab;
 use crate::Platform;
@@ -68,7 +69,7 @@ impl<P: Platform> Lab<P> {
         let model = model.fingerprint.clone();
         let assembly = (n_workers > 1).then(|| Assembly::start(&self.platform, n_workers - 1, parts));
         let is_begun = session.n_steps_done() < session.n_steps();
-        let warm_up = if on_gpu && is_begun { Some(session.anew(&baseline)?) } else { None };
+        let warm_up = if on_gpu && is_begun { Some(session.restarted(&baseline)?) } else { None };
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
         let checkpoints = CheckpointPacing::new(session.trainable().trained(), session.n_steps_done());

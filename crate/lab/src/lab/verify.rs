@@ -1,6 +1,6 @@
 //! A model's files against the hashes that a hub or the page's own index gives for them.
 
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 use sha2::{Digest, Sha256};
 
 use crate::Host;

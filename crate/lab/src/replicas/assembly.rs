@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use sbert::weights::{save_encoder, save_head};
+use sbert::pretrained::{save_encoder, save_head};
 
 use super::mailbox::{Inbox, Incoming};
 use super::{FromReplica, Group, Join, JoinParts, Link, Port, ReplicaHandle, ToReplica};

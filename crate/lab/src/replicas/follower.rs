@@ -3,9 +3,10 @@
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
 use sbert::Error;
+use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session};
-use sbert::weights::{load_head, load_weights};
+use sbert::pretrained::{load_head, load_weights};
+use sbert::train::Session;
 
 use super::mailbox::Inbox;
 use super::{FromReplica, Join, JoinParts, Link, Port, ToReplica, Unit};

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
 use sbert::Error;
-use sbert::session::Replicas;
+use sbert::replicas::Replicas;
 
 use super::FromReplica;
 use super::mailbox::{Inbox, Incoming, Mailbox};

@@ -1,4 +1,4 @@
-//! Several instances of the program that share a run, each with a whole session (see [`sbert::session::Replicas`]).
+//! Several instances of the program that share a run, each with a whole session (see [`sbert::replicas::Replicas`]).
 //!
 //! The instance that got the command leads: its run is an ordinary [`Run`](crate::run::Run) with a [`Group`]. It starts the
 //! others ([`Assembly`]), gives them the model and the pairs, and sends them a [`Unit`] of work whenever it begins one that
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use sbert::corpus::PairTable;
 use sbert::encoder::SentenceEncoderConfig;
-use sbert::session::TrainConfig;
+use sbert::train::TrainConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Backend, RunCheckpoint};

@@ -4,10 +4,11 @@ mod parts;
 mod work;
 
 use sbert::Error;
+use sbert::card::TrainingRecord;
 use sbert::corpus::PairTable;
-use sbert::folder::TrainingRecord;
+use sbert::infer::{Evaluation, Scores};
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Scores, Session, SubmittedStep};
+use sbert::train::{Session, SubmittedStep};
 
 use crate::Host;
 use crate::checkpoints::CheckpointPacing;

@@ -1,7 +1,8 @@
 //! What goes into a run.
 
+use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
-use sbert::session::{Evaluation, Session};
+use sbert::train::Session;
 
 use crate::checkpoints::CheckpointPacing;
 

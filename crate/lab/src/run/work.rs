@@ -1,7 +1,7 @@
 //! The units of work of a run.
 
 use sbert::Error;
-use sbert::session::SubmittedStep;
+use sbert::train::SubmittedStep;
 
 use super::{Hold, Phase, Run};
 use crate::protocol::{Event, Moment, RunCheckpoint};

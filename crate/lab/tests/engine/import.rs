@@ -1,7 +1,7 @@
 //! Models and pairs through the engine, and what goes out again.
 
-use sbert::corpus::HeldOut;
-use sbert::folder::RandomModel;
+use sbert::import::HeldOut;
+use sbert::pretrained::RandomModel;
 use sbert_lab::protocol::{Command, Event, ExportKind, SourceFile};
 
 use crate::test_lab::{TestLab, end, file, last_layer, model, pairs, reports};

@@ -1,7 +1,6 @@
 //! Every request ends in one reply or one failure that carries its number.
 
-use sbert::freeze::FreezeStrategy;
-use sbert::session::TrainConfig;
+use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, ExportKind, FailureKind, PairFile};
 
 use crate::test_lab::{TestLab, config, end, failure, file, last_layer, model, pairs, refused};

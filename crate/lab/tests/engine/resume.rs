@@ -1,6 +1,6 @@
 //! A run that continues from a checkpoint, in another lab.
 
-use sbert::freeze::FreezeStrategy;
+use sbert::train::FreezeStrategy;
 use sbert_lab::protocol::{Command, Event, FailureKind, Moment, RunCheckpoint};
 
 use crate::test_lab::{

@@ -1,6 +1,6 @@
 //! Pause, resume and stop in every phase of a run.
 
-use sbert::freeze::FreezeStrategy;
+use sbert::train::FreezeStrategy;
 use sbert_lab::protocol::{Command, Event, Moment};
 
 use crate::test_lab::{TestLab, checkpoints, config, end, kinds, last_layer, reports, scores};

@@ -1,7 +1,6 @@
 //! Runs that replicas share, each on a thread.
 
-use sbert::freeze::FreezeStrategy;
-use sbert::session::StepReport;
+use sbert::train::{FreezeStrategy, StepReport};
 use sbert_lab::protocol::{Backend, Command, Event, Moment};
 
 use crate::test_lab::{TestLab, config, end, kinds, last_layer, reports, scores};

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use sbert::corpus::ImportPlan;
-use sbert::freeze::FreezeStrategy;
-use sbert::session::{Scores, StepReport, TrainConfig};
+use sbert::import::ImportPlan;
+use sbert::infer::Scores;
+use sbert::train::{FreezeStrategy, StepReport, TrainConfig};
 use sbert_lab::protocol::{
     Backend, Command, Event, Failure, FailureKind, ModelSource, Moment, PairFile, RunCheckpoint, SourceFile,
 };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use burn::tensor::Device;
 use futures_channel::mpsc::unbounded;
 use futures_channel::oneshot;
-use sbert::folder::FileBytes;
+use sbert::pretrained::FileBytes;
 use sbert_lab::protocol::{AdapterInfo, Backend, BackendInfo, Refusal, RefusalKind};
 use sbert_lab::replicas::size::Machine;
 use sbert_lab::replicas::{FromReplica, Mailbox, Port, ReplicaHandle, ToReplica, follow};

@@ -6,12 +6,13 @@ use std::hint::black_box;
 
 use burn::tensor::{Device, Tensor};
 use js_sys::{Object, Reflect};
-use sbert::corpus::{PairTable, ReadOptions, Split, read_pairs};
-use sbert::freeze::FreezeStrategy;
+use sbert::corpus::{PairTable, Split};
+use sbert::encoder::encode_sentences;
+use sbert::import::{ReadOptions, read_pairs};
 use sbert::model::SentencePairModel;
-use sbert::session::{Session, TrainConfig, encode_sentences};
+use sbert::pretrained::load_encoder;
 use sbert::text::TextTokenizer;
-use sbert::weights::load_encoder;
+use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use sbert_kernels::gemm::{Kernel, Matrix, Onto, Packed, gemm};
 use sbert_kernels::timing::{PARTS, Part, set_clock, spent_millis};
 use sbert_page::relaxed;

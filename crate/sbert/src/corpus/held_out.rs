@@ -17,7 +17,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// [`Error::Corpus`] if the groups are too large for that.
-pub(super) fn hold_out(file: &str, records: &mut [PairRecord], fraction: f64, seed: u32) -> Result<(), Error> {
+pub(crate) fn hold_out(file: &str, records: &mut [PairRecord], fraction: f64, seed: u32) -> Result<(), Error> {
     records.iter_mut().for_each(|record| record.split = Some(Split::Train));
     if fraction == 0.0 {
         return Ok(());
@@ -101,7 +101,7 @@ impl DisjointSets {
 }
 
 /// Distinct sentences that are in training pairs and held-out pairs alike.
-pub(super) fn n_leaking_sentences(records: &[PairRecord]) -> usize {
+pub(crate) fn n_leaking_sentences(records: &[PairRecord]) -> usize {
     let sentences_of = |split: Split| -> HashSet<&str> {
         let pairs = records.iter().filter(|record| record.split == Some(split));
         pairs.flat_map(|record| [record.sentence_a.as_str(), record.sentence_b.as_str()]).collect()

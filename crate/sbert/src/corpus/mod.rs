@@ -1,86 +1,16 @@
-//! Pairs of sentences with a class, a score, or both: records, readers, and the loader that makes batches of them.
+//! What training sees: pairs of sentences with a class, a score or both, their split, and the batches of an epoch.
 //!
-//! A file is read twice. An [`InspectionPass`] finds out how it is written and guesses an [`ImportPlan`]; an
-//! [`ImportPass`] makes a [`Corpus`] of it as the plan says, perhaps changed by the visitor. Beneath both, bytes become
-//! text (`decode`), lines (`lines`) and rows (`rows`), and no more than a row of the file is held in memory.
-//! [`read_pairs`] is the same for programs that know their files: strict, and without a question.
+//! It imports `text`, which tokenizes the sentences. How a file becomes a corpus is the affair of `import`.
 
-mod check_plan;
-mod columns;
-mod decode;
-mod format;
-mod guess;
+mod batch_plan;
 mod held_out;
-mod import;
-mod inspect;
-mod lines;
-mod loader;
-mod number;
-mod plan;
-mod read;
-mod record;
-mod rows;
-mod statistics;
+mod pair_record;
 mod table;
 mod write;
 
-pub use import::ImportPass;
-pub use inspect::InspectionPass;
-pub use loader::BatchPlan;
-pub use plan::{
-    BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, MAX_CLASSES, RowExample,
-    RowFault, SkippedRows, TextEncoding,
-};
-pub use read::{ReadOptions, read_pairs};
+pub use batch_plan::BatchPlan;
+pub use pair_record::{Corpus, NLI_CLASSES, PairRecord, Split};
 pub use table::{Pair, PairTable};
 pub use write::write_json_lines;
 
-/// Class names in the order of SBERT's and transformers' NLI heads here: a head's row i is class i.
-pub const NLI_CLASSES: [&str; 3] = ["entailment", "neutral", "contradiction"];
-
-/// What SNLI has in place of a class where its annotators didn't agree.
-const NO_LABEL: &str = "-";
-
-/// Which side of the train/held-out split a pair is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// Trained on.
-    Train,
-    /// Kept for evaluation.
-    HeldOut,
-}
-
-/// One row of a file of pairs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PairRecord {
-    /// The record's own id, or its line number.
-    pub id: String,
-    /// The split the file names; none if it has no such column.
-    pub split: Option<Split>,
-    /// First sentence.
-    pub sentence_a: String,
-    /// Second sentence.
-    pub sentence_b: String,
-    /// Index of the class.
-    pub label: Option<usize>,
-    /// Similarity, rescaled to 0–1.
-    pub score: Option<f32>,
-}
-
-/// A file of pairs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Corpus {
-    /// Class names; a record's label is an index into them. None if the pairs have scores alone.
-    pub classes: Vec<String>,
-    /// The pairs, in file order.
-    pub records: Vec<PairRecord>,
-    /// Rows passed over because they have neither a class (or SNLI's "-") nor a score.
-    pub n_skipped: usize,
-}
-
-impl Corpus {
-    /// The records of one side. In a file without a split column every record is a training record.
-    pub fn of_split(&self, split: Split) -> impl Iterator<Item = &PairRecord> {
-        self.records.iter().filter(move |record| record.split.unwrap_or(Split::Train) == split)
-    }
-}
+pub(crate) use held_out::{hold_out, n_leaking_sentences};

@@ -86,6 +86,19 @@ impl PairTable {
         hash
     }
 
+    /// Check that every class is one of the `n_classes` of a head.
+    ///
+    /// # Errors
+    /// [`Error::Corpus`] if one isn't.
+    pub(crate) fn check_labels(&self, n_classes: usize) -> Result<(), Error> {
+        match self.pairs.iter().filter_map(|pair| pair.label).max() {
+            Some(label) if label >= n_classes => Err(Error::Corpus {
+                problem: format!("the pairs have {} classes or more, but the model's head has {n_classes}", label + 1),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Tokens of the longer sentence of a pair, which decides how far its batch is padded.
     pub fn seq_length(&self, pair: &Pair) -> usize {
         self.sentences[pair.sentence_a].len().max(self.sentences[pair.sentence_b].len())

@@ -20,7 +20,7 @@ struct JsonRecord<'a> {
 /// Write a corpus as JSON Lines: `id`, `split` ("train" or "held-out"), `sentence_a`, `sentence_b`, `label` (the class's
 /// name) and `score` (0 to 1), less those that a record hasn't got.
 ///
-/// [`read_pairs`](super::read_pairs) with the corpus's classes and the score range 0 to 1 gives the same records.
+/// [`read_pairs`](crate::import::read_pairs) with the corpus's classes and the score range 0 to 1 gives the same records.
 pub fn write_json_lines(corpus: &Corpus) -> Vec<u8> {
     let mut lines = Vec::new();
     for record in &corpus.records {

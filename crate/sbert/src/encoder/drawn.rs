@@ -5,7 +5,7 @@ use burn::tensor::{Device, Shape, Tensor, TensorData};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{SentenceEncoder, SentenceEncoderConfig};
+use super::sentence_encoder::{SentenceEncoder, SentenceEncoderConfig};
 
 /// Biases and the scales of norms are drawn from so far around their usual values.
 const VECTOR_BOUND: f32 = 0.1;

@@ -6,7 +6,7 @@ use burn::prelude::Config;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::dropout::DropoutStream;
-use crate::batch::PackedTokens;
+use super::token_batch::PackedTokens;
 
 /// Size of [`BertEmbeddings`].
 #[derive(Config, Debug)]

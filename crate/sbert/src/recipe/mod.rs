@@ -1,96 +1,13 @@
-//! A run to take away: its pairs, its settings, and the same run as a Python script for sentence-transformers.
+//! A run as files, so that it can be repeated elsewhere: its pairs, its settings, and a script for sentence-transformers.
 //!
-//! The terminal takes the first two; the script is for where more than one machine trains, by an engine that exists.
+//! It imports `corpus`, `train` and `pretrained`, because it writes the pairs, the settings and the files of a folder.
+//!
+//! The command line reads pairs and settings. The script trains on more than one machine, by sentence-transformers.
 
+mod export_recipe;
 mod readme;
 mod run_file;
 mod script;
 
-pub use run_file::{RUN_FILE, RUN_FORMAT, RunFile, RunModel};
-
-use crate::corpus::{Corpus, write_json_lines};
-use crate::error::Error;
-use crate::folder::FolderFile;
-
-/// Name of the pairs in an exported folder.
-pub const PAIRS_FILE: &str = "pairs.jsonl";
-/// Name of the script in an exported folder.
-pub const SCRIPT_FILE: &str = "train.py";
-
-/// The files that repeat `run` on `corpus` elsewhere: `pairs.jsonl`, `run.json`, `train.py` and a `README.md` that says how.
-///
-/// The pairs' scores go from 0 to 1 and their classes are named, so the run's `classes` and `score_range` are taken from
-/// the corpus, whatever the file was that it came from.
-///
-/// # Errors
-/// [`Error::Setting`] for a setting out of range; [`Error::Corpus`] if there are no pairs.
-pub fn export_recipe(run: &RunFile, corpus: &Corpus) -> Result<Vec<FolderFile>, Error> {
-    run.config.validate()?;
-    if corpus.records.is_empty() {
-        return Err(Error::Corpus { problem: "there are no pairs to take along".to_owned() });
-    }
-    let classes = match corpus.records.iter().any(|record| record.label.is_some()) {
-        true => corpus.classes.clone(),
-        false => Vec::new(),
-    };
-    let run = RunFile { format: RUN_FORMAT, classes, score_range: [0.0, 1.0], ..run.clone() };
-    let file = |path: &str, bytes: Vec<u8>| FolderFile { path: path.to_owned(), bytes };
-    Ok(vec![
-        file("README.md", readme::readme(&run, corpus).into_bytes()),
-        file(RUN_FILE, run.to_json().into_bytes()),
-        file(SCRIPT_FILE, script::script(&run).into_bytes()),
-        file(PAIRS_FILE, write_json_lines(corpus)),
-    ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::{PairRecord, Split};
-
-    fn corpus() -> Corpus {
-        let record = |split, label, score| PairRecord {
-            id: "1".to_owned(),
-            split: Some(split),
-            sentence_a: "A dog runs.".to_owned(),
-            sentence_b: "A \"dog\"\nsleeps.".to_owned(),
-            label,
-            score,
-        };
-        Corpus {
-            classes: ["yes", "\"no\"\n"].map(str::to_owned).to_vec(),
-            records: vec![record(Split::Train, Some(1), Some(0.5)), record(Split::HeldOut, None, Some(0.25))],
-            n_skipped: 0,
-        }
-    }
-
-    #[test]
-    fn the_folder_repeats_the_run() {
-        let run = RunFile { score_range: [0.0, 5.0], ..run_file::example() };
-        let files = export_recipe(&run, &corpus()).unwrap();
-        let text =
-            |path: &str| String::from_utf8(files.iter().find(|file| file.path == path).unwrap().bytes.clone()).unwrap();
-        let read = RunFile::from_json(RUN_FILE, text(RUN_FILE).as_bytes()).unwrap();
-        assert_eq!(read.classes, corpus().classes);
-        assert_eq!(read.score_range, [0.0, 1.0]);
-        assert_eq!(read.config, run.config);
-        assert_eq!(text(PAIRS_FILE).lines().count(), 2);
-        assert!(text(SCRIPT_FILE).contains("\nCLASSES = [\"yes\", \"\\\"no\\\"\\u000a\"]\n"), "{}", text(SCRIPT_FILE));
-        assert!(text("README.md").contains("1 training pairs and 1 held-out pairs"), "{}", text("README.md"));
-    }
-
-    #[test]
-    fn pairs_without_a_class_have_no_classes() {
-        let mut corpus = corpus();
-        corpus.records[0].label = None;
-        let files = export_recipe(&run_file::example(), &corpus).unwrap();
-        let run = files.iter().find(|file| file.path == RUN_FILE).unwrap();
-        assert!(RunFile::from_json(RUN_FILE, &run.bytes).unwrap().classes.is_empty());
-    }
-
-    #[test]
-    fn nothing_to_take_along_is_said() {
-        let empty = Corpus { records: Vec::new(), ..corpus() };
-        assert!(export_recipe(&run_file::example(), &empty).unwrap_err().to_string().contains("no pairs"));
-    }
-}
+pub use export_recipe::export_recipe;
+pub use run_file::{PAIRS_FILE, RUN_FILE, RUN_FORMAT, RunFile, RunModel, SCRIPT_FILE};

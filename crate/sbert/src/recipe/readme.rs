@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{PAIRS_FILE, RUN_FILE, RunFile, SCRIPT_FILE};
+use super::run_file::{PAIRS_FILE, RUN_FILE, RunFile, SCRIPT_FILE};
 use crate::corpus::{Corpus, Split};
-use crate::folder::escape;
+use crate::markdown::escape;
 
 /// How to repeat `run` on `corpus` in a terminal, in Python, and on several machines.
 pub(super) fn readme(run: &RunFile, corpus: &Corpus) -> String {

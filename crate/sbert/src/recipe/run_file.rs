@@ -4,13 +4,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::session::TrainConfig;
+use crate::train::TrainConfig;
 
 /// The one form there is so far.
 pub const RUN_FORMAT: u32 = 1;
 
-/// Name of the file in an exported folder.
+/// Name of this file in an exported folder.
 pub const RUN_FILE: &str = "run.json";
+/// Name of the pairs in an exported folder.
+pub const PAIRS_FILE: &str = "pairs.jsonl";
+/// Name of the script in an exported folder.
+pub const SCRIPT_FILE: &str = "train.py";
 
 /// A run as a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,7 +101,7 @@ pub(super) fn example() -> RunFile {
             revision: Some("main".to_owned()),
         },
         config: TrainConfig {
-            freeze: crate::freeze::FreezeStrategy::AllButLast { n_layers: 2 },
+            freeze: crate::train::FreezeStrategy::AllButLast { n_layers: 2 },
             ..TrainConfig::default()
         },
         classes: ["yes", "no"].map(str::to_owned).to_vec(),

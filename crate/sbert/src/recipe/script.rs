@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::RunFile;
-use crate::folder::json_literal;
-use crate::freeze::FreezeStrategy;
+use super::run_file::RunFile;
+use crate::markdown::json_literal;
+use crate::train::FreezeStrategy;
 
 /// The script but for its settings.
 const TEMPLATE: &str = include_str!("train.py");

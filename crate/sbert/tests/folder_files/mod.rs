@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use sbert::Error;
-use sbert::folder::{FileBytes, LoadOptions, LoadedModel, ModelFolder, load_model};
+use sbert::pretrained::{FileBytes, LoadOptions, LoadedModel, ModelFolder, load_model};
 
 /// Files by their paths in the folder.
 #[derive(Clone, Default)]
@@ -93,5 +93,5 @@ impl Files {
 /// Embedding of a sentence by a loaded model.
 pub fn embedding(model: &LoadedModel, sentence: &str) -> Vec<f32> {
     let ids = model.tokenizer.tokenize(sentence).unwrap().ids;
-    pollster::block_on(sbert::session::encode_sentences(&model.encoder, &[&ids], model.tokenizer.pad_id())).unwrap()
+    pollster::block_on(sbert::encoder::encode_sentences(&model.encoder, &[&ids], model.tokenizer.pad_id())).unwrap()
 }

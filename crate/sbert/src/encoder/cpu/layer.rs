@@ -1,0 +1,205 @@
+//! An encoder layer as one node of the graph.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::{Autodiff, Flex, TensorMetadata};
+use burn::module::Param;
+use burn::nn;
+use burn::tensor::{Tensor, TensorData};
+use sbert_kernels::gemm::Packed;
+use sbert_kernels::layer::{
+    LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, LinearGradient, Norm, NormGradient, Saved,
+    backward, forward, forward_saving,
+};
+use sbert_kernels::timing::{Part, timed};
+
+use super::super::dropout::DropoutStream;
+use super::super::layer::EncoderLayer;
+use crate::flex::{FlexTensor, Values, plain, tracked};
+
+/// Parameters of a layer: six linear maps and two norms, two tensors each.
+const N_PARAMETERS: usize = 16;
+/// The parameters, and the layer's input before them.
+const N_PARENTS: usize = N_PARAMETERS + 1;
+
+thread_local! {
+    /// Room for packed blocks, kept from layer to layer.
+    static PACKED: RefCell<Packed> = RefCell::default();
+}
+
+/// Apply `layer` to `hidden`, `[n_tokens, d_model]`, sentences of `lengths` tokens one after the other; `dropout` as in
+/// [`EncoderLayer::forward`].
+pub(in crate::encoder) fn encoder_layer(
+    layer: &EncoderLayer,
+    hidden: Tensor<2>,
+    lengths: &[usize],
+    dropout: Option<&mut DropoutStream>,
+) -> Tensor<2> {
+    let d_model = hidden.dims()[1];
+    let n_heads = layer.attention.n_heads;
+    let sizes = Sizes {
+        d_model,
+        d_ff: layer.intermediate.weight.dims()[1],
+        n_heads,
+        lengths: lengths.into(),
+        eps: layer.layer_norm_eps as f32,
+    };
+    let dropout = dropout.filter(|stream| stream.drops() && layer.is_trained()).map(|stream| {
+        timed(Part::DropoutMasks, || LayerDropout {
+            attention: stream.attention(n_heads),
+            attended: stream.tokens(d_model),
+            transformed: stream.tokens(d_model),
+            scale: stream.scale(),
+        })
+    });
+    if !hidden.device().is_autodiff() {
+        let parameters = parameters(layer, plain, plain).map(Values::of);
+        let (shape, input) = (sizes.shape(), Values::of(plain(hidden)));
+        let output =
+            PACKED.with_borrow_mut(|packed| forward(packed, &shape, &weights(&parameters), input.slice(), dropout));
+        return Tensor::from_primitive::<Flex>(tensor(output, [shape.n_tokens(), d_model]));
+    }
+
+    let hidden = tracked(hidden);
+    let tensors = parameters(layer, tracked, tracked);
+    let mut nodes = tensors.each_ref().map(|tensor| Some(tensor.node())).into_iter();
+    let input_node = hidden.node();
+    let mut input_node = Some(input_node);
+    let guards: [_; N_PARENTS] = std::array::from_fn(|parent_idx| {
+        let node = if parent_idx == 0 { input_node.take() } else { nodes.next().flatten() };
+        node.unwrap_or_else(|| unreachable!("there are as many nodes as parents"))
+    });
+    let parameters = tensors.map(|tensor| Values::of(tensor.into_primitive()));
+    let input = Values::of(hidden.into_primitive());
+    let shape = sizes.shape();
+    let (output, saved) =
+        PACKED.with_borrow_mut(|packed| forward_saving(packed, &shape, &weights(&parameters), input.slice(), dropout));
+    let output = tensor(output, [shape.n_tokens(), d_model]);
+    let output = match LayerBackward.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
+        OpsKind::Tracked(prepared) => {
+            let kept = Kept { sizes, parameters, input, saved };
+            prepared.finish(Arc::new(kept), output)
+        }
+        OpsKind::UnTracked(prepared) => prepared.finish(output),
+    };
+    Tensor::from_primitive::<Autodiff<Flex>>(output)
+}
+
+/// What the backward pass needs.
+struct Kept {
+    sizes: Sizes,
+    parameters: [Values; N_PARAMETERS],
+    input: Values,
+    saved: Saved,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Kept").field("sizes", &self.sizes).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Sizes {
+    d_model: usize,
+    d_ff: usize,
+    n_heads: usize,
+    lengths: Box<[usize]>,
+    eps: f32,
+}
+
+impl Sizes {
+    fn shape(&self) -> LayerShape<'_> {
+        let Self { d_model, d_ff, n_heads, eps, .. } = *self;
+        LayerShape { d_model, d_ff, n_heads, lengths: &self.lengths, eps }
+    }
+}
+
+/// The layer's parameters in the order of [`weights`].
+fn parameters<T>(layer: &EncoderLayer, matrix: impl Fn(Tensor<2>) -> T, vector: impl Fn(Tensor<1>) -> T) -> [T; 16] {
+    let linear = |linear: &nn::Linear| {
+        let bias = linear.bias.as_ref().map(Param::val);
+        let bias = bias.unwrap_or_else(|| Tensor::zeros([linear.weight.dims()[1]], &linear.weight.device()));
+        [matrix(linear.weight.val()), vector(bias)]
+    };
+    let norm = |norm: &nn::LayerNorm| {
+        let beta = norm.beta.as_ref().map(Param::val);
+        let beta = beta.unwrap_or_else(|| Tensor::zeros(norm.gamma.dims(), &norm.gamma.device()));
+        [vector(norm.gamma.val()), vector(beta)]
+    };
+    let [a, b] = linear(&layer.attention.query);
+    let [c, d] = linear(&layer.attention.key);
+    let [e, f] = linear(&layer.attention.value);
+    let [g, h] = linear(&layer.attention.output);
+    let [i, j] = norm(&layer.attention_norm);
+    let [k, l] = linear(&layer.intermediate);
+    let [m, n] = linear(&layer.output);
+    let [o, p] = norm(&layer.output_norm);
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+}
+
+fn weights(parameters: &[Values; N_PARAMETERS]) -> LayerWeights<'_> {
+    let linear = |first: usize| Linear { weight: parameters[first].slice(), bias: parameters[first + 1].slice() };
+    let norm = |first: usize| Norm { gamma: parameters[first].slice(), beta: parameters[first + 1].slice() };
+    LayerWeights {
+        query: linear(0),
+        key: linear(2),
+        value: linear(4),
+        attention_output: linear(6),
+        attention_norm: norm(8),
+        intermediate: linear(10),
+        output: linear(12),
+        output_norm: norm(14),
+    }
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+#[derive(Debug)]
+struct LayerBackward;
+
+impl Backward<Flex, N_PARENTS> for LayerBackward {
+    type State = Arc<Kept>;
+
+    fn backward(self, ops: Ops<Self::State, N_PARENTS>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let d_output = Values::of(gradients.consume::<Flex>(&ops.node));
+        let Kept { sizes, parameters, input, saved } = &*ops.state;
+        let shape = sizes.shape();
+        let wants_input = ops.parents[0].is_some();
+        let (of_parameters, of_input) = PACKED.with_borrow_mut(|packed| {
+            backward(packed, &shape, &weights(parameters), input.slice(), saved, d_output.slice(), wants_input)
+        });
+        let LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm } =
+            of_parameters;
+        let linear = |LinearGradient { weight, bias }: LinearGradient| [weight, bias];
+        let norm = |NormGradient { gamma, beta }: NormGradient| [gamma, beta];
+        let of_parameters = [
+            linear(query),
+            linear(key),
+            linear(value),
+            linear(attention_output),
+            norm(attention_norm),
+            linear(intermediate),
+            linear(output),
+            norm(output_norm),
+        ];
+        let mut parents = ops.parents.into_iter();
+        if let (Some(node), Some(d_input)) = (parents.next().flatten(), of_input) {
+            gradients.register::<Flex>(node.id, tensor(d_input, [shape.n_tokens(), shape.d_model]));
+        }
+        let of_parameters = of_parameters.into_iter().flatten().zip(parameters);
+        for (parent, (gradient, parameter)) in parents.zip(of_parameters) {
+            if let Some(node) = parent {
+                let gradient = TensorData::new(gradient, parameter.0.shape());
+                gradients.register::<Flex>(node.id, FlexTensor::from_data(gradient));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Safetensors files to a [`SentenceEncoder`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::bert_config::parse_config;
+use super::file_names::WEIGHTS_FILE;
+use super::key_table::{canonical_name, hub_key, is_unused, layer_of};
+use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
+use crate::error::Error;
+use crate::tensor_file::{FileBytes, Layout, TensorFile, transpose};
+
+/// An encoder as loaded.
+#[derive(Debug)]
+pub struct LoadedEncoder {
+    /// The module, on the device it was loaded to.
+    pub encoder: SentenceEncoder,
+    /// Its size and settings.
+    pub config: SentenceEncoderConfig,
+    /// Tensors of the file that the encoder has no use for, by their names there; a layer that was cut off is one entry.
+    pub ignored_tensors: Vec<String>,
+    /// The types that the weights are stored in, such as "F32" or "F16 and F32".
+    pub stored_as: String,
+}
+
+/// Make the encoder that `config_json` describes, with the weights of `weights` (a BERT checkpoint in safetensors).
+///
+/// # Errors
+/// [`Error::Config`], [`Error::Weights`], or [`Error::Tensor`] naming the first tensor that is missing, unknown, not
+/// finite, or of another shape or type than the configuration asks for.
+pub fn load_encoder(config_json: &[u8], weights: &[u8], device: &Device) -> Result<LoadedEncoder, Error> {
+    load_weights(&parse_config(config_json)?, &weights, device)
+}
+
+/// Make an encoder of this configuration, with the weights of one safetensors file.
+///
+/// # Errors
+/// Those of [`load_encoder`]; [`Error::File`] if the file can't be read.
+pub fn load_weights(
+    config: &SentenceEncoderConfig,
+    weights: &dyn FileBytes,
+    device: &Device,
+) -> Result<LoadedEncoder, Error> {
+    let files = [TensorFile::open(WEIGHTS_FILE, weights)?];
+    place_weights(config, config.n_layers, &files, device, &mut |_, _, _| ())
+}
+
+/// Told of every read: the file, the bytes read so far, and those to be read in all.
+pub(super) type OnProgress<'a> = &'a mut dyn FnMut(&str, u64, u64);
+
+/// Make an encoder of this configuration, with the first layers of a checkpoint of `n_layers_of_file`.
+pub(super) fn place_weights(
+    config: &SentenceEncoderConfig,
+    n_layers_of_file: usize,
+    files: &[TensorFile<'_>],
+    device: &Device,
+    progress: OnProgress<'_>,
+) -> Result<LoadedEncoder, Error> {
+    let mut by_name: BTreeMap<String, (&str, &TensorFile<'_>)> = BTreeMap::new();
+    let mut ignored_tensors = Vec::new();
+    let mut layers_cut_off = BTreeSet::new();
+    let mut types = BTreeSet::new();
+    let mut total_bytes = 0;
+    for (name, info, file) in files.iter().flat_map(|file| file.tensors().iter().map(move |(n, i)| (n, i, file))) {
+        let canonical = canonical_name(name);
+        let cut_off = layer_of(&canonical).filter(|layer_idx| (config.n_layers..n_layers_of_file).contains(layer_idx));
+        if let Some(layer_idx) = cut_off {
+            layers_cut_off.insert(layer_idx);
+        } else if is_unused(&canonical) {
+            ignored_tensors.push(name.clone());
+        } else if let Some((other, _)) = by_name.insert(canonical, (name, file)) {
+            return Err(Error::Tensor { name: name.clone(), problem: format!("and \"{other}\" are the same weight") });
+        } else {
+            types.insert(format!("{:?}", info.dtype));
+            total_bytes += (info.data_offsets.1 - info.data_offsets.0) as u64;
+        }
+    }
+    let missing_from = files.first().filter(|_| files.len() == 1).map_or("the shards", |file| file.name());
+    // Before layers are made of which there may be a billion.
+    let n_layers_found =
+        by_name.keys().filter_map(|name| layer_of(name)).max().map_or(0, |last| last.saturating_add(1));
+    if n_layers_found < config.n_layers {
+        let name = format!("encoder.layer.{n_layers_found}.attention.self.query.weight");
+        return Err(Error::Tensor { name, problem: format!("is missing from {missing_from}") });
+    }
+    let mut placer =
+        Placer { by_name, missing_from, path: Vec::new(), device, progress, n_read: 0, total_bytes, error: None };
+    let encoder = config.init(device).map(&mut placer);
+    if let Some(error) = placer.error {
+        return Err(error);
+    }
+    if let Some((_, (name, _))) = placer.by_name.pop_first() {
+        let problem = format!("is not part of a BERT of {n_layers_of_file} layers, which config.json describes");
+        return Err(Error::Tensor { name: name.to_owned(), problem });
+    }
+    ignored_tensors.sort();
+    ignored_tensors.extend(layers_cut_off.iter().map(|layer_idx| format!("encoder.layer.{layer_idx}.* (cut off)")));
+    let stored_as = types.into_iter().collect::<Vec<_>>().join(" and ");
+    Ok(LoadedEncoder { encoder, config: config.clone(), ignored_tensors, stored_as })
+}
+
+/// Puts the files' tensors into the module's parameters, each once.
+struct Placer<'a> {
+    /// By its current hub name: a tensor's name in the file, and the file.
+    by_name: BTreeMap<String, (&'a str, &'a TensorFile<'a>)>,
+    /// What a missing tensor is missing from.
+    missing_from: &'a str,
+    path: Vec<String>,
+    device: &'a Device,
+    progress: OnProgress<'a>,
+    n_read: u64,
+    total_bytes: u64,
+    error: Option<Error>,
+}
+
+impl Placer<'_> {
+    fn place<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Result<Param<Tensor<D>>, Error> {
+        let path = self.path.join(".");
+        let (hub_name, layout) = hub_key(&path)
+            .ok_or_else(|| Error::Tensor { name: path, problem: "is missing from the key table".to_owned() })?;
+        let (name, file) = self.by_name.remove(&hub_name).ok_or_else(|| Error::Tensor {
+            name: hub_name,
+            problem: format!("is missing from {}", self.missing_from),
+        })?;
+        let mut on_read = |n_bytes| {
+            self.n_read += n_bytes;
+            (self.progress)(file.name(), self.n_read, self.total_bytes);
+        };
+        let shape = param.lazy_shape();
+        let values = match (layout, shape.as_slice()) {
+            (Layout::Transposed, &[d_input, d_output]) => {
+                transpose(&file.read_values(name, &[d_output, d_input], &mut on_read)?, d_output, d_input)
+            }
+            (_, shape) => file.read_values(name, shape, &mut on_read)?,
+        };
+        let id = param.id;
+        Ok(param.transform_for_load(Tensor::from_data(TensorData::new(values, shape), self.device), id))
+    }
+}
+
+impl ModuleMapper for Placer<'_> {
+    fn enter_module(&mut self, name: &str, _container_type: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        if self.error.is_some() {
+            return param;
+        }
+        let unchanged = param.clone();
+        self.place(param).unwrap_or_else(|error| {
+            self.error = Some(error);
+            unchanged
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! Model folders: a checkpoint's files to a model, and a model to a folder that sentence-transformers loads.
+//!
+//! It imports the parts of a model and `tensor_file`. It does not know training: the text of the model card is given
+//! to it.
+//!
+//! A [`ModelFolder`] is made of files by their paths, wherever they come from, or of one zip of them. [`load_model`] makes
+//! a model of it, [`random_model`] one of any size with the folder's tokenizer. [`export_model`] makes a folder of a model,
+//! and [`write_zip`] a zip of that. Names and layout are the model hub's, and strict: an unknown tensor or another shape
+//! is an error. Files come and go as bytes: this crate opens none.
+
+mod bert_config;
+mod export_model;
+mod file_names;
+mod folder_file;
+mod head_file;
+mod key_table;
+mod load_encoder;
+mod load_model;
+mod model_folder;
+mod modules;
+mod random_model;
+mod read_zip;
+mod save_encoder;
+mod source_files;
+mod tokenizer_files;
+mod vocab_txt;
+mod write_zip;
+
+pub use bert_config::parse_config;
+pub use export_model::export_model;
+pub use file_names::{CONFIG_FILE, HEAD_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE};
+pub use folder_file::{BaseFiles, FolderFile};
+pub use head_file::{NamedHead, load_head, save_head};
+pub use load_encoder::{LoadedEncoder, load_encoder, load_weights};
+pub use load_model::{LoadOptions, LoadedModel, load_model};
+pub use model_folder::ModelFolder;
+pub use random_model::{RandomModel, random_model};
+pub use save_encoder::save_encoder;
+pub use write_zip::write_zip;
+
+pub use crate::tensor_file::FileBytes;

@@ -1,0 +1,16 @@
+//! A safetensors file: read tensor by tensor, and written.
+//!
+//! It imports nothing. It is separate because two rooms have such files and neither is the other's: `pretrained` has
+//! weights under the hub's names, `train` has checkpoints under paths of its own.
+
+mod file_bytes;
+mod layout;
+mod read;
+mod write;
+
+pub use file_bytes::FileBytes;
+
+pub(crate) use file_bytes::beyond_end;
+pub(crate) use layout::{Layout, transpose};
+pub(crate) use read::TensorFile;
+pub(crate) use write::{NamedTensor, serialize};

@@ -1,0 +1,192 @@
+//! AdamW (Loshchilov and Hutter, arXiv 1711.05101) as PyTorch computes it: decay groups, a rate for the encoder and one
+//! for the head, and clipping by the global norm.
+//!
+//! burn has an AdamW too. Ours exists because a run's state must be readable without waiting for the device (burn's
+//! record reads synchronously, which WebGPU cannot do), because burn computes 1 - β₂ᵗ in f32, where it loses up to five
+//! of its seven digits in the first steps, and because clipping is over both parts of the model together.
+
+use std::collections::HashMap;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use sbert_kernels::adamw::AdamWStep;
+
+use super::config::{BETA_1, BETA_2, EPSILON, TrainConfig};
+use super::cpu_adamw;
+use crate::flex;
+use crate::model::SentencePairModel;
+
+/// Added to the norm before dividing by it (PyTorch's `clip_grad_norm_`).
+const CLIP_EPSILON: f32 = 1e-6;
+
+/// Learning rates of one step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rates {
+    pub encoder: f64,
+    pub head: f64,
+}
+
+/// Running means of a parameter's gradient and of its square, flattened.
+#[derive(Clone, Debug)]
+pub(super) struct Moments {
+    pub first: Tensor<1>,
+    pub second: Tensor<1>,
+}
+
+/// The optimiser's state over both parts of the model.
+#[derive(Debug)]
+pub(super) struct Optimizer {
+    /// Of every parameter that has been stepped.
+    pub moments: HashMap<ParamId, Moments>,
+    weight_decay: f64,
+    max_gradient_norm: f64,
+}
+
+impl Optimizer {
+    /// An optimiser that has taken no step.
+    pub fn new(config: &TrainConfig) -> Self {
+        Self { moments: HashMap::new(), weight_decay: config.weight_decay, max_gradient_norm: config.max_gradient_norm }
+    }
+
+    /// Clip all trained gradients together and take step number `step`, counted from 1; the norm before clipping comes
+    /// back as `[1]`.
+    pub fn step(
+        &mut self,
+        model: SentencePairModel,
+        gradients: GradientsParams,
+        rates: Rates,
+        step: usize,
+    ) -> (SentencePairModel, Tensor<1>) {
+        let device = model.head.linear.weight.val().device().inner();
+        let max_norm = self.max_gradient_norm;
+        let (norm, clip) = if flex::is_for(&device) {
+            let mut squares = SumOnHost { gradients: &gradients, sum: 0.0 };
+            model.visit(&mut squares);
+            let norm = squares.sum.sqrt() as f32;
+            let factor = if max_norm > 0.0 { (max_norm as f32 / (norm + CLIP_EPSILON)).min(1.0) } else { 1.0 };
+            (Tensor::from_floats([norm], &device), Clip::OnHost(factor))
+        } else {
+            let mut squares = SumOfSquares { gradients: &gradients, sum: Tensor::zeros([1], &device) };
+            model.visit(&mut squares);
+            let norm = squares.sum.sqrt();
+            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
+            let factor = (max_norm > 0.0)
+                .then(|| norm.clone().add_scalar(CLIP_EPSILON).recip().mul_scalar(max_norm).clamp_max(1.0));
+            (norm, Clip::OnDevice(factor))
+        };
+
+        let mut update = Update { optimizer: self, gradients, clip, rate: rates.encoder, step: step as i32 };
+        let encoder = model.encoder.map(&mut update);
+        update.rate = rates.head;
+        let head = model.head.map(&mut update);
+        (SentencePairModel { encoder, head }, norm)
+    }
+}
+
+struct SumOfSquares<'a> {
+    gradients: &'a GradientsParams,
+    sum: Tensor<1>,
+}
+
+impl ModuleVisitor for SumOfSquares<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.get::<D>(param.id) {
+            // Row by row, then the rows: the CPU backends add one by one, and over the twelve million numbers of a
+            // word-embedding gradient that would lose two digits.
+            let rows = gradient.square().sum_dim(D - 1);
+            self.sum = self.sum.clone() + rows.sum();
+        }
+    }
+}
+
+/// As [`SumOfSquares`], where the gradients lie in the host's memory.
+struct SumOnHost<'a> {
+    gradients: &'a GradientsParams,
+    sum: f64,
+}
+
+impl ModuleVisitor for SumOnHost<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.get::<D>(param.id) {
+            self.sum += cpu_adamw::sum_of_squares(gradient);
+        }
+    }
+}
+
+/// What gradients are multiplied by so that their norm keeps within its bound.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
+enum Clip {
+    /// A factor `[1]`, if there is a bound.
+    OnDevice(Option<Tensor<1>>),
+    /// On flex, whose tensors lie in the host's memory.
+    OnHost(f32),
+}
+
+/// One AdamW step of each parameter that has a gradient.
+struct Update<'a> {
+    optimizer: &'a mut Optimizer,
+    gradients: GradientsParams,
+    clip: Clip,
+    rate: f64,
+    /// Counted from 1.
+    step: i32,
+}
+
+impl ModuleMapper for Update<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(gradient) = self.gradients.remove::<D>(param.id) else { return param };
+        let (id, value, mapper) = param.consume();
+        let moments = self.optimizer.moments.remove(&id);
+        // Biases and layer norms, which BERT's recipe doesn't decay, are exactly the parameters of rank one.
+        let decay = if D == 1 { 0.0 } else { self.rate * self.optimizer.weight_decay };
+        // The corrections of the means' start from zero, in f64, because 1 - β₂ᵗ is a difference of nearly equal numbers.
+        let step_size = self.rate / (1.0 - BETA_1.powi(self.step));
+        let second_correction = (1.0 - BETA_2.powi(self.step)).sqrt();
+        let (updated, moments) = match &self.clip {
+            Clip::OnHost(factor) => {
+                let step = AdamWStep {
+                    gradient_factor: *factor,
+                    beta_1: BETA_1 as f32,
+                    one_minus_beta_1: (1.0 - BETA_1) as f32,
+                    beta_2: BETA_2 as f32,
+                    one_minus_beta_2: (1.0 - BETA_2) as f32,
+                    step_size: step_size as f32,
+                    second_correction: second_correction as f32,
+                    epsilon: EPSILON as f32,
+                    decay_factor: (1.0 - decay) as f32,
+                };
+                let moments = moments.map(|Moments { first, second }| (first, second));
+                let (updated, first, second) = cpu_adamw::adamw(value.inner(), gradient, moments, &step);
+                (updated, Moments { first, second })
+            }
+            Clip::OnDevice(factor) => {
+                let value = value.inner();
+                let shape = value.shape();
+                let mut gradient = gradient.flatten::<1>(0, D - 1);
+                if let Some(factor) = factor {
+                    gradient = gradient * factor.clone();
+                }
+                let moments = next_moments(moments, gradient);
+                let denominator = moments.second.clone().sqrt().div_scalar(second_correction).add_scalar(EPSILON);
+                let change = (moments.first.clone() / denominator).mul_scalar(step_size).reshape(shape);
+                (value.mul_scalar(1.0 - decay) - change, moments)
+            }
+        };
+        self.optimizer.moments.insert(id, moments);
+        Param::from_mapped_value(id, Tensor::from_inner(updated).require_grad(), mapper)
+    }
+}
+
+fn next_moments(moments: Option<Moments>, gradient: Tensor<1>) -> Moments {
+    match moments {
+        Some(Moments { first, second }) => Moments {
+            first: first.mul_scalar(BETA_1) + gradient.clone().mul_scalar(1.0 - BETA_1),
+            second: second.mul_scalar(BETA_2) + gradient.square().mul_scalar(1.0 - BETA_2),
+        },
+        None => Moments {
+            first: gradient.clone().mul_scalar(1.0 - BETA_1),
+            second: gradient.square().mul_scalar(1.0 - BETA_2),
+        },
+    }
+}
