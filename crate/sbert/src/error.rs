@@ -137,7 +137,7 @@ impl Error {
             Self::RunFile { .. } => "Export the run again, or mend that field.",
             Self::Setting { .. } => "Change that setting.",
             Self::Checkpoint { .. } => {
-                "Restore it with the model and the pairs that its run began with, or begin anew."
+                "Restore it with the model and the pairs that its run began with, or start a new run."
             }
             Self::Diverged { .. } => "Train again with a smaller learning rate; the model as loaded is unharmed.",
             Self::Replica { .. } => "Start the run again, with fewer workers.",

@@ -24,7 +24,7 @@ fn model_file(name: &str) -> Vec<u8> {
 
 /// The older names must reach the right places: a checkpoint whose layer norms were left as drawn would load too.
 #[test]
-#[expect(deprecated, reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster")]
+#[expect(deprecated, reason = "burn-ndarray stays selectable beside flex, the default")]
 fn an_older_checkpoint_encodes_as_pytorch_does() {
     #[derive(serde::Deserialize)]
     struct Oracle {

@@ -5,7 +5,7 @@
     clippy::panic,
     reason = "a test fails by panicking, in its helpers too"
 )]
-#![allow(deprecated, reason = "burn-ndarray stays beside flex, its successor, until the bench finds flex the faster")]
+#![allow(deprecated, reason = "burn-ndarray stays selectable beside flex, the default")]
 
 mod small_run;
 
