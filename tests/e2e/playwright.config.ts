@@ -42,7 +42,7 @@ export default defineConfig({
     actionTimeout: 60_000,
     // What a service worker fetches no test can put something else in the place of; offline.spec.ts allows it.
     serviceWorkers: "block",
-    // A browser without a GPU draws each frame of a transition on the processor that is to be tested: a fourth of the time.
+    // A browser without a GPU draws each frame of a transition on the processor that is to be tested.
     contextOptions: { reducedMotion: "reduce" },
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",
