@@ -56,7 +56,7 @@ test("a visitor trains the head on 1,000 pairs and sees what it has learnt", asy
     note(testInfo, "held-out Spearman", spearman.toFixed(4));
   });
 
-  await test.step("the same two sentences are judged anew", async () => {
+  await test.step("the same two sentences are compared again", async () => {
     await lab.expectAnswer();
     await expect(lab.tryIt).toContainText("After training");
     expect(await lab.cosine("before")).toBe(before.cosine);

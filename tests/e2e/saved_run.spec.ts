@@ -37,7 +37,7 @@ test("a run goes on after a reload as if nothing had been", async ({ lab, page }
   await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
   expect(await lab.curvePoints("classification")).toBe(N_STEPS);
 
-  // The page's diary began anew with the reload: of the steps after it every loss is the same to the last digit.
+  // The record of what the page shows starts again with the reload: after it every loss is the same to the last digit.
   const after = await lossesSinceReload(page);
   expect(after["curve-classification"].length).toBeGreaterThan(10);
   for (const curve of ["curve-classification", "curve-regression"] as const) {

@@ -2,7 +2,7 @@
 
 use crate::simd::F32x4;
 
-/// A constant that the compiler takes for a variable. V8 makes each vector that is a constant of the code anew wherever it
+/// A constant that the compiler takes for a variable. V8 builds each constant vector of the code again wherever it
 /// is used, by four instructions; a variable is at worst loaded.
 #[inline(always)]
 pub(crate) fn variable(constant: f32) -> F32x4 {

@@ -86,7 +86,7 @@ fn training_lowers_both_losses() {
 
 #[test]
 fn a_frozen_encoder_gives_the_losses_of_one_without_kept_embeddings() {
-    // Zero rates freeze the encoder without the session knowing, so that it encodes every batch anew.
+    // Zero rates freeze the encoder without the session knowing, so that it encodes every batch again.
     let frozen = run(&mut Session::new(&model(), table(), PAD_ID, config(FreezeStrategy::Backbone)).unwrap());
     let config = TrainConfig { learning_rate: 0.0, max_gradient_norm: 0.0, ..config(FreezeStrategy::Nothing) };
     let unfrozen = run(&mut Session::new(&model(), table(), PAD_ID, config.clone()).unwrap());

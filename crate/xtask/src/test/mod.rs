@@ -150,10 +150,10 @@ pub fn test(machine: &Machine, consent: Consent) -> Result<()> {
     let (mut legs, mut last_lines) = (Vec::new(), LastLines::default());
     for check in &CHECKS {
         let (mut its_legs, mut its_lines) = (Legs::default(), LastLines::default());
-        let had_failed = report.failure.is_some();
         report.step(&check.title(), || at(&mut |machine| check.run(machine, &mut its_legs, &mut its_lines)));
         legs.extend(its_legs.into_lines());
-        if report.failure.is_some() && !had_failed {
+        // What isn't run after a failure prints nothing.
+        if report.failure.is_some() && !its_lines.0.is_empty() {
             last_lines = its_lines;
         }
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// Where the page looks for it.
 const FILE: &str = "web/models/index.json";
 
-/// The list, written anew when a model's files are others.
+/// The list, written again when the files of a model have changed.
 pub struct Index;
 
 impl Step for Index {
