@@ -4,8 +4,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 use sbert::corpus::NLI_CLASSES;
 use sbert::encoder::encode_sentences;
 use sbert::infer::{Evaluation, compare};
-use sbert::model::PairEmbeddings;
-use sbert::objective::PairTargets;
+use sbert::objective::{Objective, PairEmbeddings, PairTargets};
 use sbert::train::{Losses, Session, StepReport, TrainConfig};
 
 use crate::compare::relative_error;
@@ -84,9 +83,9 @@ async fn swapping_the_sentences_changes_the_class_but_not_the_cosine(small: &Tin
     let targets = PairTargets::new([(Some(0), Some(0.5))].into_iter(), NLI_CLASSES.len(), &device);
     let losses = async |u: &Tensor<2>, v: &Tensor<2>| {
         let embeddings = PairEmbeddings { u: u.clone(), v: v.clone() };
-        let losses = Losses::of(&small.model, embeddings, &targets, &TrainConfig::default());
-        let both = Tensor::cat(vec![losses.classification, losses.regression], 0).into_data_async().await;
-        both.unwrap().try_into_vec::<f32>().unwrap()
+        let loss_of = |objective: &dyn Objective| objective.loss(&small.model.head, &embeddings, &targets);
+        let Losses { of_objectives, .. } = Losses::of(&TrainConfig::default().objectives(), loss_of);
+        Tensor::cat(of_objectives, 0).into_data_async().await.unwrap().try_into_vec::<f32>().unwrap()
     };
     let (as_given, swapped) = (losses(&u, &v).await, losses(&v, &u).await);
     assert!((as_given[0] - swapped[0]).abs() > 1e-2, "W·[u; v; |u−v|] must tell u from v: {as_given:?} {swapped:?}");

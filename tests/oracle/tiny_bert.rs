@@ -8,8 +8,8 @@ use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
 use sbert::corpus::{NLI_CLASSES, Pair, PairTable};
 use sbert::encoder::{TokenBatch, encode_sentences};
-use sbert::model::{PairEmbeddings, SentencePairModel};
-use sbert::objective::PairTargets;
+use sbert::model::SentencePairModel;
+use sbert::objective::{PairEmbeddings, PairTargets};
 use sbert::pretrained::{load_encoder, load_head, save_encoder, save_head};
 use sbert::train::{FreezeStrategy, Losses, Session, StepReport, TrainConfig};
 use serde::Deserialize;
@@ -195,12 +195,14 @@ pub async fn gradients(small: &TinyBert) -> Comparison {
     let sentences: Vec<&[u32]> = sides.map(|position| small.table.sentences[position].as_slice()).collect();
     let stacked = training.encoder.forward(&TokenBatch::new(&sentences, small.pad_id, &device));
     let targets = PairTargets::new(pairs.iter().map(|pair| (pair.label, pair.score)), NLI_CLASSES.len(), &device);
-    let losses = Losses::of(&training, PairEmbeddings::from_stacked(stacked), &targets, &config);
-    for (name, loss, expected) in [
-        ("classification loss", &losses.classification, case.classification_loss),
-        ("regression loss", &losses.regression, case.regression_loss),
+    let embeddings = PairEmbeddings::from_stacked(stacked);
+    let losses = Losses::of(&config.objectives(), |objective| objective.loss(&training.head, &embeddings, &targets));
+    let expected_losses = [
+        ("classification loss", &losses.of_objectives[0], case.classification_loss),
+        ("regression loss", &losses.of_objectives[1], case.regression_loss),
         ("joint loss", &losses.joint, case.loss),
-    ] {
+    ];
+    for (name, loss, expected) in expected_losses {
         comparison.number(name, scalar(loss.clone().inner()).await, expected);
     }
 
@@ -261,13 +263,13 @@ fn compare_steps(comparison: &mut Comparison, freeze: &str, reports: &[StepRepor
     assert_eq!(reports.len(), expected.len(), "{freeze}");
     for (report, expected) in reports.iter().zip(expected) {
         let place = |quantity: &str| format!("{freeze}, step {}: {quantity}", report.step);
-        for (quantity, actual, expected) in [
-            ("classification loss", report.classification_loss, expected.classification_loss),
-            ("regression loss", report.regression_loss, expected.regression_loss),
-        ] {
+        for (objective, expected) in
+            [("classification", expected.classification_loss), ("regression", expected.regression_loss)]
+        {
+            let actual = report.losses.get(objective).copied();
             match (actual, expected) {
-                (Some(actual), Some(expected)) => comparison.number(place(quantity), actual, expected),
-                _ => assert_eq!(actual, expected, "{}", place(quantity)),
+                (Some(actual), Some(expected)) => comparison.number(place(objective), actual, expected),
+                _ => assert_eq!(actual, expected, "{}", place(objective)),
             }
         }
         comparison.number(place("joint loss"), report.loss, expected.loss);

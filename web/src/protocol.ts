@@ -110,6 +110,10 @@ export type Event = { "kind": "ready",
  */
 default_config: TrainConfig, 
 /**
+ * The freeze strategies, from the cheapest to the dearest.
+ */
+freeze_strategies: Array<FreezeInfo>, 
+/**
  * Most workers that can share a run.
  */
 max_workers: number, } | { "kind": "preparing", 
@@ -249,6 +253,10 @@ n_steps_done: number,
  * What is trained.
  */
 trainable: TrainableCounts, 
+/**
+ * What it is trained towards: objectives that have a weight and pairs to learn from.
+ */
+objectives: Array<ObjectiveInfo>, 
 /**
  * Steps of the run; 0 if everything is frozen.
  */
@@ -1050,6 +1058,53 @@ export type FreezeStrategy = { "kind": "everything" } | { "kind": "backbone" } |
 n_layers: number, } | { "kind": "nothing" };
 
 /**
+ * A strategy in words.
+ */
+export type FreezeInfo = { 
+/**
+ * Its kind in the wire form.
+ */
+kind: FreezeStrategy["kind"], 
+/**
+ * Its form on the command line; the number of layers, if it has one, follows after a dash.
+ */
+flag: string, 
+/**
+ * What stays frozen.
+ */
+title: string, 
+/**
+ * What learns.
+ */
+text: string, 
+/**
+ * The same as parts of the model.
+ */
+trained: TrainedParts, };
+
+/**
+ * Which parts of a model learn.
+ */
+export type TrainedParts = { 
+/**
+ * True if the embeddings learn.
+ */
+embeddings: boolean, 
+/**
+ * The encoder layers that learn.
+ */
+layers: TrainedLayers, 
+/**
+ * True if the classification head learns, where there are classes.
+ */
+head: boolean, };
+
+/**
+ * Which encoder layers learn.
+ */
+export type TrainedLayers = "none" | { "last": number } | "all";
+
+/**
  * How many parameters a run trains, part by part, so that an untrained head is never a surprise.
  */
 export type TrainableCounts = { 
@@ -1071,6 +1126,36 @@ head: number,
 total: number, };
 
 /**
+ * An objective in words.
+ */
+export type ObjectiveInfo = { 
+/**
+ * Its name in reports and traces.
+ */
+name: string, 
+/**
+ * The title of its curve.
+ */
+title: string, 
+/**
+ * What its loss is, with its unit.
+ */
+unit: string, 
+/**
+ * What it does, as part of a sentence.
+ */
+description: string, 
+/**
+ * The label of the pairs that it learns from.
+ */
+label: Label, };
+
+/**
+ * What a pair may be labelled with.
+ */
+export type Label = "class" | "score";
+
+/**
  * What one training step did.
  */
 export type StepReport = { 
@@ -1087,15 +1172,11 @@ n_steps: number,
  */
 epoch: number, 
 /**
- * Mean cross-entropy (nats) over the pairs of the batch that have a class; none if no pair has.
+ * The loss of each objective that the batch has labels for, by its name.
  */
-classification_loss: number | null, 
+losses: { [key in string]: number }, 
 /**
- * Mean squared error of the cosine over the pairs of the batch that have a score; none if no pair has.
- */
-regression_loss: number | null, 
-/**
- * The joint loss w_c · cross-entropy + w_r · MSE.
+ * The joint loss, Σ weight · loss.
  */
 loss: number, 
 /**

@@ -14,13 +14,14 @@ import type {
   Failure,
   Inspection,
   ModelInfo,
+  ObjectiveInfo,
   PairFile,
   PairInfo,
   StepReport,
   TrainConfig,
 } from "../src/protocol";
 import { type AboutRun, RUN_FORMAT, type RunFiles } from "../src/storage/run_record";
-import type { ProgressOf, RunEvent } from "../src/worker/client";
+import type { ProgressOf, RunEvent, WorkerOffer } from "../src/worker/client";
 
 export const CONFIG: TrainConfig = {
   freeze: { kind: "backbone" },
@@ -39,6 +40,13 @@ export const CONFIG: TrainConfig = {
 };
 
 export const MAX_WORKERS = 4;
+
+export const OFFER: WorkerOffer = { default_config: CONFIG, freeze_strategies: [], max_workers: MAX_WORKERS };
+
+export const OBJECTIVES: ObjectiveInfo[] = [
+  { name: "classification", title: "Classes", unit: "nats", description: "cross-entropy", label: "class" },
+  { name: "regression", title: "Scores", unit: "squares", description: "squared error", label: "score" },
+];
 
 export const ORDER: RunOrder = { config: CONFIG, nWorkers: 2 };
 
@@ -77,7 +85,7 @@ export function started(probe: Probe, backend: BackendInfo): Action[] {
 /** A worker starts and computes on `backend`. */
 export function handshake(backend: BackendInfo): Action[] {
   return [
-    { type: "worker/started", defaults: CONFIG, maxWorkers: MAX_WORKERS },
+    { type: "worker/started", offer: OFFER },
     { type: "compute/ready", backend, refusal: null },
   ];
 }
@@ -209,6 +217,7 @@ export function begun(nStepsDone = 0, at = 0, change: Partial<RunStarted> = {}):
     kind: "run_started",
     n_steps_done: nStepsDone,
     trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
+    objectives: OBJECTIVES,
     n_steps: 10,
     n_pairs: 40,
     n_truncated: 0,
@@ -243,8 +252,7 @@ export function stepped(step: number, at: number, change: Partial<StepReport> = 
     step,
     n_steps: 10,
     epoch: 1,
-    classification_loss: 1,
-    regression_loss: 0.1,
+    losses: { classification: 1, regression: 0.1 },
     loss: 1.1,
     learning_rate: 1e-5,
     head_learning_rate: 1e-3,
@@ -288,14 +296,19 @@ export const ABOUT_RUN: AboutRun = {
   pairs: { name: "few.tsv", nBytes: 9, plan: INSPECTION.plan },
   order: ORDER,
   labels: { classes: ["yes", "no"], hasScores: true, hasOwnHead: false },
-  plan: { trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 }, nSteps: 10, nPairs: 40, nTruncated: 0 },
+  plan: {
+    trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
+    objectives: OBJECTIVES,
+    nSteps: 10,
+    nPairs: 40,
+    nTruncated: 0,
+  },
   checkpoint: { step: 4, elapsed_secs: 6, training_secs: 4, model: MODEL.fingerprint, before: null, nBytes: 4 },
   report: {
     step: 4,
     n_steps: 10,
     epoch: 1,
-    classification_loss: 1,
-    regression_loss: null,
+    losses: { classification: 1 },
     loss: 1,
     learning_rate: 1e-5,
     head_learning_rate: 1e-3,
@@ -303,8 +316,10 @@ export const ABOUT_RUN: AboutRun = {
     fraction_done: 0.4,
   },
   after: null,
-  classification: { steps: [2, 4], raw: [2, 1], smooth: [2, 1.5], weightedSum: 0.285, weightSum: 0.19 },
-  regression: { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 },
+  curves: {
+    classification: { steps: [2, 4], raw: [2, 1], smooth: [2, 1.5], weightedSum: 0.285, weightSum: 0.19 },
+    regression: { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 },
+  },
   end: null,
 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyCurve, withPoint } from "../src/features/train/curve";
+import { type Curves, withPoints } from "../src/features/train/curve";
 import { type FieldName, fieldsOf, formOf, type ReadForm, readForm, type Sharing } from "../src/features/train/form";
 import { MAX_CURVE_POINTS } from "../src/settings";
 import { CONFIG, MAX_WORKERS } from "./fixtures";
@@ -74,11 +74,13 @@ test("at least one objective needs a weight", () => {
 });
 
 test("a constant loss is smoothed to itself from the first step, and a long curve is thinned", () => {
-  let curve = emptyCurve;
-  for (let step = 1; step <= MAX_CURVE_POINTS + 1; step += 1) curve = withPoint(curve, step, 2);
+  let curves: Curves = {};
+  for (let step = 1; step <= MAX_CURVE_POINTS + 1; step += 1) curves = withPoints(curves, step, { loss: 2 });
+  const { loss: curve } = curves;
+  assert(curve);
   assert(curve.smooth.every((value) => Math.abs(value - 2) < 1e-9));
   assert.equal(curve.steps.length, MAX_CURVE_POINTS / 2 + 1);
   assert.equal(curve.steps.at(-1), MAX_CURVE_POINTS + 1);
   assert.equal(curve.steps.at(-2), MAX_CURVE_POINTS);
-  assert.equal(withPoint(curve, 9, null), curve);
+  assert.equal(withPoints(curves, 9, {}).loss, curve);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isWaiting } from "../src/features/train/run";
 import type { Event as WorkerEvent } from "../src/protocol";
 import { FakePage } from "./fake_page";
-import { CONFIG, FAILURE, INSPECTION, MODEL, ORDER, pairFile } from "./fixtures";
+import { CONFIG, FAILURE, INSPECTION, MODEL, OFFER, ORDER, pairFile } from "./fixtures";
 
 const compared = (request: number): WorkerEvent => ({
   kind: "compared",
@@ -22,8 +22,7 @@ const stepped = (run: number, step: number): WorkerEvent => ({
     step,
     n_steps: 10,
     epoch: 1,
-    classification_loss: 1,
-    regression_loss: 1,
+    losses: { classification: 1, regression: 1 },
     loss: 1,
     learning_rate: 1,
     head_learning_rate: 1,
@@ -163,7 +162,7 @@ test("a worker that crashes on the CPU is replaced when the visitor says so", as
 test("a worker that can't prepare its backend counts as lost", async () => {
   const page = new FakePage();
   await page.settle();
-  page.worker.say({ kind: "ready", default_config: CONFIG, max_workers: 1 });
+  page.worker.say({ kind: "ready", ...OFFER });
   await page.answer("use_backend", (request) => ({ kind: "failed", request, failure: FAILURE }));
   assert.equal(page.state.compute.worker.status, "crashed");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Action, initialState, initialStateFor, type State } from "../src/app/state";
 import { workedSecs } from "../src/features/train/clock";
-import { emptyCurve, upTo, withPoint } from "../src/features/train/curve";
+import { type Curves, upTo, withPoints } from "../src/features/train/curve";
 import { checkpointOf, isWaiting } from "../src/features/train/run";
 import { MAX_GPU_RETRIES } from "../src/settings";
 import {
@@ -71,7 +71,7 @@ test("a run continues from its last checkpoint on the CPU, and says so until tha
   assert.equal(lost.train.run.phase, "recovering");
   assert.equal(isWaiting(lost.train.run), true);
   assert.equal(checkpointOf(lost.train.run)?.step, 4);
-  assert.deepEqual(lost.train.run.classification.steps, [1, 2, 3, 4]);
+  assert.deepEqual(lost.train.run.curves.classification?.steps, [1, 2, 3, 4]);
   assert.equal(lost.train.run.report?.step, 4);
   assert.equal(workedSecs(lost.train.run.clock), 6);
   assert.deepEqual(lost.compute.recovery?.run, { step: 4, wasFinished: false });
@@ -82,7 +82,7 @@ test("a run continues from its last checkpoint on the CPU, and says so until tha
   const going = after(asked, begun(4, 60_000), stepped(5, 62_000));
   assert(going.train.run);
   assert.equal(going.train.run.phase, "training");
-  assert.deepEqual(going.train.run.classification.steps, [1, 2, 3, 4, 5]);
+  assert.deepEqual(going.train.run.curves.classification?.steps, [1, 2, 3, 4, 5]);
   assert.equal(workedSecs(going.train.run.clock), 8);
   assert.equal(going.train.run.key, fiveSteps.train.run?.key);
   assert.equal(going.compute.recovery?.target, "cpu");
@@ -97,7 +97,7 @@ test("a run that nothing was saved of starts again with its settings", () => {
   assert(lost.train.run);
   assert.equal(lost.train.run.phase, "recovering");
   assert.equal(checkpointOf(lost.train.run), null);
-  assert.equal(lost.train.run.classification.steps.length, 0);
+  assert.deepEqual(lost.train.run.curves.classification?.steps, []);
   assert.equal(lost.train.run.nStepsDone, 0);
   assert.equal(lost.train.run.report, null);
   assert.deepEqual(lost.compute.recovery?.run, { step: 0, wasFinished: false });
@@ -169,11 +169,11 @@ test("compiling shaders is not work of the run", () => {
 
 test("a curve that is cut back continues as if it had never been longer", () => {
   const values = [3, 1, 4, 1, 5];
-  const curve = (n: number) =>
-    values.slice(0, n).reduce((sum, value, idx) => withPoint(sum, idx + 1, value), emptyCurve);
+  const add = (curves: Curves, value: number, idx: number) => withPoints(curves, idx + 1, { loss: value });
+  const curve = (n: number): Curves => values.slice(0, n).reduce(add, {});
   const cut = upTo(curve(5), 3);
-  assert.deepEqual(cut.raw, curve(3).raw);
-  const [next, expected] = [withPoint(cut, 4, 1), curve(4)];
-  assert(Math.abs((next.smooth.at(-1) ?? 0) - (expected.smooth.at(-1) ?? 1)) < 1e-12);
-  assert.deepEqual(upTo(curve(2), 0).steps, []);
+  assert.deepEqual(cut.loss?.raw, curve(3).loss?.raw);
+  const [next, expected] = [withPoints(cut, 4, { loss: 1 }), curve(4)];
+  assert(Math.abs((next.loss?.smooth.at(-1) ?? 0) - (expected.loss?.smooth.at(-1) ?? 1)) < 1e-12);
+  assert.deepEqual(upTo(curve(2), 0).loss?.steps, []);
 });

@@ -6,7 +6,7 @@ import { RUN_FORMAT, type RunFiles, readAbout } from "../src/storage/run_record"
 import { findRun, type OnWritten, type RunCollection, RunWriter, runsIn, withRun } from "../src/storage/runs";
 import { Store } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
-import { ABOUT_RUN } from "./fixtures";
+import { ABOUT_RUN, OBJECTIVES } from "./fixtures";
 
 const opened = async (storage: CacheStorage | undefined) => runsIn(await Store.open(storage, BASE));
 
@@ -229,12 +229,13 @@ const SCORES = {
 
 test("a record is read back as it was, a run that has diverged too", () => {
   const json = (about: unknown) => JSON.parse(JSON.stringify(about));
-  const { report, classification } = ABOUT_RUN;
-  assert(report);
+  const { report, curves } = ABOUT_RUN;
+  const { classification } = curves;
+  assert(report && classification);
   const diverged = {
     ...ABOUT_RUN,
     report: { ...report, loss: Number.NaN },
-    classification: { ...classification, raw: classification.raw.map(() => Number.NaN) },
+    curves: { ...curves, classification: { ...classification, raw: classification.raw.map(() => Number.NaN) } },
   };
   assert.deepEqual(readAbout(json(ABOUT_RUN)).about, ABOUT_RUN);
   const scored = { ...ABOUT_RUN, after: SCORES };
@@ -242,11 +243,30 @@ test("a record is read back as it was, a run that has diverged too", () => {
   assert.deepEqual(readAbout(json(diverged)).about, diverged);
 });
 
+test("a record of the first format, with two objectives in fields of their own, is read as one of today", () => {
+  const { plan, curves, report, ...rest } = ABOUT_RUN;
+  const { objectives: _, ...planOfOne } = plan;
+  const { losses: __, ...reportOfOne } = report ?? assert.fail();
+  const one = {
+    ...rest,
+    ...curves,
+    format: 1,
+    plan: planOfOne,
+    report: { ...reportOfOne, classification_loss: 1, regression_loss: null },
+  };
+  const { about } = readAbout(JSON.parse(JSON.stringify(one)));
+  assert.deepEqual({ ...about, plan: planOfOne }, { ...ABOUT_RUN, plan: planOfOne });
+  assert.deepEqual(
+    about?.plan.objectives.map(({ name, label }) => [name, label]),
+    OBJECTIVES.map(({ name, label }) => [name, label]),
+  );
+});
+
 test("every field of a record is looked at, and the fault names it", () => {
   const cases: [unknown, RegExp][] = [
     [null, /no record/],
     [[], /format is missing/],
-    [{ ...ABOUT_RUN, format: RUN_FORMAT + 1 }, /format 2, and this page reads format 1/],
+    [{ ...ABOUT_RUN, format: RUN_FORMAT + 1 }, /format 3, and this page reads format 2/],
     [{ ...ABOUT_RUN, savedAt: 1e300 }, /^savedAt is not/],
     [{ ...ABOUT_RUN, labels: { ...ABOUT_RUN.labels, classes: ["one"] }, after: SCORES }, /not of 1 classes/],
     [{ ...ABOUT_RUN, model: undefined }, /^model is missing/],
@@ -254,7 +274,10 @@ test("every field of a record is looked at, and the fault names it", () => {
     [{ ...ABOUT_RUN, order: { config: {}, nWorkers: null } }, /^order\.config\.freeze is missing/],
     [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 0 } }, /^checkpoint\.step is not/],
     [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 11 } }, /at step 11 of a run of 10/],
-    [{ ...ABOUT_RUN, regression: { ...ABOUT_RUN.regression, raw: [1] } }, /^regression is not/],
+    [
+      { ...ABOUT_RUN, curves: { regression: { ...ABOUT_RUN.curves.regression, raw: [1] } } },
+      /^curves\.regression is not/,
+    ],
     [{ ...ABOUT_RUN, pairs: { ...ABOUT_RUN.pairs, plan: { classes: [] } } }, /^pairs\.plan\.\w+ is missing/],
     [{ ...ABOUT_RUN, labels: { ...ABOUT_RUN.labels, classes: [1] } }, /^labels\.classes\.0 is not/],
   ];

@@ -75,7 +75,7 @@ test("a run is saved as of its last checkpoint", () => {
   assert.equal(about.checkpoint.step, 4);
   assert.equal(about.checkpoint.nBytes, 4);
   assert.equal(about.report?.step, 4);
-  assert.deepEqual(about.classification.steps, [1, 2, 3, 4]);
+  assert.deepEqual(about.curves.classification?.steps, [1, 2, 3, 4]);
   assert.deepEqual([about.model.keptKey, about.model.isServed], ["served-abc", true]);
   assert.equal(about.pairs.name, "few.tsv");
   assert.equal(about.plan.nSteps, 10);
@@ -109,7 +109,7 @@ test("after a reload the run is offered, continues, and has its curve and its ti
   const going = after(ready, continued, begun(4, 160_000), stepped(5, 162_000));
   assert(going.train.run);
   assert.equal(going.train.run.phase, "training");
-  assert.deepEqual(going.train.run.classification.steps, [1, 2, 3, 4, 5]);
+  assert.deepEqual(going.train.run.curves.classification?.steps, [1, 2, 3, 4, 5]);
   assert.equal(workedSecs(going.train.run.clock), 8);
   assert.deepEqual(going.train.run.labels.classes, CORPUS.classes);
   assert.equal(offeredRun(going), null);

@@ -13,8 +13,8 @@ import {
   FETCHED,
   loaded,
   loadStarted,
-  MAX_WORKERS,
   NO_ADAPTER,
+  OFFER,
   ON_CPU,
   ready,
   reported,
@@ -41,7 +41,7 @@ test("the form shows the library's defaults, and a restart keeps what was typed"
   assert.equal(again.train.form?.numbers.epochs, "7");
   assert.equal(after(again, { type: "train/form_reset" }).train.form?.numbers.epochs, "3");
   assert.equal(ready.train.form?.numbers.n_workers, "");
-  assert.deepEqual([initialState.train.maxWorkers, ready.train.maxWorkers], [1, MAX_WORKERS]);
+  assert.deepEqual([initialState.train.offer, ready.train.offer], [null, OFFER]);
 });
 
 test("what the worker reads of a model is its progress", () => {
@@ -64,9 +64,9 @@ test("a failure goes to what asked for it", () => {
 });
 
 test("a run collects points and ends", () => {
-  const state = after(running, stepped(1, 1000), stepped(2, 2000, { regression_loss: null }), ended(3000));
-  assert.deepEqual(state.train.run?.classification.steps, [1, 2]);
-  assert.deepEqual(state.train.run?.regression.steps, [1]);
+  const state = after(running, stepped(1, 1000), stepped(2, 2000, { losses: { classification: 1 } }), ended(3000));
+  assert.deepEqual(state.train.run?.curves.classification?.steps, [1, 2]);
+  assert.deepEqual(state.train.run?.curves.regression?.steps, [1]);
   assert.equal(state.train.run?.phase, "finished");
   assert.equal(state.train.run?.end?.elapsedSecs, 12);
 });
@@ -96,7 +96,7 @@ test("pauses count neither as work nor towards the time left", () => {
 test("a crash fails the run and what was loading, and keeps what is there", () => {
   const state = after(running, stepped(1, 1000), crash);
   assert.equal(state.train.run?.phase, "failed");
-  assert.equal(state.train.run?.classification.steps.length, 1);
+  assert.equal(state.train.run?.curves.classification?.steps.length, 1);
   assert.notEqual(state.model.info, null);
   assert.equal(after(ready, loadStarted(), crash).model.loading, null);
   const again = after(state, { type: "worker/restarted" });

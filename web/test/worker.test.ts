@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type RunEvent, WorkerClient } from "../src/worker/client";
 import { FakeWorker } from "./fake_worker";
-import { CONFIG, FAILURE, ON_CPU, pairFile } from "./fixtures";
+import { CONFIG, FAILURE, OFFER, ON_CPU, pairFile } from "./fixtures";
 
 function opened() {
   const worker = new FakeWorker();
@@ -16,7 +16,7 @@ function opened() {
     onCrash: (message) => told.push(`crash: ${message}`),
   });
   // The first event ends the wait for it, and with it its timer.
-  worker.say({ kind: "ready", default_config: CONFIG, max_workers: 2 });
+  worker.say({ kind: "ready", ...OFFER });
   return { worker, client, told };
 }
 

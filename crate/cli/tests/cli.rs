@@ -125,8 +125,11 @@ fn a_trained_folder_is_a_model_folder() {
     assert_eq!(steps.len(), 4);
     for (step_idx, step) in steps.iter().enumerate() {
         assert_eq!(step["step"], step_idx as u64 + 1);
-        for name in ["classification_loss", "regression_loss", "loss", "learning_rate", "gradient_norm"] {
+        for name in ["loss", "learning_rate", "gradient_norm"] {
             assert!(step[name].is_f64(), "{name} of {step}");
+        }
+        for objective in ["classification", "regression"] {
+            assert!(step["losses"][objective].is_f64(), "{objective} of {step}");
         }
     }
     // The folder alone gives the scores that training ended with.

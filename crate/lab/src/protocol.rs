@@ -14,8 +14,9 @@
 use sbert::encoder::Pooling;
 use sbert::import::{ImportPlan, ImportReport, Inspection};
 use sbert::infer::Scores;
+use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
-use sbert::train::{StepReport, TrainConfig, TrainableCounts};
+use sbert::train::{FreezeInfo, StepReport, TrainConfig, TrainableCounts};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of the worker.
@@ -141,6 +142,8 @@ pub enum Event {
     Ready {
         /// The library's settings for a run, which the page offers.
         default_config: TrainConfig,
+        /// The freeze strategies, from the cheapest to the dearest.
+        freeze_strategies: Vec<FreezeInfo>,
         /// Most workers that can share a run.
         max_workers: usize,
     },
@@ -253,6 +256,8 @@ pub enum Event {
         n_steps_done: usize,
         /// What is trained.
         trainable: TrainableCounts,
+        /// What it is trained towards: objectives that have a weight and pairs to learn from.
+        objectives: Vec<ObjectiveInfo>,
         /// Steps of the run; 0 if everything is frozen.
         n_steps: usize,
         /// Training pairs.

@@ -9,8 +9,11 @@ use sbert::import::{
     SkippedRows, TextEncoding,
 };
 use sbert::infer::{ConfusionMatrix, Correlation, Scores};
+use sbert::objective::{Label, ObjectiveInfo};
 use sbert::pretrained::RandomModel;
-use sbert::train::{FreezeStrategy, StepReport, TrainConfig, TrainableCounts};
+use sbert::train::{
+    FreezeInfo, FreezeStrategy, StepReport, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts,
+};
 use ts_rs::{Config, TS};
 
 use crate::protocol::*;
@@ -60,7 +63,12 @@ fn typescript() -> String {
         FailureKind,
         TrainConfig,
         FreezeStrategy,
+        FreezeInfo,
+        TrainedParts,
+        TrainedLayers,
         TrainableCounts,
+        ObjectiveInfo,
+        Label,
         StepReport,
         Scores,
         ConfusionMatrix,

@@ -2,7 +2,7 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
-use sbert::train::TrainConfig;
+use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::Lab;
 use sbert_lab::protocol::{Command, Event, Failure, FailureKind};
 use sbert_lab::replicas::size::MAX_WORKERS;
@@ -40,7 +40,11 @@ pub fn start() {
     on_message.forget();
 
     wasm_bindgen_futures::spawn_local(serve(receiver));
-    post(&Event::Ready { default_config: TrainConfig::default(), max_workers: MAX_WORKERS });
+    post(&Event::Ready {
+        default_config: TrainConfig::default(),
+        freeze_strategies: FreezeStrategy::ALL.map(FreezeStrategy::info).to_vec(),
+        max_workers: MAX_WORKERS,
+    });
 }
 
 fn internal_failure(message: String, remedy: &'static str) -> Event {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::encoder::{Pooling, SentenceEncoderConfig};
 use crate::infer::{Correlation, Scores};
 use crate::markdown::{escape, json_literal, write_row};
-use crate::train::{FreezeStrategy, TrainConfig, TrainableCounts};
+use crate::train::{FreezeStrategy, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts};
 
 /// What stands for the folder in the card's Python, to be replaced by the reader.
 const FOLDER_IN_PYTHON: &str = "path/to/this/folder";
@@ -114,13 +114,15 @@ impl ModelCard {
 impl TrainingRecord {
     fn write_recipe(&self, text: &mut String, head_classes: Option<&[String]>) {
         let Self { config, trainable, .. } = self;
+        let weighted = config.objectives().into_iter().filter(|(_, weight)| *weight > 0.0);
+        let objectives: Vec<_> = weighted.map(|(objective, _)| objective.info().description).collect();
         let _ = write!(
             text,
             "## Training\n\nTrained as sentence-BERT ([Reimers and Gurevych 2019](https://arxiv.org/abs/1908.10084)) on {} \
-             pairs of sentences from {}: softmax(W·(u, v, |u−v|) + b) with cross-entropy for pairs with a class, and the \
-             cosine of u and v with mean squared error for pairs with a score from 0 to 1.\n\n",
+             pairs of sentences from {}: {}.\n\n",
             self.n_train,
-            escape(&self.data_name)
+            escape(&self.data_name),
+            objectives.join(", and ")
         );
         write_row(text, &["Setting", "Value"]);
         write_row(text, &["---", "---"]);
@@ -198,12 +200,13 @@ type ScoreOf<'a> = &'a dyn Fn(&Scores) -> Option<f64>;
 
 /// What was trained, in words. The head may have stayed as it was where its strategy trains it: without classes.
 fn trained_part(freeze: FreezeStrategy, has_trained_head: bool) -> String {
-    let encoder = match freeze {
-        FreezeStrategy::Everything | FreezeStrategy::Backbone => None,
-        FreezeStrategy::Head | FreezeStrategy::Nothing => Some("the encoder".to_owned()),
-        FreezeStrategy::AllButLast { n_layers: 0 } => None,
-        FreezeStrategy::AllButLast { n_layers: 1 } => Some("the last encoder layer".to_owned()),
-        FreezeStrategy::AllButLast { n_layers } => Some(format!("the last {n_layers} encoder layers")),
+    let TrainedParts { embeddings, layers, .. } = freeze.info().trained;
+    let encoder = match layers {
+        TrainedLayers::None | TrainedLayers::Last(0) => None,
+        TrainedLayers::Last(1) => Some("the last encoder layer".to_owned()),
+        TrainedLayers::Last(n_layers) => Some(format!("the last {n_layers} encoder layers")),
+        TrainedLayers::All if embeddings => Some("the encoder".to_owned()),
+        TrainedLayers::All => Some("the encoder layers".to_owned()),
     };
     match (encoder, has_trained_head) {
         (None, false) => "nothing".to_owned(),

@@ -7,8 +7,8 @@
 //! 2. [`corpus`]: pairs of sentences with a class, a score, or both; their split, and the batches of an epoch.
 //! 3. [`import`]: files become a corpus.
 //! 4. [`encoder`]: BERT and pooling turn tokens into one embedding `[d_model]` a sentence.
-//! 5. [`objective`]: two embeddings u and v become a loss: softmax(W·\[u; v; |u−v|\]) with cross-entropy, and
-//!    cosine(u, v) with mean squared error.
+//! 5. [`objective`]: two embeddings u and v become a loss, one file an objective: softmax(W·\[u; v; |u−v|\]) with
+//!    cross-entropy, and cosine(u, v) with mean squared error.
 //! 6. [`model`]: the encoder and the classification head as one module.
 //! 7. [`pretrained`]: model folders, loose or zipped, to a model, and a model to a folder.
 //! 8. [`train`]: the training loop, one step at a time; what is frozen; checkpoints.

@@ -3,7 +3,7 @@
 //! It imports `encoder` and `objective`, whose parts it joins to one module.
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 
 use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
 use crate::objective::ClassificationHead;
@@ -28,22 +28,5 @@ impl SentencePairModel {
     pub(crate) fn placeholder(device: &Device) -> Self {
         let encoder = SentenceEncoderConfig::new(1, 1, 1, 1, 1, 1, 0, 1.0).init(device);
         Self { encoder, head: ClassificationHead::from_values(Vec::new(), Vec::new(), 0, device) }
-    }
-}
-
-/// Both embeddings of a batch of pairs.
-#[derive(Clone, Debug)]
-pub struct PairEmbeddings {
-    /// First sentences, `[batch_size, d_model]`.
-    pub u: Tensor<2>,
-    /// Second sentences, `[batch_size, d_model]`.
-    pub v: Tensor<2>,
-}
-
-impl PairEmbeddings {
-    /// Split `[2 · batch_size, d_model]`, first all first sentences, then all second ones.
-    pub fn from_stacked(stacked: Tensor<2>) -> Self {
-        let batch_size = stacked.dims()[0] / 2;
-        Self { u: stacked.clone().slice(0..batch_size), v: stacked.slice(batch_size..2 * batch_size) }
     }
 }

@@ -24,6 +24,42 @@ pub trait Replicas {
     /// # Errors
     /// [`Error::Replica`] if another replica is lost; `parts` may then hold anything.
     fn sum(&mut self, parts: &mut [Vec<f32>]) -> impl Future<Output = Result<(), Error>>;
+
+    /// Values of some items, one item after the other, on every replica, of which each brings those of its share (an
+    /// all-gather). `shares` are the items of each rank, rising; `n_values` says how many values an item has; `mine` are
+    /// those of this replica's items.
+    ///
+    /// # Errors
+    /// [`Error::Replica`] if another replica is lost.
+    fn all_gather(
+        &mut self,
+        shares: &[Vec<usize>],
+        n_values: impl Fn(usize) -> usize,
+        mine: Vec<f32>,
+    ) -> impl Future<Output = Result<Vec<f32>, Error>> {
+        async move {
+            if shares.len() == 1 {
+                return Ok(mine);
+            }
+            let n_items = shares.iter().map(Vec::len).sum();
+            let mut share = shares[self.rank()].iter().peekable();
+            let mut rest = mine.as_slice();
+            let mut all = Vec::new();
+            for item in 0..n_items {
+                let n_values = n_values(item);
+                if share.next_if_eq(&&item).is_some() {
+                    let (of_item, after) = rest.split_at(n_values);
+                    all.extend_from_slice(of_item);
+                    rest = after;
+                } else {
+                    // Zeros for what the others have: adding a number to zeros doesn't change it.
+                    all.resize(all.len() + n_values, 0.0);
+                }
+            }
+            self.sum(std::slice::from_mut(&mut all)).await?;
+            Ok(all)
+        }
+    }
 }
 
 /// The one replica of a run that isn't shared.
@@ -75,26 +111,10 @@ pub(crate) async fn compute_in_shares(
     n_values: impl Fn(usize) -> usize,
     compute: impl AsyncFnOnce(&[usize]) -> Result<Vec<f32>, Error>,
 ) -> Result<Vec<f32>, Error> {
-    let share = shares(lengths, replicas.n_replicas()).swap_remove(replicas.rank());
-    let computed = if share.is_empty() { Vec::new() } else { compute(&share).await? };
-    if replicas.n_replicas() == 1 {
-        return Ok(computed);
-    }
-    // Zeros for what the others compute: adding a number to zeros doesn't change it.
-    let mut all = vec![0.0; lengths.iter().map(|&length| n_values(length)).sum()];
-    let (mut mine, mut computed) = (share.into_iter().peekable(), computed.as_slice());
-    let mut place = all.as_mut_slice();
-    for (item, &length) in lengths.iter().enumerate() {
-        let (values, after) = place.split_at_mut(n_values(length));
-        if mine.next_if_eq(&item).is_some() {
-            let (of_item, rest) = computed.split_at(values.len());
-            values.copy_from_slice(of_item);
-            computed = rest;
-        }
-        place = after;
-    }
-    replicas.sum(std::slice::from_mut(&mut all)).await?;
-    Ok(all)
+    let shares = shares(lengths, replicas.n_replicas());
+    let share = &shares[replicas.rank()];
+    let mine = if share.is_empty() { Vec::new() } else { compute(share).await? };
+    replicas.all_gather(&shares, |item| n_values(lengths[item]), mine).await
 }
 
 #[cfg(test)]

@@ -88,17 +88,7 @@ class Oracle:
         batches = [self.pairs[start : start + BATCH_SIZE] for start in range(0, len(self.pairs), BATCH_SIZE)]
         n_steps = TRAINING["epochs"] * len(batches)
 
-        groups = {}
-        for name, parameter in trained.items():
-            part = "head_learning_rate" if name.startswith("classifier.") else "learning_rate"
-            # Biases and layer norms, the parameters of rank one, don't decay.
-            decay = TRAINING["weight_decay"] if parameter.dim() > 1 else 0.0
-            group = {"params": [], "lr": TRAINING[part], "weight_decay": decay}
-            groups.setdefault((part, decay), group)["params"].append(parameter)
-        optimizer = torch.optim.AdamW(list(groups.values()), betas=(0.9, 0.999), eps=1e-8)
-        n_warmup = math.ceil(TRAINING["warmup_fraction"] * n_steps)
-        schedule = get_linear_schedule_with_warmup(optimizer, n_warmup, n_steps)
-
+        optimizer, schedule = optimizer_of(trained, n_steps)
         steps = []
         for step_idx in range(n_steps):
             batch = batches[step_idx % len(batches)]
@@ -117,6 +107,20 @@ class Oracle:
                     step[name] = None
             steps.append(step | {rate: TRAINING[rate] * factor for rate in ("learning_rate", "head_learning_rate")})
         return steps, self.stored(trained)
+
+
+def optimizer_of(trained: dict[str, torch.nn.Parameter], n_steps: int):
+    """AdamW with one rate for the encoder and one for the head, and the schedule of the rates."""
+    groups = {}
+    for name, parameter in trained.items():
+        part = "head_learning_rate" if name.startswith("classifier.") else "learning_rate"
+        # Biases and layer norms, the parameters of rank one, don't decay.
+        decay = TRAINING["weight_decay"] if parameter.dim() > 1 else 0.0
+        group = {"params": [], "lr": TRAINING[part], "weight_decay": decay}
+        groups.setdefault((part, decay), group)["params"].append(parameter)
+    optimizer = torch.optim.AdamW(list(groups.values()), betas=(0.9, 0.999), eps=1e-8)
+    n_warmup = math.ceil(TRAINING["warmup_fraction"] * n_steps)
+    return optimizer, get_linear_schedule_with_warmup(optimizer, n_warmup, n_steps)
 
 
 def generate(root: Path) -> None:

@@ -147,10 +147,10 @@ export function App() {
   );
 }
 
-function useSettings({ compute, train: { form, maxWorkers } }: State): Settings {
+function useSettings({ compute, train: { form, offer } }: State): Settings {
   const onGpu = isOnGpu(compute);
   return useMemo(() => {
-    const sharing = { maxWorkers, isOnGpu: onGpu };
+    const sharing = { maxWorkers: offer?.max_workers ?? 1, isOnGpu: onGpu };
     return { sharing, read: form && readForm(form, sharing) };
-  }, [form, maxWorkers, onGpu]);
+  }, [form, offer, onGpu]);
 }

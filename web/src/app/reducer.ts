@@ -6,7 +6,7 @@ import { reduceModel } from "../features/model/state";
 import { reducePairs } from "../features/pairs/state";
 import { reduceRuns } from "../features/runs/state";
 import { failRun, isActive, isWaiting, withOtherInputs } from "../features/train/run";
-import { reduceTrain, withDefaults } from "../features/train/state";
+import { reduceTrain, withOffer } from "../features/train/state";
 import type { ModelInfo } from "../protocol";
 import { crashed, gpuFailed, restarted } from "./replace_worker";
 import type { Action, State } from "./state";
@@ -17,9 +17,8 @@ export function reduce(before: State, action: Action): State {
   const state = withFeature(before, action);
   switch (action.type) {
     case "worker/started": {
-      const { defaults, maxWorkers } = action;
       const compute = reduceCompute(state.compute, { type: "compute/preparing", progress: null });
-      return { ...state, compute, train: withDefaults(state.train, defaults, maxWorkers) };
+      return { ...state, compute, train: withOffer(state.train, action.offer) };
     }
     case "worker/crashed":
       return crashed(state, action.message);

@@ -6,6 +6,7 @@ import type {
   HeldOut,
   HubModel,
   ImportPlan,
+  ObjectiveInfo,
   RandomModel,
   Scores,
   StepReport,
@@ -15,7 +16,7 @@ import type {
 import type { Content } from "./content";
 
 /** Raised when the meaning of a field changes: records of another format are not read. */
-export const RUN_FORMAT = 1;
+export const RUN_FORMAT = 2;
 
 export type AboutRun = v.InferOutput<typeof aboutSchema>;
 export type SavedModel = AboutRun["model"];
@@ -35,7 +36,8 @@ export function isTrained({ checkpoint, plan }: Pick<AboutRun, "checkpoint" | "p
 /** The record, or what is wrong with it. */
 export type ReadAbout = { about: AboutRun; fault: null } | { about: null; fault: string };
 
-export function readAbout(json: unknown): ReadAbout {
+export function readAbout(stored: unknown): ReadAbout {
+  const json = ofThisFormat(stored);
   const format = (json as { format?: unknown } | null)?.format;
   if (typeof format === "number" && format !== RUN_FORMAT) {
     return { about: null, fault: `it has format ${format}, and this page reads format ${RUN_FORMAT}` };
@@ -50,6 +52,41 @@ export function readAbout(json: unknown): ReadAbout {
   const found = issue.received === "undefined" ? "is missing" : "is not what it should be";
   return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}` };
 }
+
+/** A record of format 1, which named its two objectives in fields of their own, in today's form. */
+function ofThisFormat(stored: unknown): unknown {
+  const old = v.safeParse(formatOneSchema, stored);
+  if (!old.success) return stored;
+  const { classification, regression, report, plan, ...rest } = old.output;
+  const objective = (name: string, title: string, unit: string, label: string) => ({
+    name,
+    title,
+    unit,
+    description: "",
+    label,
+  });
+  const objectives = [
+    objective("classification", "Classification loss", "cross-entropy in nats", "class"),
+    objective("regression", "Regression loss", "squared error of the cosine", "score"),
+  ];
+  const losses = { classification: report?.classification_loss, regression: report?.regression_loss };
+  const known = Object.entries(losses).filter(([, loss]) => typeof loss === "number");
+  return {
+    ...rest,
+    format: RUN_FORMAT,
+    plan: { ...plan, objectives },
+    report: report && { ...report, losses: Object.fromEntries(known) },
+    curves: { classification, regression },
+  };
+}
+
+const formatOneSchema = v.looseObject({
+  format: v.literal(1),
+  plan: v.looseObject({}),
+  report: v.nullable(v.looseObject({ classification_loss: v.unknown(), regression_loss: v.unknown() })),
+  classification: v.unknown(),
+  regression: v.unknown(),
+});
 
 /** Contradictions between fields. */
 function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string | null {
@@ -133,12 +170,19 @@ const plan: Reader<ImportPlan> = v.object({
 
 const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });
 
+const objective: Reader<ObjectiveInfo> = v.object({
+  name: v.string(),
+  title: v.string(),
+  unit: v.string(),
+  description: v.string(),
+  label: v.picklist(["class", "score"]),
+});
+
 const report: Reader<StepReport> = v.object({
   step: count,
   n_steps: count,
   epoch: count,
-  classification_loss: v.nullable(v.number()),
-  regression_loss: v.nullable(v.number()),
+  losses: v.record(v.string(), v.number()),
   loss: measured,
   learning_rate: measured,
   head_learning_rate: measured,
@@ -190,7 +234,13 @@ const aboutSchema = v.object({
     hasScores: v.boolean(),
     hasOwnHead: v.boolean(),
   }),
-  plan: v.object({ trainable, nSteps: count, nPairs: count, nTruncated: count }),
+  plan: v.object({
+    trainable,
+    objectives: v.pipe(v.array(objective), v.readonly()),
+    nSteps: count,
+    nPairs: count,
+    nTruncated: count,
+  }),
   /** The checkpoint, whose bytes are stored beside the record. */
   checkpoint: v.object({
     step: v.pipe(count, v.minValue(1)),
@@ -203,7 +253,7 @@ const aboutSchema = v.object({
   /** Of the checkpoint's step. */
   report: v.nullable(report),
   after: v.nullable(scores),
-  classification: curve,
-  regression: curve,
+  /** By objective. */
+  curves: v.pipe(v.record(v.string(), curve), v.readonly()),
   end: v.nullable(v.object({ stopped: v.boolean(), nStepsDone: count, elapsedSecs: secs, trainingSecs: secs })),
 });

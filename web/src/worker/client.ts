@@ -44,6 +44,9 @@ export type ProgressOf<K extends Kind> = EventOf<ProgressKinds[K]>;
 /** Everything that is reported of a run, its end included. */
 export type RunEvent = Extract<WorkerEvent, { run: number }>;
 
+/** What a worker says when it has started: settings to choose from, and its limits. */
+export type WorkerOffer = Omit<EventOf<"ready">, "kind">;
+
 export interface CallOptions<K extends Kind> {
   /** Aborting asks the worker to cancel. The promise then rejects, or resolves if the reply was on its way already. */
   signal?: AbortSignal;

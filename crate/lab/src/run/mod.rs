@@ -111,6 +111,7 @@ impl<P: Port> Run<P> {
             run: self.id,
             n_steps_done: self.n_steps_done,
             trainable: self.session.trainable(),
+            objectives: self.session.objectives(),
             n_steps: self.session.n_steps(),
             n_pairs: self.session.table().pairs.len(),
             n_truncated: self.session.table().n_truncated + n_truncated_held_out,

@@ -4,8 +4,8 @@ use burn::tensor::activation::softmax;
 
 use crate::encoder::TokenBatch;
 use crate::error::Error;
-use crate::model::{PairEmbeddings, SentencePairModel};
-use crate::objective::cosine_similarity;
+use crate::model::SentencePairModel;
+use crate::objective::{PairEmbeddings, cosine_similarity};
 use crate::read_back::read_back;
 
 /// What a model says of two sentences.

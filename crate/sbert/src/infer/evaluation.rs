@@ -6,9 +6,9 @@ use super::metrics::{ConfusionMatrix, Correlation, mean};
 use super::scores::Scores;
 use crate::corpus::{Pair, PairTable};
 use crate::error::Error;
-use crate::model::{PairEmbeddings, SentencePairModel};
-use crate::objective::cosine_similarity;
-use crate::prefix_cache::EmbeddingStore;
+use crate::model::SentencePairModel;
+use crate::objective::{PairEmbeddings, cosine_similarity};
+use crate::prefix_cache::PrefixCache;
 use crate::read_back::read_back;
 use crate::replicas::{Alone, Replicas};
 
@@ -23,7 +23,7 @@ const SCORE_BATCH_SIZE: usize = 256;
 pub struct Evaluation {
     table: PairTable,
     pad_id: u32,
-    store: EmbeddingStore,
+    cache: PrefixCache,
     /// Positions of sentences by length, so that a batch pads little.
     order: Vec<usize>,
     n_encoded: usize,
@@ -40,7 +40,7 @@ impl Evaluation {
         }
         let mut order: Vec<usize> = (0..table.sentences.len()).collect();
         order.sort_by_key(|&position| table.sentences[position].len());
-        Ok(Self { store: EmbeddingStore::new(table.sentences.len()), table, pad_id, order, n_encoded: 0 })
+        Ok(Self { cache: PrefixCache::of_embeddings(table.sentences.len()), table, pad_id, order, n_encoded: 0 })
     }
 
     /// The pairs.
@@ -60,7 +60,7 @@ impl Evaluation {
 
     /// Forget all embeddings, because the encoder has changed.
     pub fn forget(&mut self) {
-        self.store.clear();
+        self.cache.clear();
         self.n_encoded = 0;
     }
 
@@ -75,7 +75,7 @@ impl Evaluation {
     ) -> Result<bool, Error> {
         let end = (self.n_encoded + ENCODE_BATCH_SIZE * replicas.n_replicas()).min(self.order.len());
         let batch = &self.order[self.n_encoded..end];
-        self.store.fill(&model.encoder, &self.table.sentences, batch, self.pad_id, replicas).await?;
+        self.cache.fill(&model.encoder, &self.table.sentences, batch, self.pad_id, replicas).await?;
         let has_encoded = self.n_encoded < end;
         self.n_encoded = end;
         Ok(has_encoded)
@@ -106,7 +106,8 @@ impl Evaluation {
         let positions: Vec<usize> =
             pairs.iter().map(|pair| pair.sentence_a).chain(pairs.iter().map(|pair| pair.sentence_b)).collect();
         let device = model.head.linear.weight.val().device();
-        let PairEmbeddings { u, v } = PairEmbeddings::from_stacked(self.store.gather(&positions, &device));
+        let stacked = self.cache.gather(&positions, model.encoder.d_model(), &device);
+        let PairEmbeddings { u, v } = PairEmbeddings::from_stacked(stacked);
         let log_probabilities = log_softmax(model.head.forward(u.clone(), v.clone()), 1);
         Ok((read_back(cosine_similarity(u, v)).await?, read_back(log_probabilities).await?))
     }

@@ -1,57 +1,34 @@
 //! The classification objective: softmax(W·\[u; v; |u−v|\] + b) with cross-entropy.
 
-use burn::module::{Module, Param};
-use burn::nn::Linear;
+use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, Tensor, TensorData};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
-/// The linear layer over (u, v, |u−v|), as in sentence-transformers' `SoftmaxLoss`.
-#[derive(Module, Debug)]
-pub struct ClassificationHead {
-    /// Weight `[3 · d_model, n_classes]` and bias `[n_classes]`.
-    pub linear: Linear,
-}
+use super::classification_head::ClassificationHead;
+use super::interface::{Label, Objective, ObjectiveInfo};
+use super::pair_embeddings::PairEmbeddings;
+use super::pair_targets::PairTargets;
 
-impl ClassificationHead {
-    /// A head with PyTorch's first weights of a `Linear`: uniform in ±1/√(3·d_model), drawn on the host so that a seed
-    /// gives the same head on every backend.
-    pub fn from_seed(d_model: usize, n_classes: usize, seed: u64, device: &Device) -> Self {
-        let n_inputs = 3 * d_model;
-        let bound = 1.0 / (n_inputs as f32).sqrt();
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut draw =
-            |n_values: usize| -> Vec<f32> { (0..n_values).map(|_| rng.random_range(-bound..bound)).collect() };
-        let weight = draw(n_inputs * n_classes);
-        let bias = draw(n_classes);
-        Self::from_values(weight, bias, n_inputs, device)
-    }
+/// The objective (sentence-transformers' `SoftmaxLoss`).
+pub struct Classification;
 
-    /// A head with the given weight, row after row of `[n_inputs, n_classes]`, and bias `[n_classes]`.
-    pub fn from_values(weight: Vec<f32>, bias: Vec<f32>, n_inputs: usize, device: &Device) -> Self {
-        let n_classes = bias.len();
-        Self {
-            linear: Linear {
-                weight: Param::from_data(TensorData::new(weight, [n_inputs, n_classes]), device),
-                bias: Some(Param::from_data(TensorData::new(bias, [n_classes]), device)),
-            },
+impl Objective for Classification {
+    fn info(&self) -> ObjectiveInfo {
+        ObjectiveInfo {
+            name: "classification",
+            title: "Classification loss",
+            unit: "cross-entropy in nats",
+            description: "softmax(W·(u, v, |u−v|) + b) with cross-entropy for pairs with a class",
+            label: Label::Class,
         }
     }
 
-    /// Logits of each class.
-    ///
-    /// # Shapes
-    /// - u, v: `[batch_size, d_model]`
-    /// - output: `[batch_size, n_classes]`
-    pub fn forward(&self, u: Tensor<2>, v: Tensor<2>) -> Tensor<2> {
-        let difference = (u.clone() - v.clone()).abs();
-        self.linear.forward(Tensor::cat(vec![u, v, difference], 1))
+    fn trains_head(&self) -> bool {
+        true
     }
 
-    /// Number of classes.
-    pub fn n_classes(&self) -> usize {
-        self.linear.weight.dims()[1]
+    fn loss(&self, head: &ClassificationHead, embeddings: &PairEmbeddings, targets: &PairTargets) -> Tensor<1> {
+        let PairEmbeddings { u, v } = embeddings.clone();
+        cross_entropy(head.forward(u, v), targets.classes.clone(), targets.n_classified)
     }
 }
 
@@ -66,6 +43,8 @@ pub fn cross_entropy(logits: Tensor<2>, one_hot: Tensor<2>, n_classified: usize)
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
     use crate::read_back::values;
 
@@ -77,25 +56,5 @@ mod tests {
         let loss = values(cross_entropy(logits, one_hot, 1))[0];
         // torch.nn.functional.cross_entropy(torch.tensor([[1., 2., 3.]]), torch.tensor([2]))
         assert!((loss - 0.407_605_97).abs() < 1e-6, "{loss}");
-    }
-
-    #[test]
-    fn a_seed_gives_one_head() {
-        let device = Device::flex();
-        let weight = |seed| values(ClassificationHead::from_seed(4, 3, seed, &device).linear.weight.val());
-        assert_eq!(weight(7), weight(7));
-        assert_ne!(weight(7), weight(8));
-        assert!(weight(7).iter().all(|value| value.abs() <= 1.0 / 12f32.sqrt()));
-    }
-
-    #[test]
-    fn the_difference_is_absolute() {
-        let device = Device::flex();
-        let head = ClassificationHead::from_values(vec![0.0, 0.0, 1.0], vec![0.0], 3, &device);
-        let u = Tensor::<2>::from_data([[1.0]], &device);
-        let v = Tensor::<2>::from_data([[4.0]], &device);
-        let logit = |u, v| values(head.forward(u, v))[0];
-        assert_eq!(logit(u.clone(), v.clone()), 3.0);
-        assert_eq!(logit(v, u), 3.0);
     }
 }

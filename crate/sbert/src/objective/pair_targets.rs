@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-/// The labels of a batch of pairs, as both objectives take them.
+/// The labels of a batch of pairs, as the objectives take them.
 #[derive(Clone, Debug)]
 pub struct PairTargets {
     /// One-hot classes, `[batch_size, n_classes]`; a row of zeros where a pair has no class.

@@ -2,6 +2,32 @@
 
 use burn::tensor::Tensor;
 
+use super::classification_head::ClassificationHead;
+use super::interface::{Label, Objective, ObjectiveInfo};
+use super::pair_embeddings::PairEmbeddings;
+use super::pair_targets::PairTargets;
+
+/// The objective (sentence-transformers' `CosineSimilarityLoss`).
+pub struct Regression;
+
+impl Objective for Regression {
+    fn info(&self) -> ObjectiveInfo {
+        ObjectiveInfo {
+            name: "regression",
+            title: "Regression loss",
+            unit: "squared error of the cosine",
+            description: "the cosine of u and v with mean squared error for pairs with a score from 0 to 1",
+            label: Label::Score,
+        }
+    }
+
+    fn loss(&self, _head: &ClassificationHead, embeddings: &PairEmbeddings, targets: &PairTargets) -> Tensor<1> {
+        let PairEmbeddings { u, v } = embeddings.clone();
+        let PairTargets { scores, has_score, n_scored, .. } = targets.clone();
+        mean_squared_error(cosine_similarity(u, v), scores, has_score, n_scored)
+    }
+}
+
 /// Smallest norm a vector is given in the cosine's denominator (PyTorch's `cosine_similarity`).
 const MIN_NORM: f32 = 1e-8;
 
@@ -16,8 +42,7 @@ pub fn cosine_similarity(u: Tensor<2>, v: Tensor<2>) -> Tensor<1> {
     (dot / (norm(u) * norm(v))).squeeze_dim(1)
 }
 
-/// Mean squared error over the `n_scored` pairs that have a score; 0 if there is none
-/// (sentence-transformers' `CosineSimilarityLoss`).
+/// Mean squared error over the `n_scored` pairs that have a score; 0 if there is none.
 ///
 /// # Shapes
 /// - cosine, scores, has_score: `[batch_size]`; `has_score` is 1 where there is a score, else 0

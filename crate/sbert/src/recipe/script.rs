@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::run_file::RunFile;
 use crate::markdown::json_literal;
-use crate::train::FreezeStrategy;
+use crate::train::TrainedLayers;
 
 /// The script but for its settings.
 const TEMPLATE: &str = include_str!("train.py");
@@ -19,13 +19,11 @@ pub(super) fn script(run: &RunFile) -> String {
 fn settings(run: &RunFile) -> String {
     let config = &run.config;
     let optional_text = |text: &Option<String>| text.as_deref().map_or_else(|| "None".to_owned(), json_literal);
-    // The strategy by its wire name, and how many layers it trains where the name doesn't say.
-    let (freeze, n_trained_layers) = match config.freeze {
-        FreezeStrategy::Everything => ("everything", 0),
-        FreezeStrategy::Backbone => ("backbone", 0),
-        FreezeStrategy::Head => ("head", 0),
-        FreezeStrategy::AllButLast { n_layers } => ("all_but_last", n_layers),
-        FreezeStrategy::Nothing => ("nothing", 0),
+    let trained = config.freeze.info().trained;
+    let n_trained_layers = match trained.layers {
+        TrainedLayers::None => "0".to_owned(),
+        TrainedLayers::Last(n_layers) => n_layers.to_string(),
+        TrainedLayers::All => "None".to_owned(),
     };
     let classes: Vec<String> = run.classes.iter().map(|name| json_literal(name)).collect();
     let mut text = String::new();
@@ -42,8 +40,9 @@ fn settings(run: &RunFile) -> String {
     );
     constant("MAX_SEQ_LENGTH", run.max_seq_length.to_string(), "tokens");
     constant("CLASSES", format!("[{}]", classes.join(", ")), "");
-    constant("FREEZE", json_literal(freeze), "everything, backbone, head, all_but_last, nothing");
-    constant("N_TRAINED_LAYERS", n_trained_layers.to_string(), "of all_but_last");
+    constant("TRAINS_EMBEDDINGS", boolean(trained.embeddings), "");
+    constant("N_TRAINED_LAYERS", n_trained_layers, "last layers; None: all");
+    constant("TRAINS_HEAD", boolean(trained.head), "");
     constant("EPOCHS", config.epochs.to_string(), "");
     constant("BATCH_SIZE", config.batch_size.to_string(), "pairs in a step");
     constant("LEARNING_RATE", config.learning_rate.to_string(), "peak, encoder");
@@ -55,8 +54,12 @@ fn settings(run: &RunFile) -> String {
     constant("REGRESSION_WEIGHT", config.regression_weight.to_string(), "");
     constant("DROPOUT", config.dropout.to_string(), "in the trained parts");
     constant("SEED", config.seed.to_string(), "");
-    constant("SHUFFLE", if config.shuffle { "True" } else { "False" }.to_owned(), "");
+    constant("SHUFFLE", boolean(config.shuffle), "");
     text
+}
+
+fn boolean(value: bool) -> String {
+    if value { "True" } else { "False" }.to_owned()
 }
 
 #[cfg(test)]

@@ -69,11 +69,11 @@ def load(folder):
     model = SentenceTransformer(str(folder))
     model.max_seq_length = MAX_SEQ_LENGTH
     bert = model[0].auto_model
-    n_layers = len(bert.encoder.layer)
-    if max(N_LAYERS or 0, N_TRAINED_LAYERS) > n_layers:
-        raise SystemExit(f"the model has only {n_layers} encoder layers")
+    layers = layers_of(bert)
+    if max(N_LAYERS or 0, N_TRAINED_LAYERS or 0) > len(layers):
+        raise SystemExit(f"the model has only {len(layers)} encoder layers")
     if N_LAYERS is not None:
-        bert.encoder.layer = bert.encoder.layer[:N_LAYERS]
+        del layers[N_LAYERS:]
         bert.config.num_hidden_layers = N_LAYERS
     bert.pooler = None  # no embedding depends on it
     set_seed(SEED)
@@ -84,15 +84,19 @@ def load(folder):
     return model
 
 
+def layers_of(bert):
+    """The encoder layers, wherever the architecture has them."""
+    return next(module for module in bert.modules() if isinstance(module, torch.nn.ModuleList))
+
+
 def freeze(model, has_classes):
     """Leave gradients, and dropout, to the parts that are trained."""
     bert = model[0].auto_model
-    n_layers = len(bert.encoder.layer)
-    if FREEZE in ("head", "nothing"):
-        trained = [bert.embeddings, *bert.encoder.layer]
-    else:
-        trained = list(bert.encoder.layer[n_layers - N_TRAINED_LAYERS :])
-    if FREEZE not in ("head", "everything") and has_classes and CLASSIFICATION_WEIGHT > 0:
+    layers = list(layers_of(bert))
+    trained = layers if N_TRAINED_LAYERS is None else layers[len(layers) - N_TRAINED_LAYERS :]
+    if TRAINS_EMBEDDINGS:
+        trained.append(bert.embeddings)
+    if TRAINS_HEAD and has_classes and CLASSIFICATION_WEIGHT > 0:
         trained.append(model.head)  # without classes it would only decay
     model.requires_grad_(False)
     for module in model.modules():
@@ -209,7 +213,7 @@ def main():
         print("before", json.dumps(evaluate(model, held_out_pairs)))
     if any(parameter.requires_grad for parameter in model.parameters()):
         train(model, training_pairs, arguments.out)
-    elif FREEZE != "everything":
+    elif TRAINS_HEAD:
         raise SystemExit("nothing to train: without classes the head does not learn; train encoder layers too")
     if is_main:
         print("after", json.dumps(evaluate(model, held_out_pairs)))

@@ -18,6 +18,7 @@ use super::session::Session;
 use crate::corpus::PairTable;
 use crate::error::Error;
 use crate::model::SentencePairModel;
+use crate::prefix_cache::Stage;
 use crate::tensor_file::{NamedTensor, TensorFile, serialize};
 
 /// What the file is called in messages.
@@ -52,10 +53,11 @@ impl Session {
         self.model.visit(&mut trained);
         let mut tensors = trained.found;
         let mut encoded = Vec::new();
-        if let Some((_, store)) = &self.frozen {
-            encoded.extend(store.held());
+        if let Some((encoder, cache)) = self.prefix.as_ref().filter(|(_, cache)| cache.stage == Stage::Pooling) {
+            encoded.extend(cache.held());
             if !encoded.is_empty() {
-                tensors.push(NamedTensor::new(EMBEDDINGS.to_owned(), store.gather(&encoded, &self.device).inner()));
+                let embeddings = cache.gather(&encoded, encoder.d_model(), &self.device).inner();
+                tensors.push(NamedTensor::new(EMBEDDINGS.to_owned(), embeddings));
             }
         }
         let state = RunState {
@@ -88,8 +90,8 @@ impl Session {
             return Err(fault("it is of a run over other pairs".to_owned()));
         }
         let mut session = Self::new(model, table, pad_id, state.config)?;
-        if state.step_idx > session.schedule.n_steps {
-            let n_steps = session.schedule.n_steps;
+        let n_steps = session.n_steps();
+        if state.step_idx > n_steps {
             return Err(fault(format!("it is at step {} of a run of {n_steps}", state.step_idx)));
         }
         let mut placer = Placer {
@@ -108,11 +110,11 @@ impl Session {
         if let Some(position) = state.encoded.iter().find(|&&position| position >= session.table.sentences.len()) {
             return Err(fault(format!("it keeps the embedding of sentence {position}, which the pairs don't have")));
         }
-        if let Some((encoder, store)) = session.frozen.as_mut().filter(|_| !state.encoded.is_empty()) {
+        if let Some((encoder, cache)) = session.prefix.as_mut().filter(|_| !state.encoded.is_empty()) {
             let d_model = encoder.d_model();
             let values = placer.read(EMBEDDINGS, &[state.encoded.len(), d_model])?;
             for (&position, embedding) in state.encoded.iter().zip(values.chunks_exact(d_model)) {
-                store.put(position, embedding);
+                cache.put(position, embedding);
             }
         }
         let n_tensors = placer.tensors.tensors().len();
@@ -122,7 +124,7 @@ impl Session {
         }
         session.optimizer.moments = placer.moments;
         for step_idx in 0..state.step_idx {
-            let (_, batch) = session.batch_of(step_idx);
+            let (_, batch) = session.batches.of_step(step_idx, &session.table, &session.config);
             session.progress.add(&session.table, &batch);
         }
         session.step_idx = state.step_idx;

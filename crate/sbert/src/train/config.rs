@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::freeze::FreezeStrategy;
 use crate::error::Error;
+use crate::objective::{Classification, Objective, Regression};
 
 /// AdamW's first-moment decay (PyTorch's default).
 pub const BETA_1: f64 = 0.9;
@@ -80,7 +81,15 @@ impl Default for TrainConfig {
     }
 }
 
+/// An objective and its weight in the joint loss.
+pub type WeightedObjective = (&'static dyn Objective, f64);
+
 impl TrainConfig {
+    /// Every objective with its weight, in the order in which losses are reported.
+    pub fn objectives(&self) -> [WeightedObjective; 2] {
+        [(&Classification, self.classification_weight), (&Regression, self.regression_weight)]
+    }
+
     /// Check every setting's range.
     ///
     /// # Errors
@@ -107,11 +116,8 @@ impl TrainConfig {
         if !(0.0..1.0).contains(&self.dropout) {
             return fault("dropout", &format!("is {}; use a probability from 0 to below 1", self.dropout));
         }
-        if self.classification_weight == 0.0 && self.regression_weight == 0.0 {
-            return fault(
-                "classification_weight",
-                "and regression_weight are both 0; give at least one objective a weight",
-            );
+        if self.objectives().iter().all(|(_, weight)| *weight == 0.0) {
+            return fault("classification_weight", "and all other weights are 0; give at least one objective a weight");
         }
         Ok(())
     }
@@ -151,7 +157,7 @@ mod tests {
                 c.classification_weight = 0.0;
                 c.regression_weight = 0.0;
             },
-            "both 0",
+            "weights are 0",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Freeze strategies: which parameters a run trains, and how many that is.
+//! Freeze strategies: which parts of a model a run trains, and how many parameters that is.
 
 use burn::module::Module;
 use serde::{Deserialize, Serialize};
@@ -28,70 +28,137 @@ pub enum FreezeStrategy {
     Nothing,
 }
 
+/// Which encoder layers learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum TrainedLayers {
+    /// None.
+    None,
+    /// So many, counted from the output.
+    Last(usize),
+    /// All.
+    All,
+}
+
+/// Which parts of a model learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TrainedParts {
+    /// True if the embeddings learn.
+    pub embeddings: bool,
+    /// The encoder layers that learn.
+    pub layers: TrainedLayers,
+    /// True if the classification head learns, where there are classes.
+    pub head: bool,
+}
+
+/// A strategy in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FreezeInfo {
+    /// Its kind in the wire form.
+    #[cfg_attr(feature = "typescript", ts(type = "FreezeStrategy[\"kind\"]"))]
+    pub kind: &'static str,
+    /// Its form on the command line; the number of layers, if it has one, follows after a dash.
+    pub flag: &'static str,
+    /// What stays frozen.
+    pub title: &'static str,
+    /// What learns.
+    pub text: &'static str,
+    /// The same as parts of the model.
+    pub trained: TrainedParts,
+}
+
 impl FreezeStrategy {
-    /// True if no encoder parameter is trained, so that embeddings are the same in every epoch.
-    pub fn freezes_encoder(self) -> bool {
-        matches!(self, Self::Everything | Self::Backbone | Self::AllButLast { n_layers: 0 })
+    /// Every strategy, from the cheapest to the dearest, with one layer where it has a number of them.
+    pub const ALL: [Self; 5] =
+        [Self::Everything, Self::Backbone, Self::AllButLast { n_layers: 1 }, Self::Head, Self::Nothing];
+
+    /// What the strategy is called, and what it trains.
+    pub fn info(self) -> FreezeInfo {
+        let info = |kind, flag, title, text, (embeddings, layers, head)| FreezeInfo {
+            kind,
+            flag,
+            title,
+            text,
+            trained: TrainedParts { embeddings, layers, head },
+        };
+        match self {
+            Self::Everything => info(
+                "everything",
+                "everything",
+                "Everything",
+                "Nothing learns; the held-out pairs are only scored.",
+                (false, TrainedLayers::None, false),
+            ),
+            Self::Backbone => info(
+                "backbone",
+                "backbone",
+                "Backbone",
+                "Only the classification head learns; embeddings, and so the cosine, stay as they are.",
+                (false, TrainedLayers::None, true),
+            ),
+            Self::AllButLast { n_layers } => info(
+                "all_but_last",
+                "last",
+                "All but the last layers",
+                "The last encoder layers and the head learn.",
+                (false, TrainedLayers::Last(n_layers), true),
+            ),
+            Self::Head => info(
+                "head",
+                "head",
+                "Classification head",
+                "The whole encoder learns; the head stays as it is.",
+                (true, TrainedLayers::All, false),
+            ),
+            Self::Nothing => info(
+                "nothing",
+                "nothing",
+                "Nothing",
+                "Everything learns: embeddings, all layers and the head.",
+                (true, TrainedLayers::All, true),
+            ),
+        }
     }
 
-    /// True if nothing at all is trained.
-    pub fn freezes_everything(self) -> bool {
-        self == Self::Everything
-    }
-
-    /// Parse the command line's form: `everything`, `backbone`, `head`, `last-N`, `nothing`.
+    /// Parse the command line's form: `everything`, `backbone`, `last-N`, `head`, `nothing`.
     ///
     /// # Errors
     /// [`Error::Setting`] naming the accepted forms.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        match text {
-            "everything" => Ok(Self::Everything),
-            "backbone" => Ok(Self::Backbone),
-            "head" => Ok(Self::Head),
-            "nothing" => Ok(Self::Nothing),
-            _ => text
-                .strip_prefix("last-")
-                .and_then(|count| count.parse().ok())
-                .map(|n_layers| Self::AllButLast { n_layers })
-                .ok_or_else(|| Error::Setting {
-                    name: "freeze",
-                    problem: format!(
-                        "is \"{text}\"; use everything, backbone, head, last-N (such as last-2) or nothing"
-                    ),
-                }),
-        }
+        let (flag, count) = text.split_once('-').unwrap_or((text, ""));
+        let parsed =
+            Self::ALL.into_iter().find(|strategy| strategy.info().flag == flag).and_then(|strategy| match strategy {
+                Self::AllButLast { .. } => count.parse().ok().map(|n_layers| Self::AllButLast { n_layers }),
+                _ => (text == flag).then_some(strategy),
+            });
+        parsed.ok_or_else(|| {
+            let forms = Self::ALL.map(|strategy| match strategy {
+                Self::AllButLast { .. } => "last-N (such as last-2)",
+                _ => strategy.info().flag,
+            });
+            Error::Setting { name: "freeze", problem: format!("is \"{text}\"; use one of {}", forms.join(", ")) }
+        })
     }
+}
 
-    /// Freeze the parts of `model` (on an autodiff device) that this strategy freezes: no gradients, and no dropout.
+impl TrainedParts {
+    /// How many of `n_layers` encoder layers learn.
     ///
     /// # Errors
-    /// [`Error::Setting`] if more layers are to be trained than the model has.
-    pub fn apply(self, mut model: SentencePairModel) -> Result<SentencePairModel, Error> {
-        let n_layers = model.encoder.layers.len();
-        match self {
-            Self::Everything => model = model.freeze(),
-            Self::Backbone => model.encoder = model.encoder.freeze(),
-            Self::Head => model.head = model.head.freeze(),
-            Self::AllButLast { n_layers: n_trained } => {
-                if n_trained > n_layers {
-                    return Err(Error::Setting {
-                        name: "freeze",
-                        problem: format!("trains the last {n_trained} layers, but the model has only {n_layers}"),
-                    });
-                }
-                model.encoder.embeddings = model.encoder.embeddings.freeze();
-                let n_frozen = n_layers - n_trained;
-                model.encoder.layers = model
-                    .encoder
-                    .layers
-                    .into_iter()
-                    .enumerate()
-                    .map(|(layer_idx, layer)| if layer_idx < n_frozen { layer.freeze() } else { layer })
-                    .collect();
+    /// [`Error::Setting`] if that is more than the model has.
+    pub(super) fn n_layers(self, n_layers: usize) -> Result<usize, Error> {
+        match self.layers {
+            TrainedLayers::None => Ok(0),
+            TrainedLayers::All => Ok(n_layers),
+            TrainedLayers::Last(n_trained) if n_trained <= n_layers => Ok(n_trained),
+            TrainedLayers::Last(n_trained) => {
+                let problem = format!("trains the last {n_trained} layers, but the model has only {n_layers}");
+                Err(Error::Setting { name: "freeze", problem })
             }
-            Self::Nothing => {}
         }
-        Ok(model)
     }
 }
 

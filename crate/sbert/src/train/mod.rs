@@ -12,6 +12,7 @@ mod cpu_adamw;
 mod freeze;
 mod losses;
 mod optimizer;
+mod plan;
 mod progress;
 mod schedule;
 mod session;
@@ -21,8 +22,8 @@ mod step_report;
 mod sum_gradients;
 mod words_in_use;
 
-pub use config::TrainConfig;
-pub use freeze::{FreezeStrategy, TrainableCounts};
+pub use config::{TrainConfig, WeightedObjective};
+pub use freeze::{FreezeInfo, FreezeStrategy, TrainableCounts, TrainedLayers, TrainedParts};
 pub use losses::Losses;
 pub use session::Session;
 pub use step::SubmittedStep;

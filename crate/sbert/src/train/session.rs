@@ -4,21 +4,23 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::config::TrainConfig;
-use super::freeze::{FreezeStrategy, TrainableCounts};
-use super::losses::Losses;
-use super::optimizer::{Optimizer, Rates};
+use super::config::{TrainConfig, WeightedObjective};
+use super::freeze::TrainableCounts;
+use super::losses::{Losses, counted_once};
+use super::optimizer::Optimizer;
+use super::plan::TrainPlan;
 use super::progress::{Progress, TokenWork};
-use super::schedule::LinearSchedule;
-use super::step::SubmittedStep;
+use super::step::{StepObjective, SubmittedStep};
+use super::step_batch::{Batches, StepBatch};
 use super::step_report::StepReport;
 use super::sum_gradients::sum_gradients;
 use super::words_in_use::WordsInUse;
-use crate::corpus::{BatchPlan, PairTable};
-use crate::encoder::SentenceEncoder;
+use crate::corpus::PairTable;
+use crate::encoder::{DropoutStream, PackedTokens, SentenceEncoder, TokenBatch};
 use crate::error::Error;
 use crate::model::SentencePairModel;
-use crate::prefix_cache::{ActivationStore, EmbeddingStore};
+use crate::objective::ObjectiveInfo;
+use crate::prefix_cache::{PrefixCache, Stage};
 use crate::read_back::{StartedRead, read_back};
 use crate::replicas::{Alone, Replicas};
 
@@ -27,20 +29,18 @@ pub struct Session {
     pub(super) model: SentencePairModel,
     /// Where the model trains; an autodiff device.
     pub(super) device: Device,
-    pub(super) optimizer: Optimizer,
-    pub(super) schedule: LinearSchedule,
     pub(super) config: TrainConfig,
+    pub(super) plan: TrainPlan,
+    pub(super) optimizer: Optimizer,
     pub(super) table: PairTable,
     pub(super) pad_id: u32,
-    /// With a frozen encoder: the encoder without autodiff, and what it has computed so far.
-    pub(super) frozen: Option<(SentenceEncoder, EmbeddingStore)>,
-    /// Where only the lower layers are frozen, and the device has their layout: what they have computed so far.
-    pub(super) lower: Option<ActivationStore>,
+    pub(super) batches: Batches,
+    /// Where the front of the encoder is frozen: the encoder without autodiff, and what its frozen stages have computed so
+    /// far. None where that can't be kept.
+    pub(super) prefix: Option<(SentenceEncoder, PrefixCache)>,
     /// Where the word embeddings are trained: the rows of them that are.
-    pub(super) words_in_use: Option<WordsInUse>,
-    pub(super) trainable: TrainableCounts,
-    /// The batches of the epoch in progress, and which epoch that is.
-    pub(super) plan: Option<(usize, BatchPlan)>,
+    words_in_use: Option<WordsInUse>,
+    trainable: TrainableCounts,
     pub(super) step_idx: usize,
     pub(super) progress: Progress,
 }
@@ -52,8 +52,9 @@ impl Session {
     /// only decay.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a setting out of range, or if the freeze strategy leaves nothing that the labels could
-    /// train (unless it is [`FreezeStrategy::Everything`]); [`Error::Corpus`] if there are no pairs.
+    /// [`Error::Setting`] for a setting out of range, or if the labels could train nothing of what the freeze strategy
+    /// leaves (unless it is [`FreezeStrategy::Everything`](super::FreezeStrategy::Everything)); [`Error::Corpus`] if there
+    /// are no pairs.
     pub fn new(model: &SentencePairModel, table: PairTable, pad_id: u32, config: TrainConfig) -> Result<Self, Error> {
         config.validate()?;
         if table.pairs.is_empty() {
@@ -61,17 +62,8 @@ impl Session {
         }
         table.check_labels(model.head.n_classes())?;
         let device = model.head.linear.weight.val().device().autodiff();
-
-        let mut training = config.freeze.apply(model.clone().train())?;
-        if config.classification_weight == 0.0 || table.pairs.iter().all(|pair| pair.label.is_none()) {
-            training.head = training.head.freeze();
-        }
-        if !config.freeze.freezes_everything() && TrainableCounts::of(&training).trained() == 0 {
-            let problem =
-                "leaves nothing to train: without classes the head does not learn; train encoder layers too".to_owned();
-            return Err(Error::Setting { name: "freeze", problem });
-        }
-
+        let plan = TrainPlan::new(&config, model, &table)?;
+        let mut training = plan.freeze(model.clone().train());
         let trainable = TrainableCounts::of(&training);
         let words_in_use = (trainable.embeddings > 0).then(|| {
             let word = &model.encoder.embeddings.word.weight;
@@ -81,44 +73,27 @@ impl Session {
             let restricted = words_in_use.restrict(model.encoder.embeddings.word.weight.clone());
             training.encoder.embeddings.word.weight = restricted.map(|rows| Tensor::from_inner(rows).require_grad());
         }
-        let lower = match config.freeze {
-            FreezeStrategy::AllButLast { n_layers } if n_layers > 0 && ActivationStore::is_for(&device) => {
-                let n_frozen = model.encoder.layers.len() - n_layers;
-                ActivationStore::new(model.encoder.clone(), n_frozen, &table.sentences)
-            }
-            _ => None,
-        };
-
-        let frozen = config
-            .freeze
-            .freezes_encoder()
-            .then(|| (model.encoder.clone(), EmbeddingStore::new(table.sentences.len())));
-        let n_layers = model.encoder.layers.len();
-        let work = match config.freeze {
-            _ if frozen.is_some() => TokenWork::new(n_layers, n_layers, 0),
-            FreezeStrategy::AllButLast { n_layers: n_trained } => {
-                TokenWork::new(n_layers, lower.as_ref().map_or(0, ActivationStore::n_frozen), n_trained)
-            }
-            _ => TokenWork::new(n_layers, 0, n_layers),
-        };
-        let n_pairs = table.pairs.len();
-        let n_steps = match config.freeze {
-            FreezeStrategy::Everything => 0,
-            _ => n_pairs.div_ceil(config.batch_size) * config.epochs,
+        let cache = plan
+            .last_frozen_stage()
+            .and_then(|stage| PrefixCache::new(stage, &model.encoder, &table.sentences, &device));
+        let [n_layers, n_trained] = plan.n_layers();
+        let n_kept = match cache.as_ref().map(|cache| cache.stage) {
+            Some(Stage::Pooling) => n_layers,
+            Some(Stage::Layers(n_frozen)) => n_frozen,
+            None => 0,
         };
         Ok(Self {
-            optimizer: Optimizer::new(&config),
             model: training,
-            schedule: LinearSchedule::new(config.warmup_fraction, n_steps),
-            progress: Progress::new(&table, config.epochs, work),
             device,
+            optimizer: Optimizer::new(&config),
+            progress: Progress::new(&table, config.epochs, TokenWork::new(n_layers, n_kept, n_trained)),
+            plan,
             table,
             pad_id,
-            frozen,
-            lower,
+            batches: Batches::default(),
+            prefix: cache.map(|cache| (model.encoder.clone(), cache)),
             words_in_use,
             trainable,
-            plan: None,
             step_idx: 0,
             config,
         })
@@ -137,18 +112,19 @@ impl Session {
         self.trainable
     }
 
+    /// What the run trains towards: the objectives that have a weight and pairs to learn from.
+    pub fn objectives(&self) -> Vec<ObjectiveInfo> {
+        self.plan.objectives.iter().map(|(objective, _)| objective.info()).collect()
+    }
+
     /// True if no step changes the encoder, so that embeddings from before the run still hold after it.
     pub fn encoder_is_frozen(&self) -> bool {
-        self.frozen.is_some()
+        self.plan.last_frozen_stage() == Some(Stage::Pooling)
     }
 
     /// Bytes of what the run keeps of the frozen layers' results, so as to compute them once; none if it keeps nothing.
     pub fn kept_bytes(&self) -> Option<usize> {
-        let embeddings = || self.table.sentences.len() * self.model.encoder.d_model() * size_of::<f32>();
-        match (&self.frozen, &self.lower) {
-            (Some(_), _) => Some(embeddings()),
-            (None, lower) => lower.as_ref().map(ActivationStore::n_bytes),
-        }
+        self.prefix.as_ref().map(|(encoder, cache)| cache.n_bytes(encoder, &self.table.sentences))
     }
 
     /// The pairs of the run.
@@ -168,7 +144,7 @@ impl Session {
 
     /// Steps of the whole run; 0 if everything is frozen.
     pub fn n_steps(&self) -> usize {
-        self.schedule.n_steps
+        self.plan.n_steps()
     }
 
     /// The model as trained so far, without autodiff and dropout.
@@ -176,16 +152,9 @@ impl Session {
         let mut model = self.model.valid();
         if let Some(words_in_use) = &self.words_in_use {
             let word = &mut model.encoder.embeddings.word.weight;
-            *word = words_in_use.extend(word.clone(), self.decay_so_far());
+            *word = words_in_use.extend(word.clone(), self.plan.decay_after(self.step_idx));
         }
         model
-    }
-
-    /// What AdamW's decay alone has multiplied an encoder weight by.
-    fn decay_so_far(&self) -> f64 {
-        let of_step =
-            |step_idx| 1.0 - self.config.learning_rate * self.schedule.factor(step_idx) * self.config.weight_decay;
-        (0..self.step_idx).map(of_step).product()
     }
 
     /// Train on the next batch and wait for its numbers; `None` when the run is over.
@@ -206,34 +175,40 @@ impl Session {
     /// [`Error::Device`], where something has to be read back first; [`Error::Replica`], after which the session is still
     /// before this step and can take it again, with fewer replicas.
     pub async fn submit(&mut self, replicas: &mut impl Replicas) -> Result<Option<SubmittedStep>, Error> {
-        if self.step_idx == self.schedule.n_steps {
+        if self.step_idx == self.plan.n_steps() {
             return Ok(None);
         }
-        let (epoch, batch) = self.batch_of(self.step_idx);
 
-        // Rate.
-        let factor = self.schedule.factor(self.step_idx);
-        let rates =
-            Rates { encoder: self.config.learning_rate * factor, head: self.config.head_learning_rate * factor };
-
-        // Forward and backward, of this replica's share; then the whole batch's gradient.
-        let share = self.share_of(&batch, replicas);
-        let targets = self.targets_of(&batch, &share);
-        let (mut gradients, mut losses) = match self.embed(&batch, &share, replicas).await? {
-            Some(embeddings) => {
-                let losses = Losses::of(&self.model, embeddings, &targets, &self.config);
-                (GradientsParams::from_grads(losses.joint.backward(), &self.model), losses.stacked())
-            }
-            None => (GradientsParams::new(), Tensor::zeros([Losses::N], &self.device.clone().inner())),
+        // Batch. Over a frozen encoder a step takes milliseconds once the sentences are encoded: every replica takes the
+        // whole of it, and there is nothing to sum.
+        let (epoch, positions) = self.batches.of_step(self.step_idx, &self.table, &self.config);
+        let batch = match replicas.n_replicas() > 1 && !self.encoder_is_frozen() {
+            true => StepBatch::shared(&self.table, &positions, replicas),
+            false => StepBatch::whole(&self.table, &positions),
         };
-        if self.shares_steps(replicas) {
-            let of_share = read_back(losses).await?;
+
+        // Embed, losses, backward: of this replica's share.
+        let embeddings = self.embed(&batch, replicas).await?;
+        let n_objectives = self.plan.objectives.len();
+        let (mut gradients, mut losses) =
+            match Losses::of_share(embeddings, &batch, &self.plan, &self.model, replicas).await? {
+                Some(Losses { of_objectives, joint }) => {
+                    let gradients = GradientsParams::from_grads(joint.backward(), &self.model);
+                    (gradients, Tensor::cat(of_objectives.into_iter().map(Tensor::inner).collect(), 0))
+                }
+                None => (GradientsParams::new(), Tensor::zeros([n_objectives], &self.device.clone().inner())),
+            };
+
+        // Reduce.
+        if batch.is_shared() {
+            let of_share = counted_once(read_back(losses).await?, &self.plan, replicas);
             let (summed, of_batch) = sum_gradients(replicas, &self.model, gradients, of_share).await?;
             gradients = summed;
-            losses = Tensor::from_data(TensorData::new(of_batch, [Losses::N]), &self.device.clone().inner());
+            losses = Tensor::from_data(TensorData::new(of_batch, [n_objectives]), &self.device.clone().inner());
         }
 
-        // Clip, step.
+        // Step.
+        let rates = self.plan.rates(self.step_idx);
         self.step_idx += 1;
         // Moved, not cloned: parameters that nothing else holds are changed in place.
         let model = std::mem::replace(&mut self.model, SentencePairModel::placeholder(&self.device));
@@ -241,17 +216,56 @@ impl Session {
         self.model = model;
 
         // Read back, once.
+        let of_step = |&(objective, weight): &WeightedObjective| {
+            let info = objective.info();
+            StepObjective { name: info.name, weight, is_labelled: batch.is_labelled(info.label) }
+        };
         let numbers = Tensor::cat(vec![losses, gradient_norm], 0);
-        self.progress.add(&self.table, &batch);
+        self.progress.add(&self.table, &positions);
         Ok(Some(SubmittedStep {
             numbers: StartedRead::of(numbers).await,
             step: self.step_idx,
-            n_steps: self.schedule.n_steps,
+            n_steps: self.plan.n_steps(),
             epoch,
-            has_classes: targets.n_classified > 0,
-            has_scores: targets.n_scored > 0,
+            objectives: self.plan.objectives.iter().map(of_step).collect(),
             rates,
             fraction_done: self.progress.fraction(),
+        }))
+    }
+
+    /// Embeddings of the stacked sentences of this replica's share, `[2 · n_pairs, d_model]`; none if it takes no pair.
+    async fn embed(&mut self, batch: &StepBatch, replicas: &mut impl Replicas) -> Result<Option<Tensor<2>>, Error> {
+        let stacked = batch.stacked();
+        if let Some((encoder, cache)) = &mut self.prefix {
+            cache.fill(encoder, &self.table.sentences, &stacked, self.pad_id, replicas).await?;
+        }
+        let places = batch.share_of_stacked();
+        if places.is_empty() {
+            return Ok(None);
+        }
+        let positions: Vec<usize> = places.iter().map(|&place| stacked[place]).collect();
+        let encoder = &self.model.encoder;
+        let gather = |cache: &PrefixCache| cache.gather(&positions, encoder.d_model(), &self.device);
+        let kept = self.prefix.as_ref().map(|(_, cache)| (cache.stage, gather(cache)));
+        if let Some((Stage::Pooling, embeddings)) = kept {
+            return Ok(Some(embeddings));
+        }
+
+        let (sentences, pad_id) = match &self.words_in_use {
+            Some(words_in_use) => (&words_in_use.sentences, words_in_use.pad_id),
+            None => (&self.table.sentences, self.pad_id),
+        };
+        let of_share: Vec<&[u32]> = positions.iter().map(|&position| sentences[position].as_slice()).collect();
+        // A sentence drops out what it would drop in one worker's batch.
+        let drawn = places.into_iter().zip(of_share.iter().map(|ids| ids.len()));
+        let seed = u64::from(self.config.seed);
+        let mut dropout = DropoutStream::of_some(self.config.dropout, seed, self.step_idx as u64, drawn);
+        Ok(Some(match kept {
+            Some((Stage::Layers(n_frozen), hidden)) => {
+                let tokens = PackedTokens::new(&of_share, &self.device);
+                encoder.forward_upper(hidden, &tokens, n_frozen, Some(&mut dropout))
+            }
+            _ => encoder.forward_training(&TokenBatch::new(&of_share, pad_id, &self.device), dropout),
         }))
     }
 }

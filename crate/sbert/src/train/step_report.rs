@@ -1,5 +1,7 @@
 //! What a step gives: plain data, no tensors.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What one training step did.
@@ -12,11 +14,9 @@ pub struct StepReport {
     pub n_steps: usize,
     /// Epoch of this step, counted from 1.
     pub epoch: usize,
-    /// Mean cross-entropy (nats) over the pairs of the batch that have a class; none if no pair has.
-    pub classification_loss: Option<f64>,
-    /// Mean squared error of the cosine over the pairs of the batch that have a score; none if no pair has.
-    pub regression_loss: Option<f64>,
-    /// The joint loss w_c · cross-entropy + w_r · MSE.
+    /// The loss of each objective that the batch has labels for, by its name.
+    pub losses: BTreeMap<String, f64>,
+    /// The joint loss, Σ weight · loss.
     pub loss: f64,
     /// Learning rate of the encoder at this step.
     pub learning_rate: f64,

@@ -1,8 +1,9 @@
 /** The backend and its worker: the choice of the visitor, the GPU of the browser, and the result. */
 
-import type { AdapterInfo, Backend, BackendInfo, Failure, Refusal, TrainConfig } from "../../protocol";
+import type { AdapterInfo, Backend, BackendInfo, Failure, Refusal } from "../../protocol";
 import type { WorkerModule } from "../../settings";
 import type { Progress } from "../../ui/progress";
+import type { WorkerOffer } from "../../worker/client";
 
 /** The first of each list is the default. */
 export const CHOICES = ["automatic", "webgpu", "flex", "ndarray"] as const satisfies readonly ("automatic" | Backend)[];
@@ -77,7 +78,7 @@ export type ComputeAction =
 
 /** Events of a worker that concern all features. */
 export type WorkerAction =
-  | { type: "worker/started"; defaults: TrainConfig; maxWorkers: number }
+  | { type: "worker/started"; offer: WorkerOffer }
   | { type: "worker/crashed"; message: string }
   | { type: "worker/device_failed"; refusal: Refusal }
   /** A failure that belongs to no request. */

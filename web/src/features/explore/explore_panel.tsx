@@ -126,19 +126,15 @@ function beforeNote({ classes }: Answer, headClasses: readonly string[] | null):
 }
 
 function afterNote(run: Run | null, { classes }: Answer): string {
-  if (classes.length === 0 && run?.order.config.freeze.kind !== "everything") {
+  const { embeddings = 0, layers = 0, head = 0 } = run?.plan?.trainable ?? {};
+  const hasTrainedEncoder = embeddings + layers > 0;
+  if (hasTrainedEncoder && head > 0) return "Encoder and head have both learnt from the training pairs.";
+  if (head > 0) return "The encoder is frozen, so the cosine stays; the head has learnt to tell the classes apart.";
+  if (!hasTrainedEncoder) return "Everything was frozen, so nothing has changed.";
+  if (classes.length === 0) {
     return "The encoder has learnt from the training pairs; they have no classes to learn.";
   }
-  switch (run?.order.config.freeze.kind) {
-    case "everything":
-      return "Everything was frozen, so nothing has changed.";
-    case "backbone":
-      return "The backbone is frozen, so the cosine stays; the head has learnt to tell the classes apart.";
-    case "head":
-      return run?.labels.hasOwnHead
-        ? "The head is frozen as it came with the model; the encoder has learnt to suit it."
-        : "The head is frozen at random, so look at the cosine, not at the classes.";
-    default:
-      return "Encoder and head have both learnt from the training pairs.";
-  }
+  return run?.labels.hasOwnHead
+    ? "The head is frozen as it came with the model; the encoder has learnt to suit it."
+    : "The head is frozen at random, so look at the cosine, not at the classes.";
 }

@@ -25,7 +25,7 @@ export function aboutOf({ train: { run }, model, pairs }: Recorded, at: number):
   if (run === null || saved === null || run.plan === null || current === null || source === null) return null;
   const { bytes, ...checkpoint } = saved.checkpoint;
   if (info?.fingerprint !== checkpoint.model) return null;
-  const { trainable, nSteps, nPairs, nTruncated } = run.plan;
+  const { trainable, objectives, nSteps, nPairs, nTruncated } = run.plan;
   return {
     format: RUN_FORMAT,
     savedAt: at,
@@ -33,12 +33,11 @@ export function aboutOf({ train: { run }, model, pairs }: Recorded, at: number):
     pairs: { name: source.file.name, nBytes: source.file.blob.size, plan: source.plan },
     order: run.order,
     labels: run.labels,
-    plan: { trainable, nSteps, nPairs, nTruncated },
+    plan: { trainable, objectives, nSteps, nPairs, nTruncated },
     checkpoint: { ...checkpoint, nBytes: bytes.length },
     report: saved.report,
     after: run.after,
-    classification: upTo(run.classification, checkpoint.step),
-    regression: upTo(run.regression, checkpoint.step),
+    curves: upTo(run.curves, checkpoint.step),
     end: run.end,
   };
 }
@@ -50,15 +49,14 @@ function savedModelOf({ name, hub, keptKey, order }: FetchedModel): SavedModel {
 
 /** The saved run, which waits for a worker. */
 export function runOf(about: AboutRun, checkpoint: RunCheckpoint, key: number, at: number): Run {
-  const { order, labels, plan, report, after, classification, regression } = about;
+  const { order, labels, plan, report, after, curves } = about;
   return recoverRun({
     ...newRun(key, order, labels, at),
     plan: { ...plan, nWorkers: 1, workersProblem: null, keptBytes: null, isSaved: true },
     before: checkpoint.before,
     // A run that was stopped has them too, but it continues, so they don't count.
     after: isTrained(about) ? after : null,
-    classification,
-    regression,
+    curves,
     report,
     saved: { checkpoint, report },
     clock: clockFrom(checkpoint.elapsed_secs, at),

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { FreezeStrategy } from "../../protocol";
+import type { TrainableCounts } from "../../protocol";
 import { type AboutRun, isTrained } from "../../storage/run_record";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatDate } from "../../ui/format";
@@ -24,7 +24,7 @@ export function SavedRunCard({ saved, runs, blocker, actions }: SavedRunCardProp
       <div class="stack-tight">
         <p id="saved-run-text">
           A run was saved {formatDate(about.savedAt)}: <Name>{about.model.name}</Name>, <Name>{about.pairs.name}</Name>,{" "}
-          {frozenText(about.order.config.freeze)}, {stepText(about)}.
+          {trainedText(about.plan.trainable)}, {stepText(about)}.
         </p>
         <p class="muted small">
           {blocker ??
@@ -88,19 +88,8 @@ function Name({ children }: { children: ComponentChildren }) {
   return <bdi class="saved-run-name">{children}</bdi>;
 }
 
-function frozenText(freeze: FreezeStrategy): string {
-  switch (freeze.kind) {
-    case "everything":
-      return "everything frozen";
-    case "backbone":
-      return "backbone frozen";
-    case "all_but_last":
-      return `all but the last ${freeze.n_layers === 1 ? "layer" : `${freeze.n_layers} layers`} frozen`;
-    case "head":
-      return "classification head frozen";
-    case "nothing":
-      return "nothing frozen";
-  }
+function trainedText({ embeddings, layers, head, total }: TrainableCounts): string {
+  return `${formatCount(embeddings + layers + head)} of ${formatCount(total)} parameters trained`;
 }
 
 function stepText({ checkpoint, plan, end }: AboutRun): string {

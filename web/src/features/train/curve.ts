@@ -13,9 +13,18 @@ export interface Curve {
 
 export const emptyCurve: Curve = { steps: [], raw: [], smooth: [], weightedSum: 0, weightSum: 0 };
 
-/** The curve with one more step; null (a batch without such labels) adds nothing. */
-export function withPoint(curve: Curve, step: number, value: number | null): Curve {
-  if (value === null) return curve;
+/** Curves by the name of what they show. */
+export type Curves = Readonly<Record<string, Curve>>;
+
+/** The curves with one more step; one that has no value there stays as it is. */
+export function withPoints(curves: Curves, step: number, values: Readonly<Record<string, number>>): Curves {
+  const changed = Object.entries(values).map(([name, value]) => {
+    return [name, withPoint(curves[name] ?? emptyCurve, step, value)] as const;
+  });
+  return { ...curves, ...Object.fromEntries(changed) };
+}
+
+function withPoint(curve: Curve, step: number, value: number): Curve {
   const base = curve.steps.length >= MAX_CURVE_POINTS ? thinned(curve) : curve;
   // Dividing by the sum of the weights keeps the first smoothed values from leaning towards zero.
   const weightedSum = LOSS_SMOOTHING * base.weightedSum + (1 - LOSS_SMOOTHING) * value;
@@ -29,8 +38,12 @@ export function withPoint(curve: Curve, step: number, value: number | null): Cur
   };
 }
 
-/** The curve as it was after `step`, for a run that continues there. */
-export function upTo(curve: Curve, step: number): Curve {
+/** The curves as they were after `step`, for a run that continues there. */
+export function upTo(curves: Curves, step: number): Curves {
+  return Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curveUpTo(curve, step)]));
+}
+
+function curveUpTo(curve: Curve, step: number): Curve {
   const kept = curve.steps.filter((at) => at <= step).length;
   if (kept === curve.steps.length) return curve;
   // The sum of the weights after n points is 1 - LOSS_SMOOTHING^n; a curve that was thinned has so many that it is 1.

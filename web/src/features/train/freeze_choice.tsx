@@ -1,58 +1,53 @@
 import { useId } from "preact/hooks";
+import type { FreezeInfo, TrainedParts } from "../../protocol";
 import { formatPercent } from "../../ui/format";
-import type { FreezeKind, SettingsForm } from "./form";
+import type { SettingsForm } from "./form";
 
 interface FreezeChoiceProps {
+  strategies: readonly FreezeInfo[];
   form: SettingsForm;
   nLayers: number | null;
   onChange: (form: SettingsForm) => void;
 }
 
-interface Option {
-  kind: FreezeKind;
-  testId: string;
-  title: string;
-  text: string;
-  cost: string;
-  /** Cost from 0 (none) to 4 (a full training step). */
-  weight: number;
-}
-
 /** The choice of what is frozen, which decides what a run can learn and what it costs. */
-export function FreezeChoice({ form, nLayers, onChange }: FreezeChoiceProps) {
+export function FreezeChoice({ strategies, form, nLayers, onChange }: FreezeChoiceProps) {
   const groupName = useId();
   return (
     <fieldset class="freeze">
       <legend>What stays frozen?</legend>
       <div class="freeze-cards">
-        {optionsOf(form.nLast, nLayers).map((option) => (
-          <div class="freeze-card" key={option.kind}>
-            <label>
-              <span class="freeze-title">
-                <input
-                  type="radio"
-                  name={groupName}
-                  data-testid={option.testId}
-                  checked={form.freeze === option.kind}
-                  onChange={() => onChange({ ...form, freeze: option.kind })}
+        {strategies.map(({ kind, flag, title, text, trained }) => {
+          const cost = costOf(trained, form.nLast, nLayers);
+          return (
+            <div class="freeze-card" key={kind}>
+              <label>
+                <span class="freeze-title">
+                  <input
+                    type="radio"
+                    name={groupName}
+                    data-testid={`freeze-${flag}`}
+                    checked={form.freeze === kind}
+                    onChange={() => onChange({ ...form, freeze: kind })}
+                  />
+                  <strong>{title}</strong>
+                </span>
+                <span class="freeze-text">{text}</span>
+                <span class="freeze-cost">
+                  <CostDots weight={cost.weight} />
+                  {cost.text}
+                </span>
+              </label>
+              {kind === "all_but_last" && (
+                <LastLayers
+                  nLast={form.nLast}
+                  nLayers={nLayers}
+                  onChange={(nLast) => onChange({ ...form, nLast, freeze: "all_but_last" })}
                 />
-                <strong>{option.title}</strong>
-              </span>
-              <span class="freeze-text">{option.text}</span>
-              <span class="freeze-cost">
-                <CostDots weight={option.weight} />
-                {option.cost}
-              </span>
-            </label>
-            {option.kind === "all_but_last" && (
-              <LastLayers
-                nLast={form.nLast}
-                nLayers={nLayers}
-                onChange={(nLast) => onChange({ ...form, nLast, freeze: "all_but_last" })}
-              />
-            )}
-          </div>
-        ))}
+              )}
+            </div>
+          );
+        })}
       </div>
     </fieldset>
   );
@@ -97,52 +92,25 @@ function CostDots({ weight }: { weight: number }) {
   );
 }
 
+interface Cost {
+  text: string;
+  /** From 0 (none) to 4 (a full training step). */
+  weight: number;
+}
+
 /**
- * A forward pass costs about a third of a training step and the backward pass through the trained layers the rest, so
- * training n of L layers costs about 1/3 + 2/3 · n/L.
+ * What a step costs. A forward pass costs about a third of a training step and the backward pass through the trained
+ * layers the rest, so training n of L layers costs about 1/3 + 2/3 · n/L.
  */
-function optionsOf(nLast: number, nLayers: number | null): Option[] {
-  const share = nLayers === null ? null : 1 / 3 + ((2 / 3) * nLast) / nLayers;
-  return [
-    {
-      kind: "everything",
-      testId: "freeze-everything",
-      title: "Everything",
-      text: "Nothing learns; the held-out pairs are only scored.",
-      cost: "No training at all",
-      weight: 0,
-    },
-    {
-      kind: "backbone",
-      testId: "freeze-backbone",
-      title: "Backbone",
-      text: "Only the classification head learns; embeddings, and so the cosine, stay as they are.",
-      cost: "Cheapest: a third of a full step or less",
-      weight: 1,
-    },
-    {
-      kind: "all_but_last",
-      testId: "freeze-last",
-      title: "All but the last layers",
-      text: `The last ${nLast === 1 ? "layer" : `${nLast} layers`} and the head learn.`,
-      cost: share === null ? "Between the two" : `About ${formatPercent(share, 0)} of a full step, or less`,
-      weight: share === null || share < 0.6 ? 2 : share < 0.85 ? 3 : 4,
-    },
-    {
-      kind: "head",
-      testId: "freeze-head",
-      title: "Classification head",
-      text: "The whole encoder learns; the head stays as it started, at random.",
-      cost: "A full step: the head is tiny",
-      weight: 4,
-    },
-    {
-      kind: "nothing",
-      testId: "freeze-nothing",
-      title: "Nothing",
-      text: "Everything learns: embeddings, all layers and the head.",
-      cost: "A full step, the most of all",
-      weight: 4,
-    },
-  ];
+function costOf({ layers, head }: TrainedParts, nLast: number, nLayers: number | null): Cost {
+  if (layers === "all") return { text: "A full step", weight: 4 };
+  if (layers === "none") {
+    return head
+      ? { text: "Cheapest: a third of a full step or less", weight: 1 }
+      : { text: "No training at all", weight: 0 };
+  }
+  if (nLayers === null) return { text: "Between the two", weight: 2 };
+  const share = 1 / 3 + ((2 / 3) * nLast) / nLayers;
+  const text = `About ${formatPercent(share, 0)} of a full step, or less`;
+  return { text, weight: share < 0.6 ? 2 : share < 0.85 ? 3 : 4 };
 }

@@ -1,10 +1,10 @@
 /** One training run, from the press of "Train" to its end. */
 
-import type { Failure, RunCheckpoint, Scores, StepReport, TrainableCounts } from "../../protocol";
+import type { Failure, ObjectiveInfo, RunCheckpoint, Scores, StepReport, TrainableCounts } from "../../protocol";
 import type { Progress } from "../../ui/progress";
 import type { RunEvent } from "../../worker/client";
 import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
-import { type Curve, emptyCurve, upTo, withPoint } from "./curve";
+import { type Curves, upTo, withPoints } from "./curve";
 import type { RunOrder } from "./form";
 
 /** `recovering`: the run waits for a worker to continue it, after the GPU was lost or as a saved run. */
@@ -22,6 +22,7 @@ export type Phase =
 /** What the worker reports when the run begins. */
 export interface RunPlan {
   trainable: TrainableCounts;
+  objectives: readonly ObjectiveInfo[];
   nSteps: number;
   nPairs: number;
   nTruncated: number;
@@ -60,8 +61,8 @@ export interface Run {
   scoring: Progress | null;
   before: Scores | null;
   after: Scores | null;
-  classification: Curve;
-  regression: Curve;
+  /** The loss of each objective, by its name. */
+  curves: Curves;
   /** Steps done, those before a recovery included. */
   nStepsDone: number;
   /** Of the last step. */
@@ -88,8 +89,7 @@ export function newRun(key: number, order: RunOrder, labels: RunLabels, at: numb
     scoring: null,
     before: null,
     after: null,
-    classification: emptyCurve,
-    regression: emptyCurve,
+    curves: {},
     nStepsDone: 0,
     report: null,
     saved: null,
@@ -145,8 +145,7 @@ export function recoverRun(run: Run): Run {
     scoring: null,
     before: isFromStart ? null : run.before,
     after: isFromStart ? null : run.after,
-    classification: upTo(run.classification, nStepsDone),
-    regression: upTo(run.regression, nStepsDone),
+    curves: upTo(run.curves, nStepsDone),
     nStepsDone,
     report: isFromStart ? null : (run.saved?.report ?? null),
     clock: clockFrom(isFromStart ? 0 : (run.saved?.checkpoint.elapsed_secs ?? 0), run.clock.at),
@@ -194,8 +193,7 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         phase: nStepsDone > 0 ? "training" : "starting",
         plan: planOf(event),
         nStepsDone,
-        classification: upTo(run.classification, nStepsDone),
-        regression: upTo(run.regression, nStepsDone),
+        curves: upTo(run.curves, nStepsDone),
       };
     }
     case "workers_lost":
@@ -222,8 +220,7 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         phase: "training",
         nStepsDone: event.report.step,
         report: event.report,
-        classification: withPoint(run.classification, event.report.step, event.report.classification_loss),
-        regression: withPoint(run.regression, event.report.step, event.report.regression_loss),
+        curves: withPoints(run.curves, event.report.step, event.report.losses),
         clock: clockAfterStep(run.clock, run.report, event.report, event.step_secs),
       };
     case "paused":
@@ -251,6 +248,7 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
 function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {
   return {
     trainable: event.trainable,
+    objectives: event.objectives,
     nSteps: event.n_steps,
     nPairs: event.n_pairs,
     nTruncated: event.n_truncated,

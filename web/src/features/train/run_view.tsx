@@ -1,5 +1,6 @@
 import { LossChart } from "../../ui/chart/loss_chart";
 import { ConfusionTables } from "./confusion_table";
+import { emptyCurve } from "./curve";
 import type { Run } from "./run";
 import { RunProgress } from "./run_progress";
 import { ScoreTable } from "./score_table";
@@ -19,26 +20,17 @@ export function RunView({ run, isDark }: RunViewProps) {
       {run.plan !== null && <TrainedParts run={run} plan={run.plan} />}
       {nSteps > 0 && (
         <div class="charts">
-          {run.labels.classes.length > 0 && (
+          {run.plan?.objectives.map(({ name, title, unit }) => (
             <LossChart
-              title="Classification loss"
-              unit="cross-entropy in nats"
-              testId="curve-classification"
-              curve={run.classification}
+              key={name}
+              title={title}
+              unit={unit}
+              testId={`curve-${name}`}
+              curve={run.curves[name] ?? emptyCurve}
               nSteps={nSteps}
               isDark={isDark}
             />
-          )}
-          {run.labels.hasScores && (
-            <LossChart
-              title="Regression loss"
-              unit="squared error of the cosine"
-              testId="curve-regression"
-              curve={run.regression}
-              nSteps={nSteps}
-              isDark={isDark}
-            />
-          )}
+          ))}
         </div>
       )}
       {(run.before !== null || run.after !== null) && (

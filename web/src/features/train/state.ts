@@ -1,23 +1,21 @@
 /** Training: the settings form and the run of this tab. */
 
-import type { Failure, TrainConfig } from "../../protocol";
-import type { RunEvent } from "../../worker/client";
+import type { Failure } from "../../protocol";
+import type { RunEvent, WorkerOffer } from "../../worker/client";
 import { type ComputeState, isOnGpu } from "../compute/state";
 import { formOf, type RunOrder, type SettingsForm } from "./form";
 import { failRun, isActive, newRun, type Run, type RunLabels, reduceRun } from "./run";
 
 export interface TrainState {
-  /** The library's settings for a run; null before the worker is ready. */
-  defaults: TrainConfig | null;
-  /** Most workers that can share a run; 1 before the worker is ready. */
-  maxWorkers: number;
+  /** What the worker offers for a run; null before it has started. */
+  offer: WorkerOffer | null;
   form: SettingsForm | null;
   run: Run | null;
   /** Runs of this tab so far. */
   nRuns: number;
 }
 
-export const noTraining: TrainState = { defaults: null, maxWorkers: 1, form: null, run: null, nRuns: 0 };
+export const noTraining: TrainState = { offer: null, form: null, run: null, nRuns: 0 };
 
 /** Times `at` are milliseconds of `performance.now()`. */
 export type TrainAction =
@@ -37,7 +35,7 @@ export function reduceTrain(train: TrainState, action: TrainAction): TrainState 
     case "train/form_changed":
       return { ...train, form: action.form };
     case "train/form_reset":
-      return { ...train, form: train.defaults && formOf(train.defaults) };
+      return { ...train, form: train.offer && formOf(train.offer.default_config) };
     case "train/started": {
       const key = train.nRuns + 1;
       return { ...train, nRuns: key, run: newRun(key, action.order, action.labels, action.at) };
@@ -57,9 +55,9 @@ export function reduceTrain(train: TrainState, action: TrainAction): TrainState 
   }
 }
 
-/** The settings of a new worker. What the visitor has typed stays. */
-export function withDefaults(train: TrainState, defaults: TrainConfig, maxWorkers: number): TrainState {
-  return { ...train, defaults, maxWorkers, form: train.form ?? formOf(defaults) };
+/** The offer of a new worker. What the visitor has typed stays. */
+export function withOffer(train: TrainState, offer: WorkerOffer): TrainState {
+  return { ...train, offer, form: train.form ?? formOf(offer.default_config) };
 }
 
 /** The order for this backend: a GPU shares its steps with no worker; if the CPU continues the run, the number counts. */

@@ -25,7 +25,7 @@ interface TrainPanelProps {
 
 export function TrainPanel(props: TrainPanelProps) {
   const { train, settings, nLayers, isDark, dispatch, children } = props;
-  const { form, run } = train;
+  const { offer, form, run } = train;
   const { sharing, read } = settings;
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
@@ -41,7 +41,12 @@ export function TrainPanel(props: TrainPanelProps) {
         <form noValidate onSubmit={(event) => event.preventDefault()}>
           {/* A run keeps its settings: changing the form now would have no effect. */}
           <fieldset class="settings" disabled={isActive(run)}>
-            <FreezeChoice form={form} nLayers={nLayers} onChange={onChange} />
+            <FreezeChoice
+              strategies={offer?.freeze_strategies ?? []}
+              form={form}
+              nLayers={nLayers}
+              onChange={onChange}
+            />
             <SettingsFields form={form} sharing={sharing} faults={read.faults} onChange={onChange} />
           </fieldset>
           {isActive(run) ? <RunControls run={run} dispatch={dispatch} /> : <StartControls {...props} read={read} />}

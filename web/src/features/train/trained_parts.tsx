@@ -45,8 +45,7 @@ export function TrainedParts({ run, plan }: TrainedPartsProps) {
       {trainable.head === 0 && run.labels.classes.length > 0 && !run.labels.hasOwnHead && (
         <p class="notice small">
           The classification head is frozen, so it stays as random as it started: class probabilities and the accuracy
-          below mean little.{" "}
-          {run.order.config.freeze.kind === "head" && "Watch the cosine and its correlation instead."}
+          below mean little. {trainable.layers > 0 && "Watch the cosine and its correlation instead."}
         </p>
       )}
       {run.labels.classes.length === 0 && (
