@@ -10,6 +10,7 @@ test("settings and sentences that mean nothing are named where they are typed", 
       ["batch-size", "0", "Must be 1 or more."],
       ["learning-rate", "abc", "Type a number, such as 0.001 or 1e-3."],
       ["epochs", "", "Type a whole number."],
+      ["epochs", "5000000000", "Must be 1000 or less."],
       ["head-learning-rate", "-1", "Must be 0 or more."],
     ] as const;
     for (const [field, text, message] of cases) {

@@ -106,13 +106,17 @@ sentence_b: string, };
  */
 export type Event = { "kind": "ready", 
 /**
- * The library's settings for a run, which the page offers.
+ * The settings of a run as the page offers them.
  */
 default_config: TrainConfig, 
 /**
  * The freeze strategies, from the cheapest to the dearest.
  */
 freeze_strategies: Array<FreezeInfo>, 
+/**
+ * What each of them is, in the order of the form; not among them is what is frozen.
+ */
+settings: Array<Setting>, 
 /**
  * Most workers that can share a run.
  */
@@ -1010,27 +1014,27 @@ batch_size: number,
  */
 learning_rate: number, 
 /**
- * Peak learning rate of the classification head, which starts from random weights.
+ * Peak learning rate of the classification head.
  */
 head_learning_rate: number, 
 /**
- * Fraction of the steps over which the rates rise linearly from zero, after which they fall linearly to zero.
+ * Fraction of the steps over which the rates rise linearly from zero; then they fall linearly to zero.
  */
 warmup_fraction: number, 
 /**
- * AdamW's decoupled weight decay; biases and layer norms are exempt.
+ * Decoupled weight decay of AdamW; biases and layer norms are exempt.
  */
 weight_decay: number, 
 /**
- * Largest global norm of all trained gradients (PyTorch's `clip_grad_norm_`); 0 turns clipping off.
+ * Largest global norm of all trained gradients; 0 turns clipping off.
  */
 max_gradient_norm: number, 
 /**
- * Weight w_c of the cross-entropy in the joint loss.
+ * Weight of the cross-entropy in the joint loss.
  */
 classification_weight: number, 
 /**
- * Weight w_r of the mean squared error in the joint loss.
+ * Weight of the squared error of the cosine in the joint loss.
  */
 regression_weight: number, 
 /**
@@ -1038,11 +1042,11 @@ regression_weight: number,
  */
 dropout: number, 
 /**
- * Seed of the shuffling, of the head's first weights and of dropout.
+ * Seed of the shuffling, of the first weights of the head and of dropout: the same seed gives the same run.
  */
 seed: number, 
 /**
- * Whether pairs are shuffled and batched by length; without it, batches are taken in file order.
+ * Shuffle the pairs in every epoch and batch them by length; otherwise they are batched in file order.
  */
 shuffle: boolean, };
 
@@ -1103,6 +1107,73 @@ head: boolean, };
  * Which encoder layers learn.
  */
 export type TrainedLayers = "none" | { "last": number } | "all";
+
+/**
+ * The description of a setting. The page does not get what only the terminal, the script and this crate use.
+ */
+export type Setting = { 
+/**
+ * The field of [`TrainConfig`]. The script has it as a constant, in capitals.
+ */
+name: Exclude<keyof TrainConfig, "freeze">, 
+/**
+ * Its short name in the form and in the model card.
+ */
+label: string, 
+/**
+ * What it is, in a sentence.
+ */
+help: string, 
+/**
+ * The values that it may have.
+ */
+range: ValueRange, 
+/**
+ * The loss that it is the weight of; none if it is no weight.
+ */
+weight: LossWeight | null, 
+/**
+ * True if the form always shows it; the others are under "More settings".
+ */
+is_common: boolean, };
+
+/**
+ * The values that a setting may have. A switch is a number too: 1 is on, 0 is off.
+ */
+export type ValueRange = { "kind": "real", 
+/**
+ * The smallest value.
+ */
+min: number, 
+/**
+ * The largest value; none if it has no bound.
+ */
+max: number | null, 
+/**
+ * True if `max` itself is too large.
+ */
+is_below_max: boolean, } | { "kind": "whole", 
+/**
+ * The smallest value.
+ */
+min: number, 
+/**
+ * The largest value.
+ */
+max: number, } | { "kind": "switch" };
+
+/**
+ * The place of a weight in the joint loss, a weighted sum.
+ */
+export type LossWeight = { 
+/**
+ * Index of the weight in the formula: "c" of w_c.
+ */
+index: string, 
+/**
+ * What it multiplies.
+ */
+loss: string, };
 
 /**
  * How many parameters a run trains, part by part, so that an untrained head is never a surprise.

@@ -4,7 +4,8 @@ import { h, render } from "preact";
 import { useLab } from "../src/app/use_lab";
 import type { Command, Event as WorkerEvent } from "../src/protocol";
 import { FakeWorker } from "./fake_worker";
-import { CORPUS, MODEL, OFFER, ON_CPU, ON_GPU, PAIR } from "./fixtures";
+import { CORPUS, MAX_WORKERS, MODEL, ON_CPU, ON_GPU, PAIR } from "./fixtures";
+import { READY } from "./ready";
 
 const BASE = "https://lab.example/";
 
@@ -84,7 +85,7 @@ export class FakePage {
   /** The worker starts, and is told what to compute on. */
   async startWorker(): Promise<void> {
     await this.settle();
-    this.worker.say({ kind: "ready", ...OFFER });
+    this.worker.say({ ...READY, max_workers: MAX_WORKERS });
     const backend = this.worker.posted[0]?.kind === "use_backend" ? this.worker.posted[0].backend : null;
     const info = backend === "webgpu" ? ON_GPU : ON_CPU;
     await this.answer("use_backend", (request) => ({ kind: "backend_ready", request, backend: info, refusal: null }));

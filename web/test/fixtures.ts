@@ -5,7 +5,7 @@ import { labelsOf } from "../src/app/selectors";
 import { type Action, initialState, type State } from "../src/app/state";
 import type { Probe } from "../src/features/compute/state";
 import { type FetchedModel, SERVED } from "../src/features/model/state";
-import type { RunOrder } from "../src/features/train/form";
+import type { Offer, RunOrder } from "../src/features/train/form";
 import type { Run } from "../src/features/train/run";
 import type {
   AdapterInfo,
@@ -21,27 +21,15 @@ import type {
   TrainConfig,
 } from "../src/protocol";
 import { type AboutRun, RUN_FORMAT, type RunFiles } from "../src/storage/run_record";
-import type { ProgressOf, RunEvent, WorkerOffer } from "../src/worker/client";
+import type { ProgressOf, RunEvent } from "../src/worker/client";
+import { READY } from "./ready";
 
-export const CONFIG: TrainConfig = {
-  freeze: { kind: "backbone" },
-  epochs: 3,
-  batch_size: 16,
-  learning_rate: 1e-4,
-  head_learning_rate: 1e-2,
-  warmup_fraction: 0.1,
-  weight_decay: 0.01,
-  max_gradient_norm: 1,
-  classification_weight: 1,
-  regression_weight: 1,
-  dropout: 0.1,
-  seed: 42,
-  shuffle: true,
-};
+export const CONFIG: TrainConfig = READY.default_config;
 
 export const MAX_WORKERS = 4;
 
-export const OFFER: WorkerOffer = { default_config: CONFIG, freeze_strategies: [], max_workers: MAX_WORKERS };
+/** What a worker on the CPU offers. */
+export const OFFER: Offer = { ...READY, max_workers: MAX_WORKERS, isOnGpu: false };
 
 export const OBJECTIVES: ObjectiveInfo[] = [
   { name: "classification", title: "Classes", unit: "nats", description: "cross-entropy", label: "class" },

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { isWaiting } from "../src/features/train/run";
 import type { Event as WorkerEvent } from "../src/protocol";
 import { FakePage } from "./fake_page";
-import { CONFIG, FAILURE, INSPECTION, MODEL, OFFER, ORDER, pairFile } from "./fixtures";
+import { CONFIG, FAILURE, INSPECTION, MODEL, ORDER, pairFile } from "./fixtures";
+import { READY } from "./ready";
 
 const compared = (request: number): WorkerEvent => ({
   kind: "compared",
@@ -162,7 +163,7 @@ test("a worker that crashes on the CPU is replaced when the visitor says so", as
 test("a worker that can't prepare its backend counts as lost", async () => {
   const page = new FakePage();
   await page.settle();
-  page.worker.say({ kind: "ready", ...OFFER });
+  page.worker.say({ ...READY, max_workers: 1 });
   await page.answer("use_backend", (request) => ({ kind: "failed", request, failure: FAILURE }));
   assert.equal(page.state.compute.worker.status, "crashed");
 });

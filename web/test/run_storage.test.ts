@@ -6,7 +6,7 @@ import { RUN_FORMAT, type RunFiles, readAbout } from "../src/storage/run_record"
 import { findRun, type OnWritten, type RunCollection, RunWriter, runsIn, withRun } from "../src/storage/runs";
 import { Store } from "../src/storage/store";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
-import { ABOUT_RUN, OBJECTIVES } from "./fixtures";
+import { ABOUT_RUN, CONFIG, OBJECTIVES } from "./fixtures";
 
 const opened = async (storage: CacheStorage | undefined) => runsIn(await Store.open(storage, BASE));
 
@@ -272,6 +272,7 @@ test("every field of a record is looked at, and the fault names it", () => {
     [{ ...ABOUT_RUN, model: undefined }, /^model is missing/],
     [{ ...ABOUT_RUN, model: { ...ABOUT_RUN.model, hub: { id: 5, revision: "main" } } }, /^model\.hub\.id is not/],
     [{ ...ABOUT_RUN, order: { config: {}, nWorkers: null } }, /^order\.config\.freeze is missing/],
+    [{ ...ABOUT_RUN, order: { config: { ...CONFIG, epochs: "3" }, nWorkers: null } }, /^order\.config\.epochs is not/],
     [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 0 } }, /^checkpoint\.step is not/],
     [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 11 } }, /at step 11 of a run of 10/],
     [

@@ -25,6 +25,7 @@ import {
   MODEL,
   modelLoaded,
   NO_ADAPTER,
+  OFFER,
   ON_CPU,
   ORDER,
   pairFile,
@@ -122,7 +123,7 @@ test("the form shows the settings of the run that is resumed", () => {
   };
   const waiting = after(revisited(recordOf(fiveSteps)), opened({ ...recordOf(fiveSteps), order }));
   assert(waiting.train.form);
-  assert.deepEqual(readForm(waiting.train.form, { maxWorkers: 4, isOnGpu: false }).order, order);
+  assert.deepEqual(readForm(waiting.train.form, OFFER).order, order);
   assert.equal(formOfOrder({ ...ORDER, nWorkers: null }).numbers.n_workers, "");
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type RunEvent, WorkerClient } from "../src/worker/client";
 import { FakeWorker } from "./fake_worker";
-import { CONFIG, FAILURE, OFFER, ON_CPU, pairFile } from "./fixtures";
+import { CONFIG, FAILURE, ON_CPU, pairFile } from "./fixtures";
+import { READY } from "./ready";
 
 function opened() {
   const worker = new FakeWorker();
@@ -16,7 +17,7 @@ function opened() {
     onCrash: (message) => told.push(`crash: ${message}`),
   });
   // The first event ends the wait for it, and with it its timer.
-  worker.say({ kind: "ready", ...OFFER });
+  worker.say(READY);
   return { worker, client, told };
 }
 

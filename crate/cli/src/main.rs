@@ -10,6 +10,7 @@ mod files;
 mod model;
 mod pairs;
 mod run;
+mod settings;
 mod train;
 
 use anyhow::Result;

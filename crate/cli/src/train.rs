@@ -20,6 +20,7 @@ use crate::files::{file_name, model_name, read, write_model};
 use crate::model::{ModelArguments, check_classes, take_head, with_head};
 use crate::pairs::LabelArguments;
 use crate::run::train_and_score;
+use crate::settings::SettingFlags;
 
 /// Arguments of `sbert train`. Settings that aren't given are those of the run's file, or the library's defaults.
 #[derive(Args)]
@@ -40,42 +41,8 @@ pub struct Arguments {
     /// everything, backbone, head, last-N or nothing.
     #[arg(long)]
     freeze: Option<String>,
-    /// Passes over the training pairs.
-    #[arg(long)]
-    epochs: Option<usize>,
-    /// Pairs in a step.
-    #[arg(long)]
-    batch_size: Option<usize>,
-    /// Peak learning rate of the encoder.
-    #[arg(long)]
-    lr: Option<f64>,
-    /// Peak learning rate of the classification head.
-    #[arg(long)]
-    head_lr: Option<f64>,
-    /// Fraction of the steps over which the rates rise.
-    #[arg(long, value_name = "FRACTION")]
-    warmup: Option<f64>,
-    /// AdamW's weight decay; biases and layer norms are exempt.
-    #[arg(long)]
-    weight_decay: Option<f64>,
-    /// Largest global gradient norm; 0 turns clipping off.
-    #[arg(long)]
-    clip: Option<f64>,
-    /// Weight of the cross-entropy in the joint loss.
-    #[arg(long)]
-    classification_weight: Option<f64>,
-    /// Weight of the mean squared error in the joint loss.
-    #[arg(long)]
-    regression_weight: Option<f64>,
-    /// Seed of the shuffling, of the head's first weights and of dropout.
-    #[arg(long)]
-    seed: Option<u32>,
-    /// Dropout probability in trained layers.
-    #[arg(long)]
-    dropout: Option<f64>,
-    /// Take batches in file order instead of shuffled and by length.
-    #[arg(long)]
-    no_shuffle: bool,
+    #[command(flatten)]
+    settings: SettingFlags,
     /// First weights of the classification head (safetensors: weight [n_classes, 3·d_model], bias).
     #[arg(long, value_name = "FILE")]
     head: Option<PathBuf>,
@@ -94,26 +61,14 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The settings given, and for the others `defaults`.
-    fn config(&self, defaults: TrainConfig) -> Result<TrainConfig> {
-        Ok(TrainConfig {
-            freeze: match &self.freeze {
-                Some(text) => FreezeStrategy::parse(text)?,
-                None => defaults.freeze,
-            },
-            epochs: self.epochs.unwrap_or(defaults.epochs),
-            batch_size: self.batch_size.unwrap_or(defaults.batch_size),
-            learning_rate: self.lr.unwrap_or(defaults.learning_rate),
-            head_learning_rate: self.head_lr.unwrap_or(defaults.head_learning_rate),
-            warmup_fraction: self.warmup.unwrap_or(defaults.warmup_fraction),
-            weight_decay: self.weight_decay.unwrap_or(defaults.weight_decay),
-            max_gradient_norm: self.clip.unwrap_or(defaults.max_gradient_norm),
-            classification_weight: self.classification_weight.unwrap_or(defaults.classification_weight),
-            regression_weight: self.regression_weight.unwrap_or(defaults.regression_weight),
-            dropout: self.dropout.unwrap_or(defaults.dropout),
-            seed: self.seed.unwrap_or(defaults.seed),
-            shuffle: defaults.shuffle && !self.no_shuffle,
-        })
+    /// The settings given, and for the others those of `config`.
+    fn config(&self, mut config: TrainConfig) -> Result<TrainConfig> {
+        if let Some(text) = &self.freeze {
+            config.freeze = FreezeStrategy::parse(text)?;
+        }
+        self.settings.write_to(&mut config)?;
+        config.validate()?;
+        Ok(config)
     }
 }
 
@@ -123,7 +78,6 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         None => None,
     };
     let config = arguments.config(run.as_ref().map(|run| run.config.clone()).unwrap_or_default())?;
-    config.validate()?;
     let options = LoadOptions {
         n_layers: arguments.model.layers.or(run.as_ref().and_then(|run| run.n_layers)),
         max_seq_length: arguments.model.max_seq_length.or(run.as_ref().map(|run| run.max_seq_length)),

@@ -16,8 +16,10 @@ use sbert::import::{ImportPlan, ImportReport, Inspection};
 use sbert::infer::Scores;
 use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
-use sbert::train::{FreezeInfo, StepReport, TrainConfig, TrainableCounts};
+use sbert::train::{FreezeInfo, FreezeStrategy, SETTINGS, Setting, StepReport, TrainConfig, TrainableCounts};
 use serde::{Deserialize, Serialize};
+
+use crate::replicas::size::MAX_WORKERS;
 
 /// What the page asks of the worker.
 #[derive(Clone, Debug, Deserialize)]
@@ -140,10 +142,12 @@ impl<F> Command<F> {
 pub enum Event {
     /// The worker has started and takes commands.
     Ready {
-        /// The library's settings for a run, which the page offers.
+        /// The settings of a run as the page offers them.
         default_config: TrainConfig,
         /// The freeze strategies, from the cheapest to the dearest.
         freeze_strategies: Vec<FreezeInfo>,
+        /// What each of them is, in the order of the form; not among them is what is frozen.
+        settings: &'static [Setting],
         /// Most workers that can share a run.
         max_workers: usize,
     },
@@ -370,6 +374,18 @@ pub enum Event {
         /// What failed.
         failure: Failure,
     },
+}
+
+impl Event {
+    /// The first event.
+    pub fn ready() -> Self {
+        Self::Ready {
+            default_config: TrainConfig::default(),
+            freeze_strategies: FreezeStrategy::ALL.map(FreezeStrategy::info).to_vec(),
+            settings: SETTINGS,
+            max_workers: MAX_WORKERS,
+        }
+    }
 }
 
 /// What a worker can compute on.

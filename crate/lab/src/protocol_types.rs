@@ -1,4 +1,5 @@
-//! `web/src/protocol.ts`, generated from the protocol's Rust types.
+//! `web/src/protocol.ts`, generated from the protocol's Rust types, and the first event for the tests of the page.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fmt::Write;
 use std::path::Path;
@@ -12,7 +13,8 @@ use sbert::infer::{ConfusionMatrix, Correlation, Scores};
 use sbert::objective::{Label, ObjectiveInfo};
 use sbert::pretrained::RandomModel;
 use sbert::train::{
-    FreezeInfo, FreezeStrategy, StepReport, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts,
+    FreezeInfo, FreezeStrategy, LossWeight, Setting, StepReport, TrainConfig, TrainableCounts, TrainedLayers,
+    TrainedParts, ValueRange,
 };
 use ts_rs::{Config, TS};
 
@@ -66,6 +68,9 @@ fn typescript() -> String {
         FreezeInfo,
         TrainedParts,
         TrainedLayers,
+        Setting,
+        ValueRange,
+        LossWeight,
         TrainableCounts,
         ObjectiveInfo,
         Label,
@@ -77,16 +82,31 @@ fn typescript() -> String {
     text
 }
 
+/// The first event as a worker sends it, for the tests of the page.
+fn first_event() -> String {
+    format!(
+        "// Generated from `Event::ready` of crate/lab/src/protocol.rs by a test; do not edit.\n\
+         import type {{ Event }} from \"../src/protocol\";\n\n\
+         export const READY: Extract<Event, {{ kind: \"ready\" }}> = {};\n",
+        serde_json::to_string_pretty(&Event::ready()).unwrap()
+    )
+}
+
 #[test]
 fn the_pages_types_are_the_workers() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/protocol.ts");
-    let generated = typescript();
+    check_generated("web/src/protocol.ts", &typescript());
+}
+
+#[test]
+fn the_pages_tests_have_the_settings_of_the_worker() {
+    check_generated("web/test/ready.ts", &first_event());
+}
+
+fn check_generated(file: &str, generated: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
     if std::env::var_os("UPDATE_PROTOCOL").is_some() {
-        std::fs::write(&path, &generated).unwrap();
+        std::fs::write(&path, generated).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        committed == generated,
-        "web/src/protocol.ts is out of date: run UPDATE_PROTOCOL=1 cargo test --workspace -- the_pages_types"
-    );
+    assert!(committed == generated, "{file} is out of date: run UPDATE_PROTOCOL=1 cargo test --release -p sbert-lab");
 }

@@ -2,10 +2,8 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
-use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::Lab;
 use sbert_lab::protocol::{Command, Event, Failure, FailureKind};
-use sbert_lab::replicas::size::MAX_WORKERS;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
@@ -40,11 +38,7 @@ pub fn start() {
     on_message.forget();
 
     wasm_bindgen_futures::spawn_local(serve(receiver));
-    post(&Event::Ready {
-        default_config: TrainConfig::default(),
-        freeze_strategies: FreezeStrategy::ALL.map(FreezeStrategy::info).to_vec(),
-        max_workers: MAX_WORKERS,
-    });
+    post(&Event::ready());
 }
 
 fn internal_failure(message: String, remedy: &'static str) -> Event {

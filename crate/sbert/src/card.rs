@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::encoder::{Pooling, SentenceEncoderConfig};
 use crate::infer::{Correlation, Scores};
 use crate::markdown::{escape, json_literal, write_row};
-use crate::train::{FreezeStrategy, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts};
+use crate::train::{AdamW, FreezeStrategy, SETTINGS, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts};
 
 /// What stands for the folder in the card's Python, to be replaced by the reader.
 const FOLDER_IN_PYTHON: &str = "path/to/this/folder";
@@ -124,11 +124,11 @@ impl TrainingRecord {
             escape(&self.data_name),
             objectives.join(", and ")
         );
-        write_row(text, &["Setting", "Value"]);
+        write_row(text, &["Run", "Value"]);
         write_row(text, &["---", "---"]);
-        let mut setting = |name: &str, value: &dyn std::fmt::Display| write_row(text, &[name, &value.to_string()]);
-        setting("trained", &trained_part(config.freeze, trainable.head > 0));
-        setting(
+        let mut row = |name: &str, value: &str| write_row(text, &[name, value]);
+        row("trained", &trained_part(config.freeze, trainable.head > 0));
+        row(
             "trained parameters",
             &format!(
                 "{} (embeddings {}, layers {}, head {}) of {}",
@@ -141,26 +141,20 @@ impl TrainingRecord {
         );
         if let Some(classes) = head_classes {
             let names: Vec<String> = classes.iter().map(|name| escape(name)).collect();
-            setting("classes", &names.join(", "));
+            row("classes", &names.join(", "));
         }
-        setting("epochs", &config.epochs);
-        setting("pairs in a step", &config.batch_size);
         let stopped = if self.n_steps_done < self.n_steps { ", stopped before the end" } else { "" };
-        setting("steps", &format!("{} of {}{stopped}", self.n_steps_done, self.n_steps));
-        setting("optimiser", &"AdamW (β₁ 0.9, β₂ 0.999, ε 1e-8)");
-        setting("peak learning rate, encoder", &config.learning_rate);
-        setting("peak learning rate, head", &config.head_learning_rate);
-        setting("schedule", &format!("linear rise over {} of the steps, then linear fall", config.warmup_fraction));
-        setting("weight decay", &format!("{}, none on biases and layer norms", config.weight_decay));
-        let norm = config.max_gradient_norm;
-        setting("largest gradient norm", &if norm == 0.0 { "not bounded".to_owned() } else { norm.to_string() });
-        setting("weight of the cross-entropy", &config.classification_weight);
-        setting("weight of the squared error", &config.regression_weight);
-        setting("dropout", &format!("{} in the trained parts", config.dropout));
-        setting("seed", &config.seed);
-        setting("shuffled", &if config.shuffle { "yes, pairs of like length together" } else { "no" });
+        row("steps", &format!("{} of {}{stopped}", self.n_steps_done, self.n_steps));
+        let AdamW { beta_1, beta_2, epsilon, .. } = config.adamw();
+        row("optimiser", &format!("AdamW (β₁ {beta_1}, β₂ {beta_2}, ε {epsilon:e})"));
         if let Some(secs) = self.training_secs {
-            setting("training time", &format!("{secs:.0} s"));
+            row("training time", &format!("{secs:.0} s"));
+        }
+        text.push('\n');
+        write_row(text, &["Setting", "Value", "What it is"]);
+        write_row(text, &["---", "---", "---"]);
+        for setting in SETTINGS {
+            write_row(text, &[setting.label, &setting.text(config, ["no", "yes"]), setting.help]);
         }
         text.push('\n');
     }
@@ -299,6 +293,10 @@ mod tests {
             "Made from pairs.tsv, revision main.",
             "| steps | 2 of 3, stopped before the end |",
             "| trained | the classification head |",
+            "| optimiser | AdamW (β₁ 0.9, β₂ 0.999, ε 1e-8) |",
+            "| Epochs | 3 | Passes over the training pairs. |",
+            "| Learning rate | 0.0001 | Peak learning rate of the encoder. |",
+            "| Shuffle | yes | ",
             "| accuracy | 0.2500 | 0.7500 |",
             "| Spearman correlation of the cosine with the score | 0.5000 | – |",
         ] {

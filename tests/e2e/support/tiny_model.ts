@@ -19,7 +19,7 @@ const N_EPOCHS = 5;
 export const N_STEPS = N_EPOCHS * STEPS_PER_EPOCH;
 
 /** Of a run that is stopped or left: no machine is done with so many epochs while a test looks at it. */
-export const ENDLESS_EPOCHS = 5_000;
+export const ENDLESS_EPOCHS = 1_000;
 
 /** Serve BERT-tiny in the place of the page's model, with its tokenizer, and a few of the demo pairs. */
 export async function serveTinyModel(page: Page): Promise<void> {

@@ -135,7 +135,7 @@ export function App() {
               fileExport={runs.fileExport}
               blocker={exportBlocker(state)}
               recipeBlocker={pairsReason(state)}
-              config={settings.read?.order?.config ?? null}
+              config={settings?.read.order?.config ?? null}
               onExport={actions.export}
             />
           </TrainPanel>
@@ -147,10 +147,12 @@ export function App() {
   );
 }
 
-function useSettings({ compute, train: { form, offer } }: State): Settings {
-  const onGpu = isOnGpu(compute);
+/** Null before the worker is ready. */
+function useSettings({ compute, train: { form, offer } }: State): Settings | null {
+  const isGpu = isOnGpu(compute);
   return useMemo(() => {
-    const sharing = { maxWorkers: offer?.max_workers ?? 1, isOnGpu: onGpu };
-    return { sharing, read: form && readForm(form, sharing) };
-  }, [form, offer, onGpu]);
+    if (form === null || offer === null) return null;
+    const ofRun = { ...offer, isOnGpu: isGpu };
+    return { form, offer: ofRun, read: readForm(form, ofRun) };
+  }, [form, offer, isGpu]);
 }

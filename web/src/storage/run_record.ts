@@ -122,21 +122,13 @@ const freeze: Reader<FreezeStrategy> = v.variant("kind", [
   v.object({ kind: v.literal("all_but_last"), n_layers: count }),
 ]);
 
-const config: Reader<TrainConfig> = v.object({
-  freeze,
-  epochs: count,
-  batch_size: count,
-  learning_rate: v.number(),
-  head_learning_rate: v.number(),
-  warmup_fraction: v.number(),
-  weight_decay: v.number(),
-  max_gradient_norm: v.number(),
-  classification_weight: v.number(),
-  regression_weight: v.number(),
-  dropout: v.number(),
-  seed: count,
-  shuffle: v.boolean(),
-});
+// Only the worker knows which settings there are and what they may be. It resumes a run with the settings of the
+// checkpoint, fills in those that are newer than the run, and validates them. The form does the same with a record that
+// lacks a setting.
+const config: Reader<TrainConfig> = v.pipe(
+  v.objectWithRest({ freeze }, v.union([v.number(), v.boolean()])),
+  v.transform((settings) => settings as unknown as TrainConfig),
+);
 
 const hub: Reader<HubModel> = v.object({ id: v.string(), revision: v.string() });
 

@@ -145,7 +145,7 @@ fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option
     let n_training_tokens = if session.encoder_is_frozen() {
         n_distinct_tokens(session.table())
     } else {
-        session.table().n_tokens() * session.config().epochs
+        session.table().n_tokens().saturating_mul(session.config().epochs)
     };
     let trainable = session.trainable();
     RunSize {
@@ -154,7 +154,8 @@ fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option
         n_trained: trainable.trained(),
         n_trained_layer_params: trainable.layers,
         // Scored before and after.
-        n_tokens: n_training_tokens + held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table())),
+        n_tokens: n_training_tokens
+            .saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table()))),
         kept_bytes: session.kept_bytes().unwrap_or(0),
     }
 }

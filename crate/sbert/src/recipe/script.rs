@@ -4,12 +4,15 @@ use std::fmt::Write;
 
 use super::run_file::RunFile;
 use crate::markdown::json_literal;
-use crate::train::TrainedLayers;
+use crate::train::{SETTINGS, Setting, TrainedLayers};
 
 /// The script but for its settings.
 const TEMPLATE: &str = include_str!("train.py");
 /// The template's line that the settings take the place of.
 const SETTINGS_LINE: &str = "# {settings}\n";
+
+/// Python's words for false and true.
+const BOOLEANS: [&str; 2] = ["False", "True"];
 
 /// The script of `run`.
 pub(super) fn script(run: &RunFile) -> String {
@@ -43,23 +46,22 @@ fn settings(run: &RunFile) -> String {
     constant("TRAINS_EMBEDDINGS", boolean(trained.embeddings), "");
     constant("N_TRAINED_LAYERS", n_trained_layers, "last layers; None: all");
     constant("TRAINS_HEAD", boolean(trained.head), "");
-    constant("EPOCHS", config.epochs.to_string(), "");
-    constant("BATCH_SIZE", config.batch_size.to_string(), "pairs in a step");
-    constant("LEARNING_RATE", config.learning_rate.to_string(), "peak, encoder");
-    constant("HEAD_LEARNING_RATE", config.head_learning_rate.to_string(), "peak, head");
-    constant("WARMUP_FRACTION", config.warmup_fraction.to_string(), "of the steps; then the rates fall to 0");
-    constant("WEIGHT_DECAY", config.weight_decay.to_string(), "");
-    constant("MAX_GRADIENT_NORM", config.max_gradient_norm.to_string(), "");
-    constant("CLASSIFICATION_WEIGHT", config.classification_weight.to_string(), "");
-    constant("REGRESSION_WEIGHT", config.regression_weight.to_string(), "");
-    constant("DROPOUT", config.dropout.to_string(), "in the trained parts");
-    constant("SEED", config.seed.to_string(), "");
-    constant("SHUFFLE", boolean(config.shuffle), "");
+    for setting in SETTINGS {
+        constant(&constant_of(setting), setting.text(config, BOOLEANS), setting.help);
+    }
+    let argument = |setting: &Setting| Some(format!("\"{}\": {}", setting.training_argument?, constant_of(setting)));
+    let arguments: Vec<String> = SETTINGS.iter().filter_map(argument).collect();
+    constant("TRAINING_ARGUMENTS", format!("{{{}}}", arguments.join(", ")), "by their names in transformers");
     text
 }
 
 fn boolean(value: bool) -> String {
-    if value { "True" } else { "False" }.to_owned()
+    BOOLEANS[usize::from(value)].to_owned()
+}
+
+/// The name of a setting's constant.
+fn constant_of(setting: &Setting) -> String {
+    setting.name.to_uppercase()
 }
 
 #[cfg(test)]
@@ -80,6 +82,24 @@ mod tests {
         for name in words.filter(is_constant).filter(|name| !["WORLD_SIZE"].contains(name)) {
             assert!(script.contains(&format!("\n{name} = ")), "{name} is used but not set");
         }
+    }
+
+    /// A setting that is an argument of the trainer reaches it without a line in the template; others are used there.
+    #[test]
+    fn every_setting_reaches_the_training() {
+        let script = script(&example());
+        for setting in SETTINGS {
+            let constant = constant_of(setting);
+            match setting.training_argument {
+                Some(argument) => {
+                    assert!(script.contains(&format!("\"{argument}\": {constant}")), "{argument}");
+                    // Given twice, Python would refuse it.
+                    assert!(!TEMPLATE.contains(&format!(" {argument}=")), "{argument}");
+                }
+                None => assert!(TEMPLATE.contains(&constant), "{constant} is not used"),
+            }
+        }
+        assert!(TEMPLATE.contains("**TRAINING_ARGUMENTS,"));
     }
 
     #[test]

@@ -156,16 +156,12 @@ def train(model, pairs, folder):
     n_steps = math.ceil(len(pairs) / (batch_size * n_processes)) * EPOCHS
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(folder),
-        num_train_epochs=EPOCHS,
+        **TRAINING_ARGUMENTS,
         per_device_train_batch_size=batch_size,
         optim="adamw_torch",
-        learning_rate=LEARNING_RATE,
         learning_rate_mapping={r"(^|\.)head\.": HEAD_LEARNING_RATE},
         lr_scheduler_type="linear",
         warmup_steps=math.ceil(WARMUP_FRACTION * n_steps),
-        weight_decay=WEIGHT_DECAY,  # not of biases and layer norms
-        max_grad_norm=MAX_GRADIENT_NORM,  # 0 turns clipping off
-        seed=SEED,
         **({} if SHUFFLE else {"batch_sampler": in_file_order}),
         ddp_find_unused_parameters=False,
         dataloader_pin_memory=torch.cuda.is_available(),

@@ -20,11 +20,13 @@ mod step;
 mod step_batch;
 mod step_report;
 mod sum_gradients;
+mod value_range;
 mod words_in_use;
 
-pub use config::{TrainConfig, WeightedObjective};
+pub use config::{AdamW, LossWeight, SETTINGS, Setting, TrainConfig, WeightedObjective};
 pub use freeze::{FreezeInfo, FreezeStrategy, TrainableCounts, TrainedLayers, TrainedParts};
 pub use losses::Losses;
 pub use session::Session;
 pub use step::SubmittedStep;
 pub use step_report::StepReport;
+pub use value_range::ValueRange;

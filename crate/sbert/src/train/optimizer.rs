@@ -12,7 +12,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 use sbert_kernels::adamw::AdamWStep;
 
-use super::config::{BETA_1, BETA_2, EPSILON, TrainConfig};
+use super::config::{AdamW, TrainConfig};
 use super::cpu_adamw;
 use crate::flex;
 use crate::model::SentencePairModel;
@@ -39,14 +39,14 @@ pub(super) struct Moments {
 pub(super) struct Optimizer {
     /// Of every parameter that has been stepped.
     pub moments: HashMap<ParamId, Moments>,
-    weight_decay: f64,
+    adamw: AdamW,
     max_gradient_norm: f64,
 }
 
 impl Optimizer {
     /// An optimiser that has taken no step.
     pub fn new(config: &TrainConfig) -> Self {
-        Self { moments: HashMap::new(), weight_decay: config.weight_decay, max_gradient_norm: config.max_gradient_norm }
+        Self { moments: HashMap::new(), adamw: config.adamw(), max_gradient_norm: config.max_gradient_norm }
     }
 
     /// Clip all trained gradients together and take step number `step`, counted from 1; the norm before clipping comes
@@ -138,22 +138,23 @@ impl ModuleMapper for Update<'_> {
         let Some(gradient) = self.gradients.remove::<D>(param.id) else { return param };
         let (id, value, mapper) = param.consume();
         let moments = self.optimizer.moments.remove(&id);
+        let AdamW { beta_1, beta_2, epsilon, weight_decay } = self.optimizer.adamw;
         // Biases and layer norms, which BERT's recipe doesn't decay, are exactly the parameters of rank one.
-        let decay = if D == 1 { 0.0 } else { self.rate * self.optimizer.weight_decay };
+        let decay = if D == 1 { 0.0 } else { self.rate * weight_decay };
         // The corrections of the means' start from zero, in f64, because 1 - β₂ᵗ is a difference of nearly equal numbers.
-        let step_size = self.rate / (1.0 - BETA_1.powi(self.step));
-        let second_correction = (1.0 - BETA_2.powi(self.step)).sqrt();
+        let step_size = self.rate / (1.0 - beta_1.powi(self.step));
+        let second_correction = (1.0 - beta_2.powi(self.step)).sqrt();
         let (updated, moments) = match &self.clip {
             Clip::OnHost(factor) => {
                 let step = AdamWStep {
                     gradient_factor: *factor,
-                    beta_1: BETA_1 as f32,
-                    one_minus_beta_1: (1.0 - BETA_1) as f32,
-                    beta_2: BETA_2 as f32,
-                    one_minus_beta_2: (1.0 - BETA_2) as f32,
+                    beta_1: beta_1 as f32,
+                    one_minus_beta_1: (1.0 - beta_1) as f32,
+                    beta_2: beta_2 as f32,
+                    one_minus_beta_2: (1.0 - beta_2) as f32,
                     step_size: step_size as f32,
                     second_correction: second_correction as f32,
-                    epsilon: EPSILON as f32,
+                    epsilon: epsilon as f32,
                     decay_factor: (1.0 - decay) as f32,
                 };
                 let moments = moments.map(|Moments { first, second }| (first, second));
@@ -167,8 +168,8 @@ impl ModuleMapper for Update<'_> {
                 if let Some(factor) = factor {
                     gradient = gradient * factor.clone();
                 }
-                let moments = next_moments(moments, gradient);
-                let denominator = moments.second.clone().sqrt().div_scalar(second_correction).add_scalar(EPSILON);
+                let moments = next_moments(moments, gradient, beta_1, beta_2);
+                let denominator = moments.second.clone().sqrt().div_scalar(second_correction).add_scalar(epsilon);
                 let change = (moments.first.clone() / denominator).mul_scalar(step_size).reshape(shape);
                 (value.mul_scalar(1.0 - decay) - change, moments)
             }
@@ -178,15 +179,15 @@ impl ModuleMapper for Update<'_> {
     }
 }
 
-fn next_moments(moments: Option<Moments>, gradient: Tensor<1>) -> Moments {
+fn next_moments(moments: Option<Moments>, gradient: Tensor<1>, beta_1: f64, beta_2: f64) -> Moments {
     match moments {
         Some(Moments { first, second }) => Moments {
-            first: first.mul_scalar(BETA_1) + gradient.clone().mul_scalar(1.0 - BETA_1),
-            second: second.mul_scalar(BETA_2) + gradient.square().mul_scalar(1.0 - BETA_2),
+            first: first.mul_scalar(beta_1) + gradient.clone().mul_scalar(1.0 - beta_1),
+            second: second.mul_scalar(beta_2) + gradient.square().mul_scalar(1.0 - beta_2),
         },
         None => Moments {
-            first: gradient.clone().mul_scalar(1.0 - BETA_1),
-            second: gradient.square().mul_scalar(1.0 - BETA_2),
+            first: gradient.clone().mul_scalar(1.0 - beta_1),
+            second: gradient.square().mul_scalar(1.0 - beta_2),
         },
     }
 }

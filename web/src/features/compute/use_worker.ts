@@ -40,8 +40,8 @@ export function useWorker(
   useLayoutEffect(() => {
     if (plan === null) return;
     const opened = new WorkerClient(new Worker(workerUrl(plan.module), { type: "module" }), {
-      onReady: (event) => {
-        dispatch({ type: "worker/started", offer: event });
+      onReady: (offer) => {
+        dispatch({ type: "worker/started", offer });
         const onProgress = (report: { n_done: number; n_total: number }) =>
           dispatch({ type: "compute/preparing", progress: { nDone: report.n_done, nTotal: report.n_total } });
         opened.call({ kind: "use_backend", backend: plan.backend }, { onProgress }).then(

@@ -1,129 +1,113 @@
-/** The settings form: text as typed, and what it means. The ranges are those of `TrainConfig::validate`. */
+/** The settings form: text as typed, and what it means. The worker says which settings there are. */
 
-import type { FreezeStrategy, TrainConfig } from "../../protocol";
+import type { FreezeStrategy, Setting, TrainConfig, ValueRange } from "../../protocol";
 import { formatSetting } from "../../ui/format";
+import type { WorkerOffer } from "../../worker/client";
 
 export type FreezeKind = FreezeStrategy["kind"];
 
-/** The settings of a run that are numbers. */
-type ConfigField = Exclude<keyof TrainConfig, "freeze" | "shuffle">;
-
 /** The number of workers is a field of the form but no setting: the results are the same up to rounding. */
-export type FieldName = ConfigField | "n_workers";
+export type FieldName = Setting["name"] | "n_workers";
 
+/** A setting that the form lacks has its default: the form may show a run that is older than the setting. */
 export interface SettingsForm {
   freeze: FreezeKind;
   /** Layers that "all but the last" trains. */
   nLast: number;
-  shuffle: boolean;
-  numbers: Record<FieldName, string>;
+  /** Numbers as typed, by the name of their field. */
+  numbers: Readonly<Record<string, string>>;
+  /** By the name of their setting. */
+  switches: Readonly<Record<string, boolean>>;
 }
 
-/** What decides whether workers can share a run, and how many. */
-export interface Sharing {
-  /** The worker's own limit. */
-  maxWorkers: number;
+/** What can be set. */
+export interface Offer extends WorkerOffer {
+  /** The GPU computes: it shares a run with nobody. */
   isOnGpu: boolean;
 }
 
-export interface FieldSpec<Name = FieldName> {
-  name: Name;
+export interface FieldSpec {
+  name: FieldName;
   label: string;
-  /** Index of the weight in the formula of the loss. */
-  weightOf?: string;
+  /** Index of the weight in the formula of the loss; null if it is no weight. */
+  index: string | null;
   hint: string;
   /** The others are shown under "More settings". */
-  isCommon?: boolean;
-  isWhole?: boolean;
-  /** The field may be empty; this placeholder says what that means. */
-  ifEmpty?: string;
+  isCommon: boolean;
+  range: NumberRange;
+  /** Shown where nothing was typed. */
+  fallback: string;
+  /** The field may be empty; this placeholder says what that means. Null if it may not. */
+  ifEmpty: string | null;
   /** Disabled, for the reason in the hint: its text is not validated. */
-  isOff?: boolean;
-  min: number;
-  max?: number;
-  /** The maximum itself is too much. */
-  isBelowMax?: boolean;
+  isOff: boolean;
 }
 
-const CONFIG_FIELDS: readonly FieldSpec<ConfigField>[] = [
-  { name: "epochs", label: "Epochs", hint: "Passes over the training pairs", isCommon: true, isWhole: true, min: 1 },
-  { name: "batch_size", label: "Batch size", hint: "Pairs in one step", isCommon: true, isWhole: true, min: 1 },
-  { name: "learning_rate", label: "Learning rate", hint: "Peak rate of the encoder", isCommon: true, min: 0 },
-  {
-    name: "head_learning_rate",
-    label: "Head learning rate",
-    hint: "Peak rate of the classification head, which starts at random",
-    isCommon: true,
-    min: 0,
-  },
-  {
-    name: "classification_weight",
-    label: "Classification weight",
-    weightOf: "c",
-    hint: "Weight of the cross-entropy in the joint loss",
-    min: 0,
-  },
-  {
-    name: "regression_weight",
-    label: "Regression weight",
-    weightOf: "r",
-    hint: "Weight of the cosine's squared error in the joint loss",
-    min: 0,
-  },
-  {
-    name: "warmup_fraction",
-    label: "Warm-up",
-    hint: "Fraction of the steps over which the rates rise from zero",
-    min: 0,
-    max: 1,
-  },
-  { name: "weight_decay", label: "Weight decay", hint: "AdamW's pull towards zero", min: 0 },
-  {
-    name: "max_gradient_norm",
-    label: "Gradient clipping",
-    hint: "Largest norm of all gradients; 0 turns clipping off",
-    min: 0,
-  },
-  {
-    name: "dropout",
-    label: "Dropout",
-    hint: "Share of activations dropped in trained layers",
-    min: 0,
-    max: 1,
-    isBelowMax: true,
-  },
-  { name: "seed", label: "Seed", hint: "The same seed gives the same run", isWhole: true, min: 0, max: 4_294_967_295 },
-];
+type NumberRange = Exclude<ValueRange, { kind: "switch" }>;
 
-function workersField({ maxWorkers, isOnGpu }: Sharing): FieldSpec {
+/** Every field for a number, in the form's order. */
+export function fieldsOf(offer: Offer): readonly FieldSpec[] {
+  return [...offer.settings.flatMap((setting) => fieldOf(setting, offer.default_config)), workersField(offer)];
+}
+
+/** The field of a setting; none if it is a switch. */
+function fieldOf({ name, label, help, range, weight, is_common }: Setting, defaults: TrainConfig): FieldSpec[] {
+  if (range.kind === "switch") return [];
+  return [
+    {
+      name,
+      label,
+      index: weight?.index ?? null,
+      hint: range.max === null ? help : `${help} ${range.min} to ${isBelowMax(range) ? "below " : ""}${range.max}.`,
+      isCommon: is_common,
+      range,
+      fallback: formatSetting(Number(defaults[name])),
+      ifEmpty: null,
+      isOff: false,
+    },
+  ];
+}
+
+function workersField({ max_workers: maxWorkers, isOnGpu }: Offer): FieldSpec {
   return {
     name: "n_workers",
     label: "Workers",
+    index: null,
     hint: isOnGpu
       ? "WebGPU computes, and takes each step alone; on the CPU several cores can share it"
       : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
-    isWhole: true,
+    isCommon: false,
+    range: { kind: "whole", min: 1, max: maxWorkers },
+    fallback: "",
     ifEmpty: "automatic",
     isOff: isOnGpu,
-    min: 1,
-    max: maxWorkers,
   };
 }
 
-/** Every field, in the form's order. */
-export function fieldsOf(sharing: Sharing): readonly FieldSpec[] {
-  return [...CONFIG_FIELDS, workersField(sharing)];
+/** The settings that are on or off. */
+export function switchesOf({ settings }: Offer): readonly Setting[] {
+  return settings.filter(({ range }) => range.kind === "switch");
+}
+
+/** What the form has in a field. */
+export function textIn(form: SettingsForm, { name, fallback }: FieldSpec): string {
+  return form.numbers[name] ?? fallback;
+}
+
+export function isOn(form: SettingsForm, { name }: Setting, { default_config: defaults }: Offer): boolean {
+  return form.switches[name] ?? Boolean(defaults[name]);
 }
 
 /** The form that shows `config`, with as many workers as suit it. */
-export function formOf(config: TrainConfig): SettingsForm {
-  const numbers = Object.fromEntries(CONFIG_FIELDS.map(({ name }) => [name, formatSetting(config[name])]));
-  return {
-    freeze: config.freeze.kind,
-    nLast: config.freeze.kind === "all_but_last" ? Math.max(1, config.freeze.n_layers) : 2,
-    shuffle: config.shuffle,
-    numbers: { ...(numbers as Record<ConfigField, string>), n_workers: "" },
-  };
+export function formOf({ freeze, ...config }: TrainConfig): SettingsForm {
+  const numbers: Record<string, string> = { n_workers: "" };
+  const switches: Record<string, boolean> = {};
+  for (const [name, value] of Object.entries(config)) {
+    if (typeof value === "boolean") switches[name] = value;
+    else numbers[name] = formatSetting(value);
+  }
+  const nLast = freeze.kind === "all_but_last" ? Math.max(1, freeze.n_layers) : 2;
+  return { freeze: freeze.kind, nLast, numbers, switches };
 }
 
 /** What a run is started with. */
@@ -146,27 +130,29 @@ export type ReadForm =
 
 /** The form as it is read for the worker at hand. */
 export interface Settings {
-  sharing: Sharing;
-  /** Null before there is a form. */
-  read: ReadForm | null;
+  form: SettingsForm;
+  offer: Offer;
+  read: ReadForm;
 }
 
-export function readForm(form: SettingsForm, sharing: Sharing): ReadForm {
+export function readForm(form: SettingsForm, offer: Offer): ReadForm {
   const faults: Partial<Record<FieldName, string>> = {};
-  const values = {} as Record<FieldName, number | null>;
-  for (const spec of fieldsOf(sharing)) {
-    const { value, fault } = readField(spec, form.numbers[spec.name].trim());
+  const values: Record<string, number | null> = {};
+  for (const spec of fieldsOf(offer)) {
+    const { value, fault } = readField(spec, textIn(form, spec).trim());
     if (fault !== null) faults[spec.name] = fault;
     values[spec.name] = value;
   }
-  if (values.classification_weight === 0 && values.regression_weight === 0) {
-    faults.classification_weight = "Both weights are 0, so there is nothing to learn; give one a weight.";
-    faults.regression_weight = faults.classification_weight;
+  const weights = offer.settings.filter(({ weight }) => weight !== null);
+  if (weights.every(({ name }) => values[name] === 0)) {
+    const fault = "All weights are 0, so there is nothing to learn; give one a value.";
+    for (const { name } of weights) faults[name] = fault;
   }
   if (Object.keys(faults).length > 0) return { order: null, faults };
-  const { n_workers: nWorkers, ...numbers } = values;
-  // Without a fault, only the number of workers can be missing.
-  const config = { ...(numbers as Record<ConfigField, number>), freeze: strategyOf(form), shuffle: form.shuffle };
+  // Without a fault, only the number of workers can be null.
+  const { n_workers: nWorkers = null, ...numbers } = values;
+  const switches = Object.fromEntries(switchesOf(offer).map((setting) => [setting.name, isOn(form, setting, offer)]));
+  const config: TrainConfig = Object.assign({ ...offer.default_config, freeze: strategyOf(form) }, numbers, switches);
   return { order: { config, nWorkers }, faults: {} };
 }
 
@@ -177,21 +163,24 @@ export function strategyOf(form: SettingsForm): FreezeStrategy {
 
 /** The value of a field; null if it is empty or wrong. */
 function readField(spec: FieldSpec, text: string): { value: number | null; fault: string | null } {
-  if (text === "" && spec.ifEmpty !== undefined) return { value: null, fault: null };
+  if (text === "" && spec.ifEmpty !== null) return { value: null, fault: null };
   const value = text === "" ? Number.NaN : Number(text);
   const fault = faultOf(spec, value);
   if (fault === null) return { value, fault };
   return { value: null, fault: spec.isOff ? null : fault };
 }
 
-function faultOf(spec: FieldSpec, value: number): string | null {
-  const noWhole = spec.ifEmpty === undefined ? "Type a whole number." : "Type a whole number, or leave it empty.";
-  if (!Number.isFinite(value)) return spec.isWhole ? noWhole : "Type a number, such as 0.001 or 1e-3.";
-  if (spec.isWhole && !Number.isInteger(value)) return noWhole;
-  if (value < spec.min) return `Must be ${spec.min} or more.`;
-  if (spec.max === undefined) return null;
-  if (spec.isBelowMax ? value >= spec.max : value > spec.max) {
-    return spec.isBelowMax ? `Must be below ${spec.max}.` : `Must be ${spec.max} or less.`;
+function faultOf({ range, ifEmpty }: FieldSpec, value: number): string | null {
+  if (range.kind === "whole" && !Number.isInteger(value)) {
+    return ifEmpty === null ? "Type a whole number." : "Type a whole number, or leave it empty.";
   }
-  return null;
+  if (!Number.isFinite(value)) return "Type a number, such as 0.001 or 1e-3.";
+  if (value < range.min) return `Must be ${range.min} or more.`;
+  if (range.max === null) return null;
+  if (isBelowMax(range)) return value >= range.max ? `Must be below ${range.max}.` : null;
+  return value > range.max ? `Must be ${range.max} or less.` : null;
+}
+
+function isBelowMax(range: NumberRange): boolean {
+  return range.kind === "real" && range.is_below_max;
 }

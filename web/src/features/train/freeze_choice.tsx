@@ -1,23 +1,21 @@
 import { useId } from "preact/hooks";
-import type { FreezeInfo, TrainedParts } from "../../protocol";
+import type { TrainedParts } from "../../protocol";
 import { formatPercent } from "../../ui/format";
-import type { SettingsForm } from "./form";
+import type { Settings, SettingsForm } from "./form";
 
-interface FreezeChoiceProps {
-  strategies: readonly FreezeInfo[];
-  form: SettingsForm;
+interface FreezeChoiceProps extends Pick<Settings, "form" | "offer"> {
   nLayers: number | null;
   onChange: (form: SettingsForm) => void;
 }
 
 /** The choice of what is frozen, which decides what a run can learn and what it costs. */
-export function FreezeChoice({ strategies, form, nLayers, onChange }: FreezeChoiceProps) {
+export function FreezeChoice({ form, offer, nLayers, onChange }: FreezeChoiceProps) {
   const groupName = useId();
   return (
     <fieldset class="freeze">
       <legend>What stays frozen?</legend>
       <div class="freeze-cards">
-        {strategies.map(({ kind, flag, title, text, trained }) => {
+        {offer.freeze_strategies.map(({ kind, flag, title, text, trained }) => {
           const cost = costOf(trained, form.nLast, nLayers);
           return (
             <div class="freeze-card" key={kind}>

@@ -1,44 +1,53 @@
+import { Fragment } from "preact";
 import { Field } from "../../ui/field";
-import { type FieldName, type FieldSpec, fieldsOf, type ReadForm, type SettingsForm, type Sharing } from "./form";
+import {
+  type FieldName,
+  type FieldSpec,
+  fieldsOf,
+  isOn,
+  type Settings,
+  type SettingsForm,
+  switchesOf,
+  textIn,
+} from "./form";
 
-interface SettingsFieldsProps {
-  form: SettingsForm;
-  sharing: Sharing;
-  faults: ReadForm["faults"];
+interface SettingsFieldsProps extends Settings {
   onChange: (form: SettingsForm) => void;
 }
 
-/** The numbers of a run: the common ones visible, the others under "More settings". */
-export function SettingsFields({ form, sharing, faults, onChange }: SettingsFieldsProps) {
+/** The settings of a run: the common ones visible, the others under "More settings". */
+export function SettingsFields({ form, offer, read, onChange }: SettingsFieldsProps) {
+  const faults: Partial<Record<FieldName, string>> = read.faults;
   const field = (spec: FieldSpec) => (
     <Field
       key={spec.name}
       label={
         <>
           {spec.label}
-          {spec.weightOf !== undefined && (
+          {spec.index !== null && (
             <>
               {" "}
-              w<sub>{spec.weightOf}</sub>
+              <Weight index={spec.index} />
             </>
           )}
         </>
       }
       testId={spec.name.replaceAll("_", "-")}
-      text={form.numbers[spec.name]}
+      text={textIn(form, spec)}
       hint={spec.hint}
-      fault={(faults as Partial<Record<FieldName, string>>)[spec.name] ?? null}
+      fault={faults[spec.name] ?? null}
       input={{
-        inputMode: spec.isWhole ? "numeric" : "decimal",
-        placeholder: spec.ifEmpty,
-        disabled: spec.isOff ?? false,
+        inputMode: spec.range.kind === "whole" ? "numeric" : "decimal",
+        placeholder: spec.ifEmpty ?? undefined,
+        disabled: spec.isOff,
       }}
       onText={(text) => onChange({ ...form, numbers: { ...form.numbers, [spec.name]: text } })}
     />
   );
-  const fields = fieldsOf(sharing);
+  const fields = fieldsOf(offer);
   const rare = fields.filter((spec) => !spec.isCommon);
   const hasHiddenFault = rare.some((spec) => spec.name in faults);
+  const weights = offer.settings.flatMap(({ weight }) => weight ?? []);
   return (
     <>
       <div class="fields">{fields.filter((spec) => spec.isCommon).map(field)}</div>
@@ -48,19 +57,39 @@ export function SettingsFields({ form, sharing, faults, onChange }: SettingsFiel
           {hasHiddenFault && <span class="field-fault"> – one of these needs another value</span>}
         </summary>
         <p class="muted small">
-          The loss of a step is w<sub>c</sub> × cross-entropy of the classes + w<sub>r</sub> × squared error of the
-          cosine. Rates rise during the warm-up and then fall to zero.
+          The loss of a step is{" "}
+          {weights.map(({ index, loss }, idx) => (
+            <Fragment key={index}>
+              {idx > 0 && " + "}
+              <Weight index={index} /> × {loss}
+            </Fragment>
+          ))}
+          .
         </p>
         <div class="fields">{rare.map(field)}</div>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={form.shuffle}
-            onChange={(event) => onChange({ ...form, shuffle: event.currentTarget.checked })}
-          />
-          Shuffle the pairs in every epoch and batch them by length
-        </label>
+        {switchesOf(offer).map((setting) => (
+          <label class="check" key={setting.name}>
+            <input
+              type="checkbox"
+              data-testid={setting.name.replaceAll("_", "-")}
+              checked={isOn(form, setting, offer)}
+              onChange={({ currentTarget: { checked } }) =>
+                onChange({ ...form, switches: { ...form.switches, [setting.name]: checked } })
+              }
+            />
+            {setting.help}
+          </label>
+        ))}
       </details>
+    </>
+  );
+}
+
+/** A weight as the formula of the loss names it. */
+function Weight({ index }: { index: string }) {
+  return (
+    <>
+      w<sub>{index}</sub>
     </>
   );
 }

@@ -11,7 +11,8 @@ import type { TrainAction, TrainState } from "./state";
 
 interface TrainPanelProps {
   train: TrainState;
-  settings: Settings;
+  /** Null before the worker is ready. */
+  settings: Settings | null;
   /** Layers of the model; null before it is loaded. */
   nLayers: number | null;
   /** Why no run can be started; null if one can. */
@@ -25,8 +26,7 @@ interface TrainPanelProps {
 
 export function TrainPanel(props: TrainPanelProps) {
   const { train, settings, nLayers, isDark, dispatch, children } = props;
-  const { offer, form, run } = train;
-  const { sharing, read } = settings;
+  const { run } = train;
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
     <Panel
@@ -35,21 +35,20 @@ export function TrainPanel(props: TrainPanelProps) {
       title="Train"
       lead="Choose which part of the model may change, then let it learn from the training pairs."
     >
-      {form === null || read === null ? (
+      {settings === null ? (
         <p class="muted">The settings appear as soon as the program has started.</p>
       ) : (
         <form noValidate onSubmit={(event) => event.preventDefault()}>
           {/* A run keeps its settings: changing the form now would have no effect. */}
           <fieldset class="settings" disabled={isActive(run)}>
-            <FreezeChoice
-              strategies={offer?.freeze_strategies ?? []}
-              form={form}
-              nLayers={nLayers}
-              onChange={onChange}
-            />
-            <SettingsFields form={form} sharing={sharing} faults={read.faults} onChange={onChange} />
+            <FreezeChoice {...settings} nLayers={nLayers} onChange={onChange} />
+            <SettingsFields {...settings} onChange={onChange} />
           </fieldset>
-          {isActive(run) ? <RunControls run={run} dispatch={dispatch} /> : <StartControls {...props} read={read} />}
+          {isActive(run) ? (
+            <RunControls run={run} dispatch={dispatch} />
+          ) : (
+            <StartControls {...props} read={settings.read} />
+          )}
         </form>
       )}
       {run?.failure && <FailureNotice failure={run.failure} />}
