@@ -40,7 +40,8 @@ impl ModelArguments {
         let loaded = load_model(&folder, &options, device, &mut |_, _, _| ()).with_context(loading)?;
         let n_params = loaded.encoder.num_params();
         eprintln!(
-            "BERT of {} layers, d_model {}: {n_params} parameters, {:.0} MB",
+            "{} of {} layers, d_model {}: {n_params} parameters, {:.0} MB",
+            loaded.config.architecture.name(),
             loaded.config.n_layers,
             loaded.config.d_model,
             (n_params * size_of::<f32>()) as f64 / 1e6

@@ -97,9 +97,12 @@ impl ModelCard {
         let scaled = if config.normalizes { ", scaled to length 1" } else { "" };
         let _ = write!(
             text,
-            "A sentence encoder (BERT, {} layers, {} attention heads): a sentence of up to {max_seq_length} tokens becomes \
+            "A sentence encoder ({}, {} layers, {} attention heads): a sentence of up to {max_seq_length} tokens becomes \
              one vector of {} numbers, {pooling}{scaled}. Two sentences are compared by the cosine of their vectors.",
-            config.n_layers, config.n_heads, config.d_model
+            config.architecture.name(),
+            config.n_layers,
+            config.n_heads,
+            config.d_model
         );
         if head_classes.is_some() {
             text.push_str(
@@ -235,9 +238,11 @@ fn write_usage(text: &mut String, config: &SentenceEncoderConfig, head_classes: 
              print(dict(zip(classes, probabilities.tolist())))\n```\n"
         );
     }
-    text.push_str(
-        "\nThe file holds no pooler (the dense layer of BERT's next-sentence task): no embedding depends on it.\n",
-    );
+    if config.architecture.has_pooler() {
+        text.push_str(
+            "\nThe file holds no pooler (the dense layer of BERT's next-sentence task): no embedding depends on it.\n",
+        );
+    }
 }
 
 #[cfg(test)]

@@ -122,15 +122,15 @@ impl Error {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Config { .. } => {
-                "Use a BERT checkpoint's folder as the model hub serves it: config.json with model_type \"bert\", absolute positions and exact GELU."
+                "Use a checkpoint's folder as the model hub serves it: an encoder that is supported, with absolute positions and exact GELU."
             }
             Self::Folder { .. } => {
-                "Give the files of one BERT checkpoint, together or as a zip: config.json, model.safetensors (or its shards with model.safetensors.index.json), and tokenizer.json or vocab.txt."
+                "Give the files of one checkpoint, together or as a zip: config.json, model.safetensors (or its shards with model.safetensors.index.json), and tokenizer.json or vocab.txt."
             }
             Self::File { .. } => "Choose the file again: it may have been moved, changed or cut short since.",
             Self::Tokenizer { .. } => "Use the tokenizer.json or vocab.txt that belongs to this checkpoint.",
             Self::Weights { .. } => "Fetch the file again: it is damaged, cut short, or not safetensors.",
-            Self::Tensor { .. } => "Use the config.json and model.safetensors of the same BERT checkpoint.",
+            Self::Tensor { .. } => "Use the config.json and model.safetensors of the same checkpoint.",
             Self::Row { .. } => "Mend or remove that row.",
             Self::Corpus { .. } => "Use a file with two sentences a row and a class, a score, or both.",
             Self::Archive { .. } => "Take a smaller model, or write a folder with the command line instead of a zip.",
@@ -155,7 +155,7 @@ mod tests {
         let (file, problem) = (|| "x".to_owned(), || "is wrong".to_owned());
         let check =
             |error: Error, expect: &str| assert!(error.remedy().contains(expect), "{error}: {}", error.remedy());
-        check(Error::Config { file: file(), problem: problem() }, "Use a BERT checkpoint's folder");
+        check(Error::Config { file: file(), problem: problem() }, "Use a checkpoint's folder");
         check(Error::Folder { problem: problem() }, "config.json, model.safetensors");
         check(Error::File { file: file(), problem: problem() }, "Choose the file again");
         check(Error::Tokenizer { file: "vocab.txt", problem: problem() }, "Use the tokenizer.json or vocab.txt");

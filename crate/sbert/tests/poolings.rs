@@ -1,4 +1,5 @@
-//! Training with every pooling, with and without normalisation: the CPU's own path does what the general one does.
+//! Training with every pooling, with and without normalisation and segments: the CPU's own path does what the general one
+//! does.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,6 +28,17 @@ fn run(config: &SentenceEncoderConfig, freeze: FreezeStrategy, device: &Device) 
     numbers
 }
 
+/// Train on both paths; the first loss.
+fn check(config: &SentenceEncoderConfig, freeze: FreezeStrategy) -> f64 {
+    let general = run(config, freeze, &Device::ndarray());
+    let own = run(config, freeze, &Device::flex());
+    assert!(general.len() >= 6 && general.len() == own.len());
+    for (a, b) in general.iter().zip(&own) {
+        assert!((a - b).abs() <= 1e-5 * a.abs(), "{config}, {freeze:?}: {general:?} and {own:?}");
+    }
+    own[0]
+}
+
 #[test]
 fn both_paths_train_alike() {
     let mut first_losses = Vec::new();
@@ -36,13 +48,8 @@ fn both_paths_train_alike() {
                 .with_pooling(pooling)
                 .with_normalizes(normalizes);
             for freeze in [FreezeStrategy::Nothing, FreezeStrategy::parse("last-1").unwrap()] {
-                let general = run(&config, freeze, &Device::ndarray());
-                let own = run(&config, freeze, &Device::flex());
-                assert!(general.len() >= 6 && general.len() == own.len());
-                for (a, b) in general.iter().zip(&own) {
-                    assert!((a - b).abs() <= 1e-5 * a.abs(), "{pooling:?}, {normalizes}: {general:?} and {own:?}");
-                }
-                first_losses.push((freeze == FreezeStrategy::Nothing).then_some(own[0]));
+                let first_loss = check(&config, freeze);
+                first_losses.push((freeze == FreezeStrategy::Nothing).then_some(first_loss));
             }
         }
     }
@@ -51,6 +58,13 @@ fn both_paths_train_alike() {
     first_losses.sort_by(f64::total_cmp);
     first_losses.dedup();
     assert_eq!(first_losses.len(), 6, "{first_losses:?}");
+}
+
+#[test]
+fn both_paths_train_alike_without_segments() {
+    let config = SentenceEncoderConfig::new(20, 16, 0, 8, 16, 2, 2, 1e-12);
+    assert!(config.from_seed(7, &Device::flex()).embeddings.segment.is_none());
+    check(&config, FreezeStrategy::Nothing);
 }
 
 /// What the workers of a run are sent comes back as it was.

@@ -1,7 +1,7 @@
 //! Gradients of a layer's input and weights.
 
 use super::forward::{Normalised, Saved};
-use super::{LayerShape, LayerWeights, LinearGradient, Norm, attention};
+use super::{LayerDropout, LayerShape, LayerWeights, LinearGradient, Norm, attention};
 use crate::dropout::DropoutMask;
 use crate::gemm::{Onto, Packed};
 use crate::norm::layer_norm_backward;
@@ -55,7 +55,7 @@ pub fn backward(
 
     // Feed-forward network.
     let (mut d_hidden, output_norm) = norm_backward(d_y, &saved.transformed, weights.output_norm);
-    let keep = dropout.map(|dropout| DropoutMask { keep: &dropout.transformed, scale: dropout.scale });
+    let keep = dropout.map(LayerDropout::of_transformed);
     let d_branch = dropped(&d_hidden, keep);
     let output = LinearGradient::of(packed, &saved.after_gelu, &d_branch, n_tokens);
     let mut d_intermediate = vec![0.0; saved.after_gelu.len()];
@@ -68,7 +68,7 @@ pub fn backward(
 
     // Attention.
     let (mut d_x, attention_norm) = norm_backward(&d_hidden, &saved.attended, weights.attention_norm);
-    let keep = dropout.map(|dropout| DropoutMask { keep: &dropout.attended, scale: dropout.scale });
+    let keep = dropout.and_then(LayerDropout::of_attended);
     let d_branch = dropped(&d_x, keep);
     let attention_output = LinearGradient::of(packed, &saved.context, &d_branch, n_tokens);
     let mut d_context = vec![0.0; saved.context.len()];

@@ -69,14 +69,14 @@ fn apply(
         timed(Part::Attention, || attention::forward(packed, shape, &projections, dropout.as_ref()));
 
     let branch = weights.attention_output.apply(packed, &context, d_model);
-    let keep = dropout.as_ref().map(|dropout| DropoutMask { keep: &dropout.attended, scale: dropout.scale });
+    let keep = dropout.as_ref().and_then(LayerDropout::of_attended);
     let (hidden, attended) = add_and_norm(shape, branch, keep, x, weights.attention_norm);
 
     let mut intermediate = weights.intermediate.apply(packed, &hidden, d_model);
     let mut after_gelu = vec![0.0; intermediate.len()];
     timed(Part::ElementWise, || activation(&mut intermediate, &mut after_gelu));
     let branch = weights.output.apply(packed, &after_gelu, shape.d_ff);
-    let keep = dropout.as_ref().map(|dropout| DropoutMask { keep: &dropout.transformed, scale: dropout.scale });
+    let keep = dropout.as_ref().map(LayerDropout::of_transformed);
     let (output, transformed) = add_and_norm(shape, branch, keep, &hidden, weights.output_norm);
     let saved = Saved {
         projections,

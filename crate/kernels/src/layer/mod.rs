@@ -13,6 +13,7 @@ pub use backward::{LayerGradients, NormGradient, backward};
 pub use forward::{Saved, forward, forward_saving};
 
 use crate::bias;
+use crate::dropout::DropoutMask;
 use crate::gemm::{Matrix, Onto, Packed, gemm};
 use crate::timing::{Part, timed};
 
@@ -91,12 +92,22 @@ pub struct LayerWeights<'a> {
 pub struct LayerDropout {
     /// One for each of [`LayerShape::n_attention_weights`], by sentence, head, query and key.
     pub attention: Vec<u8>,
-    /// `[n_tokens, d_model]`, of the attention's output.
-    pub attended: Vec<u8>,
+    /// `[n_tokens, d_model]`, of the attention's output; none if nothing of it is dropped.
+    pub attended: Option<Vec<u8>>,
     /// `[n_tokens, d_model]`, of the feed-forward network's output.
     pub transformed: Vec<u8>,
     /// What the kept elements are multiplied by.
     pub scale: f32,
+}
+
+impl LayerDropout {
+    fn of_attended(&self) -> Option<DropoutMask<'_>> {
+        self.attended.as_ref().map(|keep| DropoutMask { keep, scale: self.scale })
+    }
+
+    fn of_transformed(&self) -> DropoutMask<'_> {
+        DropoutMask { keep: &self.transformed, scale: self.scale }
+    }
 }
 
 impl Linear<'_> {

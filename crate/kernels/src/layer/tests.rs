@@ -84,7 +84,7 @@ fn draw(rng: &mut ChaCha8Rng, n_values: usize) -> Vec<f32> {
 fn gradients_are_the_finite_differences_with_and_without_dropout() {
     let lengths = [3, 1, 4];
     let shape = shape(&lengths);
-    for drops in [false, true] {
+    for (drops, drops_attended) in [(false, false), (true, true), (true, false)] {
         let mut rng = ChaCha8Rng::seed_from_u64(11);
         let mut parameters = draw(&mut rng, sizes().iter().sum());
         let mut x = draw(&mut rng, shape.n_tokens() * D_MODEL);
@@ -92,7 +92,7 @@ fn gradients_are_the_finite_differences_with_and_without_dropout() {
         let mut mask = |n_values: usize| -> Vec<u8> { (0..n_values).map(|_| u8::from(rng.random_bool(0.8))).collect() };
         let dropout = drops.then(|| LayerDropout {
             attention: mask(shape.n_attention_weights()),
-            attended: mask(shape.n_tokens() * D_MODEL),
+            attended: drops_attended.then(|| mask(shape.n_tokens() * D_MODEL)),
             transformed: mask(shape.n_tokens() * D_MODEL),
             scale: 1.25,
         });

@@ -1,4 +1,4 @@
-//! BERT's input: the sum of word, position and segment embeddings, normalised.
+//! The input of the layers: the sum of word, position and, where there are any, segment embeddings, normalised.
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
@@ -15,7 +15,7 @@ pub struct BertEmbeddingsConfig {
     pub vocab_size: usize,
     /// Rows of the position embeddings.
     pub max_positions: usize,
-    /// Rows of the segment embeddings.
+    /// Rows of the segment embeddings; 0 if the architecture has none.
     pub n_segments: usize,
     /// Width of every embedding.
     pub d_model: usize,
@@ -23,7 +23,7 @@ pub struct BertEmbeddingsConfig {
     pub layer_norm_eps: f64,
 }
 
-/// Word, position and segment embeddings, layer norm.
+/// Word, position and perhaps segment embeddings, layer norm.
 #[derive(Module, Debug)]
 pub struct BertEmbeddings {
     /// `[vocab_size, d_model]`
@@ -31,7 +31,7 @@ pub struct BertEmbeddings {
     /// `[max_positions, d_model]`
     pub position: Embedding,
     /// `[n_segments, d_model]`; a single sentence is all segment 0.
-    pub segment: Embedding,
+    pub segment: Option<Embedding>,
     /// Layer norm of the sum.
     pub norm: LayerNorm,
 }
@@ -43,7 +43,7 @@ impl BertEmbeddingsConfig {
         BertEmbeddings {
             word: table(self.vocab_size),
             position: table(self.max_positions),
-            segment: table(self.n_segments),
+            segment: (self.n_segments > 0).then(|| table(self.n_segments)),
             norm: LayerNormConfig::new(self.d_model).with_epsilon(self.layer_norm_eps).init(device),
         }
     }
@@ -58,10 +58,11 @@ impl BertEmbeddings {
     pub fn forward(&self, ids: Tensor<2, Int>, dropout: Option<&mut DropoutStream>) -> Tensor<3> {
         let [_, seq_length] = ids.dims();
         // Positions 0, 1, … are the table's first rows and segment 0 its first, so a slice does for a look-up.
-        let position = self.position.weight.val().slice(0..seq_length).unsqueeze::<3>();
-        let segment = self.segment.weight.val().slice(0..1).unsqueeze::<3>();
-        let sum = self.word.forward(ids) + (position + segment);
-        let hidden = self.norm.forward(sum);
+        let mut position = self.position.weight.val().slice(0..seq_length).unsqueeze::<3>();
+        if let Some(segment) = self.first_segment() {
+            position = position + segment.unsqueeze::<3>();
+        }
+        let hidden = self.norm.forward(self.word.forward(ids) + position);
         match dropout.filter(|_| self.is_trained()) {
             Some(stream) => stream.apply_to_tokens(hidden),
             None => hidden,
@@ -72,8 +73,11 @@ impl BertEmbeddings {
     pub(crate) fn forward_packed(&self, tokens: &PackedTokens, dropout: Option<&mut DropoutStream>) -> Tensor<2> {
         let word = self.word.weight.val().select(0, tokens.ids.clone());
         let position = self.position.weight.val().select(0, tokens.positions.clone());
-        let segment = self.segment.weight.val().slice(0..1);
-        let hidden = self.norm.forward(word + position + segment);
+        let mut sum = word + position;
+        if let Some(segment) = self.first_segment() {
+            sum = sum + segment;
+        }
+        let hidden = self.norm.forward(sum);
         match dropout.filter(|stream| stream.drops() && self.is_trained()) {
             Some(stream) => {
                 let scale = stream.scale();
@@ -85,6 +89,11 @@ impl BertEmbeddings {
             }
             None => hidden,
         }
+    }
+
+    /// The embedding of segment 0, `[1, d_model]`.
+    fn first_segment(&self) -> Option<Tensor<2>> {
+        self.segment.as_ref().map(|segment| segment.weight.val().slice(0..1))
     }
 
     fn is_trained(&self) -> bool {

@@ -21,6 +21,9 @@ pub struct EncoderLayerConfig {
     pub n_heads: usize,
     /// Epsilon of both layer norms (burn's default of 1e-5 is not BERT's 1e-12).
     pub layer_norm_eps: f64,
+    /// True if dropout acts on the output of the attention too.
+    #[config(default = true)]
+    pub drops_attention_output: bool,
 }
 
 /// An encoder layer. burn's own `TransformerEncoderLayer` drops out inside the feed-forward network too, BERT does not.
@@ -38,6 +41,8 @@ pub struct EncoderLayer {
     pub output_norm: LayerNorm,
     /// Epsilon of both norms.
     pub(crate) layer_norm_eps: f64,
+    /// True if dropout acts on the output of the attention too.
+    pub(crate) drops_attention_output: bool,
 }
 
 impl EncoderLayerConfig {
@@ -51,13 +56,14 @@ impl EncoderLayerConfig {
             output: LinearConfig::new(self.d_ff, self.d_model).init(device),
             output_norm: norm(),
             layer_norm_eps: self.layer_norm_eps,
+            drops_attention_output: self.drops_attention_output,
         }
     }
 }
 
 impl EncoderLayer {
-    /// Apply the layer; `dropout` acts on the attention weights and before each residual is added, unless the layer is
-    /// frozen.
+    /// Apply the layer; `dropout` acts on the attention weights and, but for `drops_attention_output`, before each residual
+    /// is added, unless the layer is frozen.
     ///
     /// # Shapes
     /// - hidden: `[batch_size, seq_length, d_model]`
@@ -75,7 +81,7 @@ impl EncoderLayer {
             Some(stream) => stream.apply_to_tokens(branch),
             None => branch,
         };
-        let attended = drop_out(attended);
+        let attended = if self.drops_attention_output { drop_out(attended) } else { attended };
         let hidden = self.attention_norm.forward(hidden + attended);
         let transformed = self.output.forward(gelu(self.intermediate.forward(hidden.clone())));
         self.output_norm.forward(hidden + drop_out(transformed))

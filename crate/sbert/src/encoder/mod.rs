@@ -1,7 +1,9 @@
 //! BERT (Devlin et al. 2019, arXiv 1810.04805) with pooling (SBERT, arXiv 1908.10084): tokens to one embedding.
+//! [`Architecture`] names the other encoders that are computed by the same code.
 //!
 //! It imports the kernels and `flex`. It knows token ids, not text, and nothing of what its embeddings are used for.
 
+mod architecture;
 mod attention;
 mod cpu;
 mod drawn;
@@ -13,6 +15,7 @@ mod pooling;
 mod sentence_encoder;
 mod token_batch;
 
+pub use architecture::Architecture;
 pub use attention::SelfAttention;
 pub use dropout::DropoutStream;
 pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};

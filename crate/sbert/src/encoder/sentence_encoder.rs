@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::prelude::Config;
 use burn::tensor::{Device, Tensor};
 
+use super::architecture::Architecture;
 use super::cpu;
 use super::dropout::DropoutStream;
 use super::embeddings::{BertEmbeddings, BertEmbeddingsConfig};
@@ -12,14 +13,14 @@ use super::pooling::{Pooling, normalize};
 use super::token_batch::{PackedTokens, TokenBatch};
 
 /// Size and settings of a [`SentenceEncoder`]. Sizes have no defaults because a checkpoint's `config.json` has them all;
-/// what comes after BERT has sentence-transformers'.
+/// what comes after the layers has sentence-transformers'.
 #[derive(Config, Debug)]
 pub struct SentenceEncoderConfig {
     /// Rows of the word embeddings.
     pub vocab_size: usize,
     /// Rows of the position embeddings, the longest sequence the model can take.
     pub max_positions: usize,
-    /// Rows of the segment embeddings.
+    /// Rows of the segment embeddings; 0 if the architecture has none.
     pub n_segments: usize,
     /// Width of every token's vector and of a sentence's embedding.
     pub d_model: usize,
@@ -37,12 +38,15 @@ pub struct SentenceEncoderConfig {
     /// True if embeddings are scaled to length 1.
     #[config(default = false)]
     pub normalizes: bool,
+    /// What kind of model it is.
+    #[config(default = "Architecture::Bert")]
+    pub architecture: Architecture,
 }
 
-/// BERT's embeddings and encoder layers, then one embedding from a sentence's token vectors.
+/// Embeddings and encoder layers, then one embedding from a sentence's token vectors.
 #[derive(Module, Debug)]
 pub struct SentenceEncoder {
-    /// Word, position and segment embeddings.
+    /// Word, position and perhaps segment embeddings.
     pub embeddings: BertEmbeddings,
     /// Encoder layers, first to last.
     pub layers: Vec<EncoderLayer>,
@@ -51,12 +55,16 @@ pub struct SentenceEncoder {
     pub(crate) pooling: Pooling,
     /// True if embeddings are scaled to length 1.
     pub(crate) normalizes: bool,
+    /// What kind of model it is.
+    #[module(skip)]
+    pub(crate) architecture: Architecture,
 }
 
 impl SentenceEncoderConfig {
     /// Make an encoder whose weights are drawn when first used, so that loading weights costs no drawing.
     pub fn init(&self, device: &Device) -> SentenceEncoder {
-        let layer = EncoderLayerConfig::new(self.d_model, self.d_ff, self.n_heads, self.layer_norm_eps);
+        let layer = EncoderLayerConfig::new(self.d_model, self.d_ff, self.n_heads, self.layer_norm_eps)
+            .with_drops_attention_output(self.architecture.drops_attention_output());
         SentenceEncoder {
             embeddings: BertEmbeddingsConfig::new(
                 self.vocab_size,
@@ -69,6 +77,7 @@ impl SentenceEncoderConfig {
             layers: (0..self.n_layers).map(|_| layer.init(device)).collect(),
             pooling: self.pooling,
             normalizes: self.normalizes,
+            architecture: self.architecture,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::arch_spec::ArchSpec;
 use super::file_names::{
     CARD_FILE, CONFIG_FILE, HEAD_FILE, MODULES_FILE, NORMALIZE_FILE, POOLING_FILE, SENTENCE_TRANSFORMERS_FILE,
     TOKENIZER_CONFIG_FILE, TRANSFORMER_FILE, WEIGHTS_FILE,
@@ -32,6 +33,12 @@ pub async fn export_model(
     head_classes: Option<&[String]>,
     card: String,
 ) -> Result<Vec<FolderFile>, Error> {
+    // Otherwise transformers makes a pooler with random weights, which no embedding depends on, and warns that the file has
+    // none. A class without pooler does not know the argument.
+    let model_args = match config.architecture.has_pooler() {
+        true => json!({ "add_pooling_layer": false }),
+        false => json!({}),
+    };
     let mut files = vec![
         text_file(CARD_FILE, card),
         json_file(MODULES_FILE, &modules(config)),
@@ -51,12 +58,10 @@ pub async fn export_model(
                 "max_seq_length": max_seq_length,
                 // The tokenizer's own normaliser does what there is to do.
                 "do_lower_case": false,
-                // Without this transformers makes a pooler with random weights, which no embedding depends on, and warns
-                // that the file has none.
-                "model_args": { "add_pooling_layer": false },
+                "model_args": model_args,
             }),
         ),
-        json_file(CONFIG_FILE, &encoder_config(&base.config_json)?),
+        json_file(CONFIG_FILE, &encoder_config(config, &base.config_json)?),
         json_file(POOLING_FILE, &pooling_config(config)),
     ];
     if config.normalizes {
@@ -64,7 +69,7 @@ pub async fn export_model(
     }
     let others = base.tokenizer_files.iter().filter(|(path, _)| path != TOKENIZER_CONFIG_FILE);
     files.extend(others.map(|(path, bytes)| FolderFile { path: path.clone(), bytes: bytes.clone() }));
-    files.push(json_file(TOKENIZER_CONFIG_FILE, &tokenizer_config(base, max_seq_length)?));
+    files.push(json_file(TOKENIZER_CONFIG_FILE, &tokenizer_config(config, base, max_seq_length)?));
     files.push(FolderFile { path: WEIGHTS_FILE.to_owned(), bytes: save_encoder(&model.encoder).await? });
     if let Some(classes) = head_classes {
         files.push(FolderFile { path: HEAD_FILE.to_owned(), bytes: save_head(&model.head, classes).await? });
@@ -106,11 +111,12 @@ fn pooling_config(config: &SentenceEncoderConfig) -> Value {
 }
 
 /// The base model's `config.json`, changed where it would no longer be true of the folder's weights.
-fn encoder_config(base: &str) -> Result<Value, Error> {
+fn encoder_config(config: &SentenceEncoderConfig, base: &str) -> Result<Value, Error> {
+    let class = ArchSpec::of(config.architecture).class;
     let mut config = parse_object(CONFIG_FILE, base.as_bytes())?;
     // The file may have come from a masked language model, a classifier, or code of its own; the weights are the bare
     // encoder's.
-    config.insert("architectures".to_owned(), json!(["BertModel"]));
+    config.insert("architectures".to_owned(), json!([class]));
     config.remove("auto_map");
     config.remove("_name_or_path");
     // transformers 5 computes in the type that is named here, whatever the file's is.
@@ -124,7 +130,7 @@ fn encoder_config(base: &str) -> Result<Value, Error> {
 ///
 /// Its class for BERT makes a tokenizer of the vocabulary and of fields of this file, lower-case unless told otherwise,
 /// and ignores what `tokenizer.json` says of that.
-fn tokenizer_config(base: &BaseFiles, max_seq_length: usize) -> Result<Value, Error> {
+fn tokenizer_config(encoder: &SentenceEncoderConfig, base: &BaseFiles, max_seq_length: usize) -> Result<Value, Error> {
     let given = base.tokenizer_files.iter().find(|(path, _)| path == TOKENIZER_CONFIG_FILE);
     let mut config = match given {
         Some((_, bytes)) => parse_object(TOKENIZER_CONFIG_FILE, bytes)?,
@@ -135,11 +141,13 @@ fn tokenizer_config(base: &BaseFiles, max_seq_length: usize) -> Result<Value, Er
     config.entry("clean_up_tokenization_spaces").or_insert(json!(true));
     let mut set = |name: &str, value: Value| config.insert(name.to_owned(), value);
     set("tokenizer_class", json!("PreTrainedTokenizerFast"));
-    // What that class can't know: BERT's special tokens, which every tokenizer here has (text.rs), and BERT's inputs.
+    // What that class can't know: BERT's special tokens, which every tokenizer here has (text.rs), and the inputs.
     for name in ["cls", "sep", "pad", "unk"] {
         set(&format!("{name}_token"), json!(format!("[{}]", name.to_uppercase())));
     }
-    set("model_input_names", json!(["input_ids", "token_type_ids", "attention_mask"]));
+    let inputs = ["input_ids", "token_type_ids", "attention_mask"].into_iter();
+    let inputs = inputs.filter(|name| encoder.n_segments > 0 || *name != "token_type_ids");
+    set("model_input_names", inputs.collect());
     set("model_max_length", json!(max_seq_length));
     Ok(Value::Object(config))
 }

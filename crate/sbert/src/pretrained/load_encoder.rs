@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::bert_config::parse_config;
+use super::arch_spec::ArchSpec;
+use super::config_json::parse_config;
 use super::file_names::WEIGHTS_FILE;
-use super::key_table::{canonical_name, hub_key, is_unused, layer_of};
 use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
 use crate::error::Error;
 use crate::tensor_file::{FileBytes, Layout, TensorFile, transpose};
@@ -25,7 +25,7 @@ pub struct LoadedEncoder {
     pub stored_as: String,
 }
 
-/// Make the encoder that `config_json` describes, with the weights of `weights` (a BERT checkpoint in safetensors).
+/// Make the encoder that `config_json` describes, with the weights of `weights` (a checkpoint in safetensors).
 ///
 /// # Errors
 /// [`Error::Config`], [`Error::Weights`], or [`Error::Tensor`] naming the first tensor that is missing, unknown, not
@@ -58,17 +58,19 @@ pub(super) fn place_weights(
     device: &Device,
     progress: OnProgress<'_>,
 ) -> Result<LoadedEncoder, Error> {
+    let spec = ArchSpec::of(config.architecture);
     let mut by_name: BTreeMap<String, (&str, &TensorFile<'_>)> = BTreeMap::new();
     let mut ignored_tensors = Vec::new();
     let mut layers_cut_off = BTreeSet::new();
     let mut types = BTreeSet::new();
     let mut total_bytes = 0;
     for (name, info, file) in files.iter().flat_map(|file| file.tensors().iter().map(move |(n, i)| (n, i, file))) {
-        let canonical = canonical_name(name);
-        let cut_off = layer_of(&canonical).filter(|layer_idx| (config.n_layers..n_layers_of_file).contains(layer_idx));
+        let canonical = spec.canonical_name(name);
+        let cut_off =
+            spec.layer_of(&canonical).filter(|layer_idx| (config.n_layers..n_layers_of_file).contains(layer_idx));
         if let Some(layer_idx) = cut_off {
             layers_cut_off.insert(layer_idx);
-        } else if is_unused(&canonical) {
+        } else if spec.is_unused(&canonical) {
             ignored_tensors.push(name.clone());
         } else if let Some((other, _)) = by_name.insert(canonical, (name, file)) {
             return Err(Error::Tensor { name: name.clone(), problem: format!("and \"{other}\" are the same weight") });
@@ -80,29 +82,35 @@ pub(super) fn place_weights(
     let missing_from = files.first().filter(|_| files.len() == 1).map_or("the shards", |file| file.name());
     // Before layers are made of which there may be a billion.
     let n_layers_found =
-        by_name.keys().filter_map(|name| layer_of(name)).max().map_or(0, |last| last.saturating_add(1));
+        by_name.keys().filter_map(|name| spec.layer_of(name)).max().map_or(0, |last| last.saturating_add(1));
     if n_layers_found < config.n_layers {
-        let name = format!("encoder.layer.{n_layers_found}.attention.self.query.weight");
-        return Err(Error::Tensor { name, problem: format!("is missing from {missing_from}") });
+        let path = format!("layers.{n_layers_found}.attention.query.weight");
+        return Err(missing(spec.hub_key(&path).map_or(path, |(name, _)| name), missing_from));
     }
     let mut placer =
-        Placer { by_name, missing_from, path: Vec::new(), device, progress, n_read: 0, total_bytes, error: None };
+        Placer { spec, by_name, missing_from, path: Vec::new(), device, progress, n_read: 0, total_bytes, error: None };
     let encoder = config.init(device).map(&mut placer);
     if let Some(error) = placer.error {
         return Err(error);
     }
     if let Some((_, (name, _))) = placer.by_name.pop_first() {
-        let problem = format!("is not part of a BERT of {n_layers_of_file} layers, which config.json describes");
+        let kind = config.architecture.name();
+        let problem = format!("is not part of a {kind} of {n_layers_of_file} layers, which config.json describes");
         return Err(Error::Tensor { name: name.to_owned(), problem });
     }
     ignored_tensors.sort();
-    ignored_tensors.extend(layers_cut_off.iter().map(|layer_idx| format!("encoder.layer.{layer_idx}.* (cut off)")));
+    ignored_tensors.extend(layers_cut_off.iter().map(|layer_idx| format!("{}{layer_idx}.* (cut off)", spec.layers)));
     let stored_as = types.into_iter().collect::<Vec<_>>().join(" and ");
     Ok(LoadedEncoder { encoder, config: config.clone(), ignored_tensors, stored_as })
 }
 
+fn missing(name: String, from: &str) -> Error {
+    Error::Tensor { name, problem: format!("is missing from {from}") }
+}
+
 /// Puts the files' tensors into the module's parameters, each once.
 struct Placer<'a> {
+    spec: &'static ArchSpec,
     /// By its current hub name: a tensor's name in the file, and the file.
     by_name: BTreeMap<String, (&'a str, &'a TensorFile<'a>)>,
     /// What a missing tensor is missing from.
@@ -118,12 +126,8 @@ struct Placer<'a> {
 impl Placer<'_> {
     fn place<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Result<Param<Tensor<D>>, Error> {
         let path = self.path.join(".");
-        let (hub_name, layout) = hub_key(&path)
-            .ok_or_else(|| Error::Tensor { name: path, problem: "is missing from the key table".to_owned() })?;
-        let (name, file) = self.by_name.remove(&hub_name).ok_or_else(|| Error::Tensor {
-            name: hub_name,
-            problem: format!("is missing from {}", self.missing_from),
-        })?;
+        let (hub_name, layout) = self.spec.hub_key(&path).ok_or_else(|| missing(path, "the key table"))?;
+        let (name, file) = self.by_name.remove(&hub_name).ok_or_else(|| missing(hub_name, self.missing_from))?;
         let mut on_read = |n_bytes| {
             self.n_read += n_bytes;
             (self.progress)(file.name(), self.n_read, self.total_bytes);

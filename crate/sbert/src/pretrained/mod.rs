@@ -6,9 +6,11 @@
 //! A [`ModelFolder`] is made of files by their paths, wherever they come from, or of one zip of them. [`load_model`] makes
 //! a model of it, [`random_model`] one of any size with the folder's tokenizer. [`export_model`] makes a folder of a model,
 //! and [`write_zip`] a zip of that. Names and layout are the model hub's, and strict: an unknown tensor or another shape
-//! is an error. Files come and go as bytes: this crate opens none.
+//! is an error. What differs between architectures is a row of the table in `arch_spec`. Files come and go as bytes: this
+//! crate opens none.
 
-mod bert_config;
+mod arch_spec;
+mod config_json;
 mod export_model;
 mod file_names;
 mod folder_file;
@@ -26,7 +28,7 @@ mod tokenizer_files;
 mod vocab_txt;
 mod write_zip;
 
-pub use bert_config::parse_config;
+pub use config_json::parse_config;
 pub use export_model::export_model;
 pub use file_names::{CONFIG_FILE, HEAD_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE};
 pub use folder_file::{BaseFiles, FolderFile};

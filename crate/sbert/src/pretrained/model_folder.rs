@@ -1,6 +1,6 @@
 //! A model folder: its files, and what they say the model is.
 
-use super::bert_config::{cut_config, parse_config};
+use super::config_json::{cut_config, parse_config};
 use super::file_names::{CONFIG_FILE, INDEX_FILE, WEIGHTS_FILE};
 use super::modules::Modules;
 use super::source_files::SourceFiles;
@@ -52,7 +52,7 @@ impl ModelFolder {
     ///
     /// # Errors
     /// [`Error::Folder`] if there is no `config.json`, or if the weights are not safetensors; [`Error::Config`] if it isn't
-    /// a BERT that this crate computes exactly; [`Error::Setting`] if it has no `n_layers` layers.
+    /// a model that this crate computes exactly; [`Error::Setting`] if it has no `n_layers` layers.
     pub fn config(&self, n_layers: Option<usize>) -> Result<SentenceEncoderConfig, Error> {
         Ok(self.encoder_config(n_layers)?.config)
     }
@@ -74,7 +74,7 @@ impl ModelFolder {
             }
             if n_layers < n_layers_of_file {
                 config.n_layers = n_layers;
-                config_json = cut_config(&config_json, n_layers)?;
+                config_json = cut_config(&config_json, config.architecture, n_layers)?;
             }
         }
         config.pooling = self.modules.pooling(&self.files, config.d_model)?;

@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 
+use super::arch_spec::ArchSpec;
 use super::file_names::WEIGHTS_FILE;
-use super::key_table::hub_key;
 use crate::encoder::SentenceEncoder;
 use crate::error::Error;
 use crate::tensor_file::{NamedTensor, serialize};
 
-/// The encoder's weights as a safetensors file that transformers' `BertModel` loads (without the pooler).
+/// The encoder's weights as a safetensors file that transformers loads: of BERT as `BertModel` without the pooler.
 ///
 /// # Errors
 /// [`Error::Device`] if the device does not give a weight back; [`Error::Weights`] if the file can't be built.
 pub async fn save_encoder(encoder: &SentenceEncoder) -> Result<Vec<u8>, Error> {
-    let mut collector = Collector { path: Vec::new(), found: Vec::new(), error: None };
+    let mut collector =
+        Collector { spec: ArchSpec::of(encoder.architecture), path: Vec::new(), found: Vec::new(), error: None };
     encoder.visit(&mut collector);
     if let Some(error) = collector.error {
         return Err(error);
@@ -27,6 +28,7 @@ pub async fn save_encoder(encoder: &SentenceEncoder) -> Result<Vec<u8>, Error> {
 
 /// Gathers every parameter of an encoder under its hub name.
 struct Collector {
+    spec: &'static ArchSpec,
     path: Vec<String>,
     found: Vec<NamedTensor>,
     error: Option<Error>,
@@ -43,7 +45,7 @@ impl ModuleVisitor for Collector {
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let path = self.path.join(".");
-        match hub_key(&path) {
+        match self.spec.hub_key(&path) {
             Some((name, layout)) => self.found.push(NamedTensor::in_layout(name, param.val(), layout)),
             None => {
                 self.error = Some(Error::Tensor { name: path, problem: "is missing from the key table".to_owned() })

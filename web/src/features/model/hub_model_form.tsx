@@ -11,7 +11,7 @@ interface HubModelFormProps {
 /** A name is taken as it is typed. */
 const LITERAL = { autocapitalize: "off", spellcheck: false } as const;
 
-/** A BERT model by its id on a hub. */
+/** A model by its id on a hub. */
 export function HubModelForm({ onWant }: HubModelFormProps) {
   const [id, setId] = useState("");
   const [revision, setRevision] = useState("");
@@ -32,7 +32,7 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
         label="Model id"
         testId="hub-id"
         text={id}
-        hint="Of any BERT with safetensors weights; a copied address will do"
+        hint="A BERT-like encoder with safetensors weights; a copied address will do"
         fault={isTried ? read.fault : null}
         class="hub-id"
         input={{ ...LITERAL, placeholder: "owner/name" }}

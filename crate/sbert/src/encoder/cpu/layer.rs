@@ -52,7 +52,7 @@ pub(in crate::encoder) fn encoder_layer(
     let dropout = dropout.filter(|stream| stream.drops() && layer.is_trained()).map(|stream| {
         timed(Part::DropoutMasks, || LayerDropout {
             attention: stream.attention(n_heads),
-            attended: stream.tokens(d_model),
+            attended: layer.drops_attention_output.then(|| stream.tokens(d_model)),
             transformed: stream.tokens(d_model),
             scale: stream.scale(),
         })
