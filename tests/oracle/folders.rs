@@ -108,6 +108,20 @@ const SHARDED: &[(&str, &[u8])] = folder!(
     ]
 );
 
+const DISTILBERT: &[(&str, &[u8])] = folder!(
+    "distilbert",
+    [
+        "1_Pooling/config.json",
+        "config.json",
+        "config_sentence_transformers.json",
+        "model.safetensors",
+        "modules.json",
+        "sentence_bert_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
+);
+
 struct Case {
     name: &'static str,
     files: &'static [(&'static str, &'static [u8])],
@@ -126,13 +140,14 @@ const fn case(
     Case { name, files, pooling, normalizes, stored_as }
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     case("mean", MEAN, Pooling::Mean, false, "F32"),
     case("cls", CLS, Pooling::Cls, false, "F16"),
     case("max", MAX, Pooling::Max, false, "F16"),
     case("normalize", NORMALIZE, Pooling::Mean, true, "BF16"),
     case("cased", CASED, Pooling::Mean, false, "F16"),
     case("sharded", SHARDED, Pooling::Mean, false, "F16"),
+    case("distilbert", DISTILBERT, Pooling::Mean, false, "F16"),
 ];
 
 fn folder_of(files: &[(&str, &'static [u8])]) -> ModelFolder {

@@ -46,14 +46,14 @@ macro_rules! legs {
 }
 
 legs! {
-    ndarray: Device::ndarray(), 1.0, [small_model, real_weights, model_folders];
-    flex: flex_with_plain_products(), 1.0, [small_model, real_weights, model_folders];
+    ndarray: Device::ndarray(), 1.0, [small_model, small_distilbert, real_weights, model_folders];
+    flex: flex_with_plain_products(), 1.0, [small_model, small_distilbert, real_weights, model_folders];
 }
 
 // In a browser the products of our layers are made of plain instructions or, where it has them, of fused ones.
 #[cfg(target_arch = "wasm32")]
 legs! {
-    flex_fused: flex_with_fused_products(), 1.0, [small_model, real_weights, model_folders];
+    flex_fused: flex_with_fused_products(), 1.0, [small_model, small_distilbert, real_weights, model_folders];
 }
 
 fn flex_with_plain_products() -> Device {
@@ -78,6 +78,13 @@ legs! {
 async fn small_model(backend: &str, device: &Device, times_looser: f64) {
     let small = against_the_oracle(backend, device, times_looser).await;
     properties::check_all(&small, times_looser).await;
+}
+
+/// The small DistilBERT: forward, ten steps of every freeze strategy.
+async fn small_distilbert(backend: &str, device: &Device, times_looser: f64) {
+    let small = tiny_bert::TinyBert::of(&tiny_bert::DISTILBERT, device);
+    let comparisons = [tiny_bert::forward(&small).await, tiny_bert::losses_of_ten_steps(&small).await];
+    compare::report(&format!("{backend}, small DistilBERT"), &comparisons, times_looser);
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,5 @@
-//! A small BERT (2 layers of 32) with random weights: forward, gradients and ten training steps.
+//! A small BERT (2 layers of 32) with random weights: forward, gradients and ten training steps. Of a DistilBERT of the same
+//! size the same but for the single gradients and the parameters afterwards.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +17,27 @@ use serde::Deserialize;
 
 use crate::compare::{Comparison, norm};
 
-const CONFIG: &[u8] = include_bytes!("tiny_bert/config.json");
-const MODEL: &[u8] = include_bytes!("tiny_bert/model.safetensors");
-const CLASSIFIER: &[u8] = include_bytes!("tiny_bert/classifier.safetensors");
+/// The files of a small model: its folder, and what PyTorch computes with it.
+pub struct Files {
+    config: &'static [u8],
+    model: &'static [u8],
+    classifier: &'static [u8],
+    oracle: &'static [u8],
+}
+
+const BERT: Files = Files {
+    config: include_bytes!("tiny_bert/config.json"),
+    model: include_bytes!("tiny_bert/model.safetensors"),
+    classifier: include_bytes!("tiny_bert/classifier.safetensors"),
+    oracle: include_bytes!("tiny_bert/oracle.json"),
+};
+pub const DISTILBERT: Files = Files {
+    config: include_bytes!("tiny_distilbert/config.json"),
+    model: include_bytes!("tiny_distilbert/model.safetensors"),
+    classifier: include_bytes!("tiny_distilbert/classifier.safetensors"),
+    oracle: include_bytes!("tiny_distilbert/oracle.json"),
+};
 const GRADIENTS: &[u8] = include_bytes!("tiny_bert/gradients.safetensors");
-const ORACLE: &[u8] = include_bytes!("tiny_bert/oracle.json");
 /// Command-line form of each strategy that trains, and the parameters that it trained after the tenth step.
 const STRATEGIES: [(&str, &[u8]); 4] = [
     ("backbone", include_bytes!("tiny_bert/after_backbone.safetensors")),
@@ -112,9 +129,13 @@ pub struct TinyBert {
 
 impl TinyBert {
     pub fn load(device: &Device) -> Self {
-        let oracle: Oracle = serde_json::from_slice(ORACLE).unwrap();
-        let loaded = load_encoder(CONFIG, MODEL, device).unwrap();
-        let head = load_head(CLASSIFIER, loaded.config.d_model, device).unwrap().head;
+        Self::of(&BERT, device)
+    }
+
+    pub fn of(files: &Files, device: &Device) -> Self {
+        let oracle: Oracle = serde_json::from_slice(files.oracle).unwrap();
+        let loaded = load_encoder(files.config, files.model, device).unwrap();
+        let head = load_head(files.classifier, loaded.config.d_model, device).unwrap().head;
         let pair = |pair: &PairLabels| Pair {
             sentence_a: pair.sentence_a,
             sentence_b: pair.sentence_b,
@@ -257,6 +278,17 @@ pub async fn ten_steps(small: &TinyBert) -> [Comparison; 2] {
         }
     }
     [steps, parameters]
+}
+
+/// Ten steps of every strategy: the losses and gradient norms alone.
+pub async fn losses_of_ten_steps(small: &TinyBert) -> Comparison {
+    let mut steps = Comparison::new("ten steps", STEP_TOLERANCE);
+    for (freeze, expected) in &small.oracle.runs {
+        let reports = run(&mut small.session(small.config(freeze))).await;
+        compare_steps(&mut steps, freeze, &reports, expected);
+    }
+    assert_eq!(small.oracle.runs.len(), STRATEGIES.len());
+    steps
 }
 
 fn compare_steps(comparison: &mut Comparison, freeze: &str, reports: &[StepReport], expected: &[Step]) {

@@ -15,7 +15,7 @@ use sbert::model::SentencePairModel;
 use sbert::pretrained::{LoadOptions, export_model, save_head, write_zip};
 
 /// Folders that sentence-transformers and transformers wrote, one for each thing that a folder may ask for.
-const FOLDERS: [&str; 6] = ["cls", "max", "mean", "normalize", "cased", "sharded"];
+const FOLDERS: [&str; 7] = ["cls", "max", "mean", "normalize", "cased", "sharded", "distilbert"];
 
 const SENTENCES: [&str; 4] = ["A Dog runs.", "", "Ärger in Zürich, naïve?", "word word word word word word word word"];
 

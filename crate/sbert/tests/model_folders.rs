@@ -94,7 +94,7 @@ fn a_config_that_is_not_ours_is_named() {
     let config = |from: &str, to: &str| oracle_folder("mean").replace("config.json", from, to);
     check(
         config("\"bert\"", "\"mpnet\"").replace("config.json", "BertModel", "MPNetModel"),
-        "config.json: model_type is \"mpnet\" (MPNetModel); supported is \"bert\"",
+        "config.json: model_type is \"mpnet\" (MPNetModel); supported is \"bert\" or \"distilbert\"",
     );
     check(config("{", ""), "config.json: can't be read");
     check(

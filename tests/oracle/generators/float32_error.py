@@ -4,7 +4,7 @@ import torch
 
 # Softmax doesn't change when every key is shifted. So this gradient is zero, a computed one is rounding alone, and
 # AdamW, which divides by a gradient's size, makes steps of it. They change no embedding, and count apart.
-KEY_BIAS = "attention.self.key.bias"
+KEY_BIAS = ("attention.self.key.bias", "attention.k_lin.bias")  # in BERT and in DistilBERT
 
 Tensors = dict[str, torch.Tensor]
 

@@ -1,7 +1,7 @@
 """Model folders as sentence-transformers and transformers write them, and what the former makes of them, in float64.
 
-Small BERTs with random weights over a vocabulary of letters. Each folder differs from the others in what there is to
-misunderstand: pooling, normalisation, the type of the weights, shards, and which files say what.
+Small encoders with random weights over a vocabulary of letters. Each folder differs from the others in what there is to
+misunderstand: pooling, normalisation, the type of the weights, shards, which files say what, and the architecture.
 """
 
 import json
@@ -12,7 +12,15 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules
-from transformers import AutoTokenizer, BertConfig, BertModel, BertTokenizer
+from transformers import (
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    BertTokenizer,
+    DistilBertConfig,
+    DistilBertModel,
+    PreTrainedModel,
+)
 
 from . import versions
 from .awkward_texts import awkward_texts
@@ -49,13 +57,25 @@ def vocabulary() -> list[str]:
 
 
 def random_bert(seed: int, dtype: torch.dtype) -> BertModel:
-    """A model at whose weights nothing is degenerate."""
+    """A BERT of this size."""
     config = BertConfig(vocab_size=len(vocabulary()), **SIZE)
-    bert = BertModel(config, add_pooling_layer=False)
+    return with_random_weights(BertModel(config, add_pooling_layer=False), seed).to(dtype)
+
+
+def random_distilbert(seed: int, dtype: torch.dtype) -> DistilBertModel:
+    """A DistilBERT of the same size."""
+    size = dict(SIZE)
+    size["hidden_dim"] = size.pop("intermediate_size")  # it knows BERT's names of the others
+    config = DistilBertConfig(vocab_size=len(vocabulary()), **size)
+    return with_random_weights(DistilBertModel(config), seed).to(dtype)
+
+
+def with_random_weights(encoder: PreTrainedModel, seed: int) -> PreTrainedModel:
+    """The model with weights at which nothing is degenerate."""
     generator = torch.Generator().manual_seed(seed)
-    for name, parameter in bert.named_parameters():
+    for name, parameter in encoder.named_parameters():
         normal = torch.randn(parameter.shape, generator=generator)
-        if name.endswith("LayerNorm.weight"):
+        if name.endswith("weight") and parameter.dim() == 1:  # of a layer norm
             values = 1 + 0.2 * normal
         elif name.endswith("bias"):
             values = 0.2 * normal
@@ -64,10 +84,10 @@ def random_bert(seed: int, dtype: torch.dtype) -> BertModel:
         else:
             values = normal / math.sqrt(parameter.shape[1])
         parameter.data = values
-    return bert.to(dtype)
+    return encoder
 
 
-def write_checkpoint(folder: Path, seed: int, dtype: torch.dtype, **settings) -> None:
+def write_checkpoint(folder: Path, seed: int, dtype: torch.dtype, encoder=random_bert, **settings) -> None:
     """What transformers saves of a model and a tokenizer."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -76,7 +96,7 @@ def write_checkpoint(folder: Path, seed: int, dtype: torch.dtype, **settings) ->
     tokenizer = BertTokenizer(str(lines), **settings)
     lines.unlink()
     tokenizer.save_pretrained(folder)
-    random_bert(seed, dtype).save_pretrained(folder)
+    encoder(seed, dtype).save_pretrained(folder)
 
 
 def write_sentence_transformer(folder: Path, seed: int, dtype: torch.dtype, pooling: str, *more, **settings) -> None:
@@ -133,7 +153,9 @@ def write_folders(root: Path) -> list[str]:
     (root / "sharded/model.safetensors").unlink()
     random_bert(6, torch.float16).save_pretrained(root / "sharded", max_shard_size=SHARD_SIZE)
     in_older_layout(root / "sharded", "mean_tokens", {"max_seq_length": None, "do_lower_case": True})
-    return ["mean", "cls", "max", "normalize", "cased", "sharded"]
+
+    write_sentence_transformer(root / "distilbert", 7, torch.float16, "mean", encoder=random_distilbert)
+    return ["mean", "cls", "max", "normalize", "cased", "sharded", "distilbert"]
 
 
 def encode(folder: Path) -> dict:

@@ -6,19 +6,25 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from torch.nn.functional import cosine_similarity, cross_entropy, log_softmax
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, PreTrainedModel
 
 IGNORED = -100  # the label that cross_entropy leaves out
 
 
+def encoder_of(config: dict) -> PreTrainedModel:
+    """transformers' encoder of a config.json, without a pooler, its weights fresh."""
+    if config["model_type"] == "distilbert":
+        return DistilBertModel(DistilBertConfig.from_dict(config))
+    return BertModel(BertConfig.from_dict(config), add_pooling_layer=False)
+
+
 class SentencePairModel(torch.nn.Module):
-    """transformers' BERT with mean pooling, and a linear layer over (u, v, |u-v|)."""
+    """transformers' encoder with mean pooling, and a linear layer over (u, v, |u-v|)."""
 
     def __init__(self, folder: Path, dtype: torch.dtype):
         super().__init__()
-        config = BertConfig.from_dict(json.loads((folder / "config.json").read_text()))
-        self.pad_id = config.pad_token_id
-        self.bert = BertModel(config, add_pooling_layer=False)
+        self.bert = encoder_of(json.loads((folder / "config.json").read_text()))
+        self.pad_id = self.bert.config.pad_token_id
         self.bert.set_attn_implementation("eager")
         self.bert.load_state_dict(load_file(folder / "model.safetensors"))
         # Embedding would zero the gradient of the padding token's row. The mask has to do that without its help.

@@ -35,9 +35,9 @@ TRAINING = {
 # The prefixes of what a strategy trains. A strategy is named after what it freezes, last-1 after what it doesn't.
 TRAINED = {
     "backbone": ("classifier.",),
-    "head": ("embeddings.", "encoder."),
-    "last-1": ("encoder.layer.1.", "classifier."),
-    "nothing": ("embeddings.", "encoder.", "classifier."),
+    "head": ("embeddings.", "encoder.", "transformer."),
+    "last-1": ("encoder.layer.1.", "transformer.layer.1.", "classifier."),
+    "nothing": ("embeddings.", "encoder.", "transformer.", "classifier."),
 }
 LOSSES = ("classification_loss", "regression_loss", "loss")
 NORM = "gradient_norm"

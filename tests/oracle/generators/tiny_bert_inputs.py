@@ -1,4 +1,4 @@
-"""What the tiny BERT's numbers are computed from: random weights, and ragged sentences in pairs."""
+"""What the numbers of the tiny models are computed from: random weights, and ragged sentences in pairs."""
 
 import json
 import math
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import BertConfig, BertModel
 
 from . import versions
+from .pair_model import encoder_of
 
 CONFIG = {
     "architectures": ["BertModel"],
@@ -38,15 +38,15 @@ N_PAIRS, BATCH_SIZE = 37, 8  # the last batch isn't full
 BATCH_WITHOUT_LABELS, BATCH_WITHOUT_SCORES = 2, 3
 
 
-def write_model(folder: Path) -> None:
+def write_model(folder: Path, config: dict = CONFIG, dtype: torch.dtype = torch.float32) -> None:
     """Random weights at which nothing is degenerate, and any other epsilon than 1e-12 in the layer norms shows."""
-    config = CONFIG | {"transformers_version": versions("transformers")["transformers"]}
+    config = config | {"transformers_version": versions("transformers")["transformers"]}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     generator = torch.Generator().manual_seed(1)
     tensors = {}
-    for name, fresh in BertModel(BertConfig.from_dict(config), add_pooling_layer=False).state_dict().items():
+    for name, fresh in encoder_of(config).state_dict().items():
         normal = torch.randn(fresh.shape, generator=generator)
-        if name.endswith("LayerNorm.weight"):
+        if name.endswith(("LayerNorm.weight", "layer_norm.weight")):
             tensors[name] = 1 + 0.2 * normal
         elif name.endswith("bias"):
             tensors[name] = 0.2 * normal
@@ -54,8 +54,9 @@ def write_model(folder: Path) -> None:
             tensors[name] = 0.05 * normal
         else:
             # Larger queries and keys, so that attention is far from uniform.
-            scale = 1.5 if "query" in name or "key" in name else 1.0
+            scale = 1.5 if any(part in name for part in ("query", "key", "q_lin", "k_lin")) else 1.0
             tensors[name] = scale / math.sqrt(fresh.shape[1]) * normal
+    tensors = {name: tensor.to(dtype) for name, tensor in tensors.items()}
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
 
     n_inputs = 3 * CONFIG["hidden_size"]

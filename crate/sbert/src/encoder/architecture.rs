@@ -9,6 +9,8 @@ pub enum Architecture {
     /// Devlin et al. 2019, arXiv 1810.04805.
     #[default]
     Bert,
+    /// BERT without segments and pooler (Sanh et al. 2019, arXiv 1910.01108).
+    DistilBert,
 }
 
 impl Architecture {
@@ -16,6 +18,7 @@ impl Architecture {
     pub fn name(self) -> &'static str {
         match self {
             Self::Bert => "BERT",
+            Self::DistilBert => "DistilBERT",
         }
     }
 
@@ -23,6 +26,7 @@ impl Architecture {
     pub fn has_pooler(self) -> bool {
         match self {
             Self::Bert => true,
+            Self::DistilBert => false,
         }
     }
 
@@ -30,6 +34,7 @@ impl Architecture {
     pub fn drops_attention_output(self) -> bool {
         match self {
             Self::Bert => true,
+            Self::DistilBert => false,
         }
     }
 }

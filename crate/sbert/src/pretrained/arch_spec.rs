@@ -3,7 +3,7 @@
 use crate::encoder::Architecture;
 
 /// All rows.
-pub(super) const ARCHITECTURES: [&ArchSpec; 1] = [&BERT];
+pub(super) const ARCHITECTURES: [&ArchSpec; 2] = [&BERT, &DISTILBERT];
 
 const BERT: ArchSpec = ArchSpec {
     architecture: Architecture::Bert,
@@ -33,6 +33,43 @@ const BERT: ArchSpec = ArchSpec {
     // The pooler over `[CLS]`, the pre-training heads, and the constant 0, 1, 2, … that older versions of transformers
     // stored.
     unused: &["pooler.", "cls.", "embeddings.position_ids"],
+};
+
+const DISTILBERT: ArchSpec = ArchSpec {
+    architecture: Architecture::DistilBert,
+    model_type: "distilbert",
+    class: "DistilBertModel",
+    fields: ConfigFields {
+        d_model: "dim",
+        d_ff: "hidden_dim",
+        n_heads: "n_heads",
+        n_layers: "n_layers",
+        activation: "activation",
+        n_segments: None,
+        layer_norm_eps: None,
+    },
+    prefix: "distilbert.",
+    layers: "transformer.layer.",
+    layer_modules: [
+        ("attention.query", "attention.q_lin"),
+        ("attention.key", "attention.k_lin"),
+        ("attention.value", "attention.v_lin"),
+        ("attention.output", "attention.out_lin"),
+        ("attention_norm", "sa_layer_norm"),
+        ("intermediate", "ffn.lin1"),
+        ("output", "ffn.lin2"),
+        ("output_norm", "output_layer_norm"),
+    ],
+    // The heads of pre-training and of tasks, and the constant, as above. Sinusoidal positions are in the file as others are.
+    unused: &[
+        "vocab_transform.",
+        "vocab_layer_norm.",
+        "vocab_projector.",
+        "pre_classifier.",
+        "classifier.",
+        "qa_outputs.",
+        "embeddings.position_ids",
+    ],
 };
 
 /// What transformers calls the parts of one architecture, in `config.json` and among the weights.
@@ -73,6 +110,7 @@ impl ArchSpec {
     pub fn of(architecture: Architecture) -> &'static Self {
         match architecture {
             Architecture::Bert => &BERT,
+            Architecture::DistilBert => &DISTILBERT,
         }
     }
 }
