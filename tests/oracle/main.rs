@@ -76,7 +76,7 @@ legs! {
 
 /// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
 async fn small_model(backend: &str, device: &Device, times_looser: f64) {
-    let small = against_the_oracle(backend, device, times_looser).await;
+    let small = against_the_oracle(backend, device, times_looser, 10).await;
     properties::check_all(&small, times_looser).await;
 }
 
@@ -89,7 +89,7 @@ async fn small_distilbert(backend: &str, device: &Device, times_looser: f64) {
 
 #[cfg(target_arch = "wasm32")]
 async fn small_model_in_few_steps(backend: &str, device: &Device, times_looser: f64) {
-    let small = against_the_oracle(backend, device, times_looser).await;
+    let small = against_the_oracle(backend, device, times_looser, 3).await;
     properties::check_in_few_steps(&small, times_looser).await;
 }
 
@@ -100,10 +100,17 @@ async fn a_longer_run(backend: &str, device: &Device, times_looser: f64) {
     compare::report(&format!("{backend}, the same run on flex"), &[comparison], times_looser);
 }
 
-async fn against_the_oracle(backend: &str, device: &Device, times_looser: f64) -> tiny_bert::TinyBert {
+async fn against_the_oracle(
+    backend: &str,
+    device: &Device,
+    times_looser: f64,
+    n_cosent_steps: usize,
+) -> tiny_bert::TinyBert {
     let small = tiny_bert::TinyBert::load(device);
     let [steps, parameters] = tiny_bert::ten_steps(&small).await;
-    let comparisons = [tiny_bert::forward(&small).await, tiny_bert::gradients(&small).await, steps, parameters];
+    let (forward, gradients) = (tiny_bert::forward(&small).await, tiny_bert::gradients(&small).await);
+    let cosent = tiny_bert::cosent(&small, n_cosent_steps).await;
+    let comparisons = [forward, gradients, steps, parameters, cosent];
     compare::report(&format!("{backend}, small model"), &comparisons, times_looser);
     small
 }

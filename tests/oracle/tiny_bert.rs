@@ -94,6 +94,17 @@ struct GradientCase {
 }
 
 #[derive(Deserialize)]
+struct Cosent {
+    steps: Vec<CosentStep>,
+}
+
+#[derive(Deserialize)]
+struct CosentStep {
+    loss: f64,
+    gradient_norm: f64,
+}
+
+#[derive(Deserialize)]
 struct Training {
     epochs: usize,
     batch_size: usize,
@@ -310,6 +321,31 @@ fn compare_steps(comparison: &mut Comparison, freeze: &str, reports: &[StepRepor
         assert!((report.learning_rate - expected.learning_rate).abs() < 1e-12, "{}", place("rate"));
         assert!((report.head_learning_rate - expected.head_learning_rate).abs() < 1e-12, "{}", place("head's rate"));
     }
+}
+
+/// The first steps of a run by CoSENT alone, against `CoSENTLoss` of sentence-transformers.
+pub async fn cosent(small: &TinyBert, n_steps: usize) -> Comparison {
+    let mut comparison = Comparison::new("CoSENT", STEP_TOLERANCE);
+    let oracle: Cosent = serde_json::from_slice(include_bytes!("tiny_bert/cosent.json")).unwrap();
+    let config = TrainConfig {
+        classification_weight: 0.0,
+        regression_weight: 0.0,
+        cosent_weight: 1.0,
+        ..small.config("nothing")
+    };
+    let mut session = small.session(config);
+    for expected in oracle.steps.iter().take(n_steps) {
+        let report = session.step().await.unwrap().unwrap();
+        let place = |quantity: &str| format!("step {}: {quantity}", report.step);
+        if expected.loss == 0.0 {
+            // No pair of the batch has a score.
+            assert_eq!((report.losses.len(), report.loss, report.gradient_norm), (0, 0.0, 0.0), "{}", place("nothing"));
+            continue;
+        }
+        comparison.number(place("loss"), report.losses["cosent"], expected.loss);
+        comparison.number(place("gradient norm"), report.gradient_norm, expected.gradient_norm);
+    }
+    comparison
 }
 
 pub async fn run(session: &mut Session) -> Vec<StepReport> {

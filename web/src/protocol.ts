@@ -1038,6 +1038,10 @@ classification_weight: number,
  */
 regression_weight: number, 
 /**
+ * Weight of CoSENT, which orders the cosines as the scores are ordered, in the joint loss.
+ */
+cosent_weight: number, 
+/**
  * Dropout probability in the trained encoder layers.
  */
 dropout: number, 

@@ -16,6 +16,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
     "max_gradient_norm": 1.0,
     "classification_weight": 1.0,
     "regression_weight": 10.0,
+    "cosent_weight": 0.0,
     "dropout": 0.1,
     "seed": 42,
     "shuffle": true
@@ -198,6 +199,22 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "weight": {
         "index": "r",
         "loss": "squared error of the cosine"
+      },
+      "is_common": false
+    },
+    {
+      "name": "cosent_weight",
+      "label": "CoSENT weight",
+      "help": "Weight of CoSENT, which orders the cosines as the scores are ordered, in the joint loss.",
+      "range": {
+        "kind": "real",
+        "min": 0.0,
+        "max": null,
+        "is_below_max": false
+      },
+      "weight": {
+        "index": "o",
+        "loss": "CoSENT of the cosines"
       },
       "is_common": false
     },

@@ -123,9 +123,13 @@ const STRATEGIES: [FreezeStrategy; 4] = [
 ];
 
 fn check(device: &Device, n_replicas: usize, freeze: FreezeStrategy) {
-    let what = format!("{n_replicas} replicas, {freeze:?} on {device:?}");
-    let alone = shared_run(1, device, &config(freeze)).swap_remove(0);
-    let shared = shared_run(n_replicas, device, &config(freeze));
+    check_config(device, n_replicas, &config(freeze));
+}
+
+fn check_config(device: &Device, n_replicas: usize, config: &TrainConfig) {
+    let what = format!("{n_replicas} replicas, {config:?} on {device:?}");
+    let alone = shared_run(1, device, config).swap_remove(0);
+    let shared = shared_run(n_replicas, device, config);
     assert_same_run(&shared[0].reports, &alone.reports, &what);
     for other in &shared[1..] {
         let numbers = |reports: &[StepReport]| -> Vec<[f64; 2]> {
@@ -152,6 +156,22 @@ fn replicas_give_the_losses_of_one_and_stay_the_same() {
 #[expect(deprecated, reason = "the general path, which flex's own layers are compared with")]
 fn replicas_work_on_a_backend_that_pads_too() {
     check(&Device::ndarray(), 2, FreezeStrategy::Nothing);
+}
+
+/// CoSENT compares the pairs of a batch with each other, also those of different replicas.
+#[test]
+fn an_objective_over_the_whole_batch_is_that_of_one_worker() {
+    for (n_replicas, classification_weight, batch_size) in [(2, 1.0, 7), (3, 0.0, 7), (3, 0.0, 2)] {
+        let config = TrainConfig {
+            classification_weight,
+            regression_weight: 0.0,
+            cosent_weight: 1.0,
+            batch_size,
+            epochs: 1,
+            ..config(FreezeStrategy::Nothing)
+        };
+        check_config(&Device::flex(), n_replicas, &config);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod classification;
 mod classification_head;
+mod cosent;
 mod interface;
 mod pair_embeddings;
 mod pair_targets;
@@ -12,6 +13,7 @@ mod regression;
 
 pub use classification::{Classification, cross_entropy};
 pub use classification_head::ClassificationHead;
+pub use cosent::Cosent;
 pub use interface::{Label, Objective, ObjectiveInfo};
 pub use pair_embeddings::PairEmbeddings;
 pub use pair_targets::PairTargets;

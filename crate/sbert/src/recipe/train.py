@@ -42,7 +42,7 @@ class Head(torch.nn.Linear):
 
 
 class JointLoss(torch.nn.Module):
-    """Weight of the classes times cross-entropy plus weight of the scores times squared error."""
+    """The sum of the objectives' losses, each times its weight."""
 
     def __init__(self, model, head):
         super().__init__()
@@ -53,15 +53,23 @@ class JointLoss(torch.nn.Module):
         classes, scores = labels[:, 0].long(), labels[:, 1]
         has_class, has_score = classes != NO_CLASS, ~scores.isnan()
         cross_entropy = F.cross_entropy(self.head[0].logits(u, v), classes.clamp(min=0), reduction="none")
-        squared_error = (F.cosine_similarity(u, v) - scores.nan_to_num()) ** 2
+        cosine = F.cosine_similarity(u, v)
+        squared_error = (cosine - scores.nan_to_num()) ** 2
         return {
             "classification": CLASSIFICATION_WEIGHT * masked_mean(cross_entropy, has_class),
             "regression": REGRESSION_WEIGHT * masked_mean(squared_error, has_score),
+            "cosent": COSENT_WEIGHT * cosent(cosine[has_score], scores[has_score]),
         }
 
 
 def masked_mean(values, mask):
     return (values * mask).sum() / mask.sum().clamp(min=1)
+
+
+def cosent(cosine, scores):
+    """As `CoSENTLoss` with scale 20. Each of several processes orders the pairs of its own share."""
+    difference = 20 * (cosine[:, None] - cosine[None, :])[scores[:, None] < scores[None, :]]
+    return torch.cat([cosine.new_zeros(1), difference]).logsumexp(0)
 
 
 def load(folder):

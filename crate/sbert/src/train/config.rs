@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::freeze::FreezeStrategy;
 use super::value_range::{Value, ValueRange};
 use crate::error::Error;
-use crate::objective::{Classification, Objective, Regression};
+use crate::objective::{Classification, Cosent, Objective, Regression};
 
 /// The description of a setting. The page does not get what only the terminal, the script and this crate use.
 #[derive(Clone, Debug, Serialize)]
@@ -182,6 +182,13 @@ settings! {
         weight: Some(LossWeight { index: "r", loss: "squared error of the cosine" }),
     }
 
+    /// Weight of CoSENT, which orders the cosines as the scores are ordered, in the joint loss.
+    // SBERT has the two objectives above; this one is for whoever asks for it.
+    cosent_weight: f64 = 0.0 => {
+        label: "CoSENT weight",
+        weight: Some(LossWeight { index: "o", loss: "CoSENT of the cosines" }),
+    }
+
     /// Dropout probability in the trained encoder layers.
     // The BERT paper's 0.1.
     dropout: f64 = 0.1 => {
@@ -259,8 +266,12 @@ pub type WeightedObjective = (&'static dyn Objective, f64);
 
 impl TrainConfig {
     /// Every objective with its weight, in the order in which losses are reported.
-    pub fn objectives(&self) -> [WeightedObjective; 2] {
-        [(&Classification, self.classification_weight), (&Regression, self.regression_weight)]
+    pub fn objectives(&self) -> [WeightedObjective; 3] {
+        [
+            (&Classification, self.classification_weight),
+            (&Regression, self.regression_weight),
+            (&Cosent, self.cosent_weight),
+        ]
     }
 
     /// The settings of AdamW; what isn't a setting of a run is PyTorch's default.
