@@ -38,8 +38,7 @@ pub struct Arguments {
     /// A run's settings as the page exports them (run.json); arguments beside it win over it.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// everything, backbone, head, last-N or nothing.
-    #[arg(long)]
+    #[arg(long, help = format!("What is frozen: one of {}", FreezeStrategy::forms()))]
     freeze: Option<String>,
     #[command(flatten)]
     settings: SettingFlags,

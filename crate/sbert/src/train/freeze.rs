@@ -123,7 +123,7 @@ impl FreezeStrategy {
         }
     }
 
-    /// Parse the command line's form: `everything`, `backbone`, `last-N`, `head`, `nothing`.
+    /// Parse the command line's form.
     ///
     /// # Errors
     /// [`Error::Setting`] naming the accepted forms.
@@ -135,12 +135,18 @@ impl FreezeStrategy {
                 _ => (text == flag).then_some(strategy),
             });
         parsed.ok_or_else(|| {
-            let forms = Self::ALL.map(|strategy| match strategy {
-                Self::AllButLast { .. } => "last-N (such as last-2)",
-                _ => strategy.info().flag,
-            });
-            Error::Setting { name: "freeze", problem: format!("is \"{text}\"; use one of {}", forms.join(", ")) }
+            let problem = format!("is \"{text}\"; use one of {}", Self::forms());
+            Error::Setting { name: "freeze", problem }
         })
+    }
+
+    /// The forms that [`parse`](Self::parse) takes.
+    pub fn forms() -> String {
+        let forms = Self::ALL.map(|strategy| match strategy {
+            Self::AllButLast { .. } => "last-N (such as last-2)",
+            _ => strategy.info().flag,
+        });
+        forms.join(", ")
     }
 }
 
