@@ -39,8 +39,9 @@ pub const DISTILBERT: Files = Files {
 };
 const GRADIENTS: &[u8] = include_bytes!("tiny_bert/gradients.safetensors");
 /// Command-line form of each strategy that trains, and the parameters that it trained after the tenth step.
-const STRATEGIES: [(&str, &[u8]); 4] = [
+const STRATEGIES: [(&str, &[u8]); 5] = [
     ("backbone", include_bytes!("tiny_bert/after_backbone.safetensors")),
+    ("embeddings", include_bytes!("tiny_bert/after_embeddings.safetensors")),
     ("head", include_bytes!("tiny_bert/after_head.safetensors")),
     ("last-1", include_bytes!("tiny_bert/after_last-1.safetensors")),
     ("nothing", include_bytes!("tiny_bert/after_nothing.safetensors")),

@@ -1059,7 +1059,7 @@ shuffle: boolean, };
  *
  * The wire form is tagged: `{"kind": "all_but_last", "n_layers": 2}`.
  */
-export type FreezeStrategy = { "kind": "everything" } | { "kind": "backbone" } | { "kind": "head" } | { "kind": "all_but_last", 
+export type FreezeStrategy = { "kind": "everything" } | { "kind": "backbone" } | { "kind": "embeddings" } | { "kind": "head" } | { "kind": "all_but_last", 
 /**
  * How many encoder layers, counted from the output, are trained.
  */

@@ -58,6 +58,17 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       }
     },
     {
+      "kind": "embeddings",
+      "flag": "embeddings",
+      "title": "Embeddings",
+      "text": "All encoder layers and the head learn; what words mean by themselves stays.",
+      "trained": {
+        "embeddings": false,
+        "layers": "all",
+        "head": true
+      }
+    },
+    {
       "kind": "head",
       "flag": "head",
       "title": "Classification head",

@@ -35,6 +35,7 @@ TRAINING = {
 # The prefixes of what a strategy trains. A strategy is named after what it freezes, last-1 after what it doesn't.
 TRAINED = {
     "backbone": ("classifier.",),
+    "embeddings": ("encoder.", "transformer.", "classifier."),
     "head": ("embeddings.", "encoder.", "transformer."),
     "last-1": ("encoder.layer.1.", "transformer.layer.1.", "classifier."),
     "nothing": ("embeddings.", "encoder.", "transformer.", "classifier."),

@@ -17,6 +17,8 @@ pub enum FreezeStrategy {
     Everything,
     /// The whole encoder is frozen; the classification head is trained.
     Backbone,
+    /// The embeddings are frozen; all encoder layers and the head are trained.
+    Embeddings,
     /// The classification head is frozen; the whole encoder is trained.
     Head,
     /// The embeddings and all encoder layers but the last `n_layers` are frozen; those layers and the head are trained.
@@ -72,8 +74,14 @@ pub struct FreezeInfo {
 
 impl FreezeStrategy {
     /// Every strategy, from the cheapest to the dearest, with one layer where it has a number of them.
-    pub const ALL: [Self; 5] =
-        [Self::Everything, Self::Backbone, Self::AllButLast { n_layers: 1 }, Self::Head, Self::Nothing];
+    pub const ALL: [Self; 6] = [
+        Self::Everything,
+        Self::Backbone,
+        Self::AllButLast { n_layers: 1 },
+        Self::Embeddings,
+        Self::Head,
+        Self::Nothing,
+    ];
 
     /// What the strategy is called, and what it trains.
     pub fn info(self) -> FreezeInfo {
@@ -105,6 +113,13 @@ impl FreezeStrategy {
                 "All but the last layers",
                 "The last encoder layers and the head learn.",
                 (false, TrainedLayers::Last(n_layers), true),
+            ),
+            Self::Embeddings => info(
+                "embeddings",
+                "embeddings",
+                "Embeddings",
+                "All encoder layers and the head learn; what words mean by themselves stays.",
+                (false, TrainedLayers::All, true),
             ),
             Self::Head => info(
                 "head",
