@@ -1026,6 +1026,10 @@ warmup_fraction: number,
  */
 weight_decay: number, 
 /**
+ * Decay of the second moment of AdamW: how slowly it forgets the size of earlier gradients.
+ */
+beta_2: number, 
+/**
  * Largest global norm of all trained gradients; 0 turns clipping off.
  */
 max_gradient_norm: number, 

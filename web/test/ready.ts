@@ -13,6 +13,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
     "head_learning_rate": 0.03,
     "warmup_fraction": 0.1,
     "weight_decay": 0.01,
+    "beta_2": 0.999,
     "max_gradient_norm": 1.0,
     "classification_weight": 1.0,
     "regression_weight": 10.0,
@@ -164,6 +165,19 @@ export const READY: Extract<Event, { kind: "ready" }> = {
         "min": 0.0,
         "max": null,
         "is_below_max": false
+      },
+      "weight": null,
+      "is_common": false
+    },
+    {
+      "name": "beta_2",
+      "label": "AdamW β₂",
+      "help": "Decay of the second moment of AdamW: how slowly it forgets the size of earlier gradients.",
+      "range": {
+        "kind": "real",
+        "min": 0.0,
+        "max": 1.0,
+        "is_below_max": true
       },
       "weight": null,
       "is_common": false

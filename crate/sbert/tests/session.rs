@@ -99,6 +99,20 @@ fn a_frozen_encoder_gives_the_losses_of_one_without_kept_embeddings() {
 }
 
 #[test]
+fn the_decay_of_the_second_moment_counts_from_the_second_step_on() {
+    let losses = |beta_2| {
+        let config = TrainConfig { beta_2, warmup_fraction: 0.0, ..config(FreezeStrategy::Nothing) };
+        let reports = run(&mut Session::new(&model(), table(), PAD_ID, config).unwrap());
+        reports.iter().take(3).map(|report| report.loss).collect::<Vec<_>>()
+    };
+    let (slow, fast) = (losses(0.999), losses(0.5));
+    let difference = |step_idx: usize| (slow[step_idx] - fast[step_idx]).abs();
+    // Corrected for its start, the moment of one gradient is its square, whatever the decay.
+    assert!(difference(1) < 1e-5, "{slow:?} {fast:?}");
+    assert!(difference(2) > 1e-4, "{slow:?} {fast:?}");
+}
+
+#[test]
 fn a_batch_without_a_label_reports_no_loss_for_it() {
     let mut scored_only = table();
     scored_only.pairs.iter_mut().for_each(|pair| pair.label = None);

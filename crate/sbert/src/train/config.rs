@@ -159,6 +159,14 @@ settings! {
         training_argument: Some("weight_decay"),
     }
 
+    /// Decay of the second moment of AdamW: how slowly it forgets the size of earlier gradients.
+    // PyTorch's and sentence-transformers' default.
+    beta_2: f64 = 0.999 => {
+        label: "AdamW β₂",
+        range: ValueRange::Real { min: 0.0, max: Some(1.0), is_below_max: true },
+        training_argument: Some("adam_beta2"),
+    }
+
     /// Largest global norm of all trained gradients; 0 turns clipping off.
     // transformers' and sentence-transformers' default.
     max_gradient_norm: f64 = 1.0 => {
@@ -276,7 +284,7 @@ impl TrainConfig {
 
     /// The settings of AdamW; what isn't a setting of a run is PyTorch's default.
     pub fn adamw(&self) -> AdamW {
-        AdamW { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8, weight_decay: self.weight_decay }
+        AdamW { beta_1: 0.9, beta_2: self.beta_2, epsilon: 1e-8, weight_decay: self.weight_decay }
     }
 
     /// Check every setting's range.
