@@ -79,7 +79,8 @@ fn typescript() -> String {
         ConfusionMatrix,
         Correlation,
     );
-    text
+    // A comment of one line takes one line.
+    text.replace("/**\n * ", "/** ").replace("\n */", " */")
 }
 
 /// The first event as a worker sends it, for the tests of the page.
