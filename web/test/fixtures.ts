@@ -165,6 +165,8 @@ export const INSPECTION: Inspection = {
     drop_duplicates: true,
   },
   question: null,
+  problem: null,
+  drawn: { kind: "fraction", fraction: 0.2, seed: 42 },
 };
 
 export function pairFile(name: string): PairFile {

@@ -203,6 +203,39 @@ test("a file that is brought while another is inspected replaces it", async () =
   assert.equal(page.state.pairs.pairImport?.status, "confirming");
 });
 
+test("a changed plan is revised by the worker, from the last one that it has answered", async () => {
+  const page = new FakePage();
+  await page.open();
+  page.lab.dispatch({ type: "pairs/brought", file: pairFile("mine.csv") });
+  await page.settle();
+  await page.answer("inspect_pairs", (request) => ({ kind: "pairs_inspected", request, inspection: INSPECTION }));
+  assert(!page.asked().includes("revise_plan"));
+  const { columns, plan: last } = INSPECTION;
+  for (const plan of [
+    { ...last, label: null },
+    { ...last, label: null, score: null },
+  ]) {
+    page.lab.dispatch({ type: "pairs/plan_changed", plan });
+    await page.settle();
+    const asked = page.worker.posted.findLast((command) => command.kind === "revise_plan");
+    assert.deepEqual(asked, { kind: "revise_plan", request: asked?.request, columns, last, plan });
+  }
+  const revision = { plan: { ...last, label: null, score: null, classes: [] }, problem: "Say which column." };
+  await page.answer("revise_plan", (request) => ({ kind: "plan_revised", request, ...revision }));
+  assert.equal(page.asked().filter((kind) => kind === "revise_plan").length, 2);
+  const { pairImport } = page.state.pairs;
+  assert(pairImport?.status === "confirming");
+  assert.deepEqual([pairImport.draft.plan, pairImport.draft.revision.problem], [revision.plan, revision.problem]);
+  page.lab.dispatch({ type: "pairs/plan_changed", plan: last });
+  await page.settle();
+  await page.answer("revise_plan", (request) => ({ kind: "failed", request, failure: FAILURE }));
+  assert.deepEqual(page.state.pairs.pairImport, {
+    ...pairImport,
+    draft: { ...pairImport.draft, plan: last },
+    failure: FAILURE,
+  });
+});
+
 test("an import that is cancelled waits for the worker: the two may cross", async () => {
   for (const isCrossed of [false, true]) {
     const page = new FakePage();

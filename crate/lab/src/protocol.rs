@@ -12,7 +12,7 @@
 //! `F` is a handle to a file, as the program around the engine has it (see [`Platform::File`](crate::Platform::File)).
 
 use sbert::encoder::Pooling;
-use sbert::import::{ImportPlan, ImportReport, Inspection};
+use sbert::import::{ColumnSummary, ImportPlan, ImportReport, Inspection};
 use sbert::infer::Scores;
 use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
@@ -47,6 +47,17 @@ pub enum Command<F> {
         request: u32,
         /// The file.
         file: PairFile<F>,
+    },
+    /// Say what follows from a change that the visitor has made to an import plan. Reply: [`Event::PlanRevised`].
+    RevisePlan {
+        /// Number of the request.
+        request: u32,
+        /// The columns of the file, as inspected.
+        columns: Vec<ColumnSummary>,
+        /// The plan before the change.
+        last: ImportPlan,
+        /// The plan after it.
+        plan: ImportPlan,
     },
     /// Make the pairs in a file the current corpus. Reply: [`Event::CorpusLoaded`], after [`Event::ReadingRows`] and
     /// [`Event::CorpusRows`].
@@ -125,6 +136,7 @@ impl<F> Command<F> {
             | Self::Continue { request, .. }
             | Self::LoadModel { request, .. }
             | Self::InspectPairs { request, .. }
+            | Self::RevisePlan { request, .. }
             | Self::LoadCorpus { request, .. }
             | Self::Cancel { request }
             | Self::Export { request, .. }
@@ -216,6 +228,15 @@ pub enum Event {
         request: u32,
         /// What was found.
         inspection: Inspection,
+    },
+    /// Reply to [`Command::RevisePlan`].
+    PlanRevised {
+        /// Number of the request.
+        request: u32,
+        /// The plan, with what follows from the change.
+        plan: ImportPlan,
+        /// Why the plan can't be carried out; none if it can.
+        problem: Option<String>,
     },
     /// Some of a new corpus's pairs, in file order; [`Event::CorpusLoaded`] follows the last.
     CorpusRows {

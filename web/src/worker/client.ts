@@ -12,6 +12,7 @@ const REPLIES = {
   use_backend: "backend_ready",
   load_model: "model_loaded",
   inspect_pairs: "pairs_inspected",
+  revise_plan: "plan_revised",
   load_corpus: "corpus_loaded",
   export: "exported",
   compare: "compared",
@@ -24,6 +25,7 @@ interface ProgressKinds {
   use_backend: "preparing";
   load_model: "loading" | "preparing";
   inspect_pairs: "reading_rows";
+  revise_plan: never;
   load_corpus: "reading_rows" | "corpus_rows";
   export: never;
   compare: never;

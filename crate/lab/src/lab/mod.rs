@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 
 use sbert::card::TrainingRecord;
 use sbert::corpus::Corpus;
+use sbert::import::revise_plan;
 use sbert::infer::compare;
 use sbert::model::SentencePairModel;
 use sbert::train::TrainConfig;
@@ -90,6 +91,10 @@ impl<P: Platform> Lab<P> {
                 self.queue(request, Work::of_model(source));
             }
             Command::InspectPairs { request, file } => self.queue(request, Work::inspect(file)?),
+            Command::RevisePlan { request, columns, last, plan } => {
+                let (plan, problem) = revise_plan(&columns, &last, plan);
+                self.host.send(Event::PlanRevised { request, plan, problem });
+            }
             Command::LoadCorpus { request, file, plan } => {
                 self.refuse_during_run("Pairs can't be loaded")?;
                 self.queue(request, Work::import(file, plan)?);

@@ -1,6 +1,6 @@
 //! Models and pairs through the engine, and what goes out again.
 
-use sbert::import::HeldOut;
+use sbert::import::{HeldOut, ImportPlan};
 use sbert::pretrained::RandomModel;
 use sbert_lab::protocol::{Command, Event, ExportKind, SourceFile};
 
@@ -11,15 +11,19 @@ fn a_file_is_inspected_and_imported_by_the_plan() {
     let mut lab = TestLab::loaded();
     let request = lab.number();
     lab.handle(Command::InspectPairs { request, file: pairs() });
-    let mut plan = match lab.work_to_end().pop() {
-        Some(Event::PairsInspected { inspection, .. }) => {
-            assert_eq!(inspection.question, None);
-            inspection.plan
-        }
+    let inspection = match lab.work_to_end().pop() {
+        Some(Event::PairsInspected { inspection, .. }) => inspection,
         other => panic!("{other:?}"),
     };
-    assert_eq!(plan.held_out, HeldOut::ByColumn);
-    plan.held_out = HeldOut::Nothing;
+    assert_eq!((&inspection.question, &inspection.problem), (&None, &None));
+    let (columns, last) = (inspection.columns, inspection.plan);
+    assert_eq!(last.held_out, HeldOut::ByColumn);
+    let changed = ImportPlan { split: None, held_out: HeldOut::Nothing, ..last.clone() };
+    let plan = match lab.handle(Command::RevisePlan { request, columns, last, plan: changed.clone() }).pop() {
+        Some(Event::PlanRevised { plan, problem: None, .. }) => plan,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(plan, changed);
     let events = lab.load_pairs(pairs(), Some(plan));
     match events.last() {
         Some(Event::CorpusLoaded { corpus, .. }) => {

@@ -1,5 +1,6 @@
 //! Every request ends in one reply or one failure that carries its number.
 
+use sbert::import::{BadRows, HeldOut, ImportPlan};
 use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, ExportKind, FailureKind, PairFile};
 
@@ -11,6 +12,7 @@ fn all_commands(lab: &mut TestLab) -> Vec<Command<MemoryFile>> {
     vec![
         Command::LoadModel { request: lab.number(), source: model("mean") },
         Command::InspectPairs { request: lab.number(), file: pairs() },
+        Command::RevisePlan { request: lab.number(), columns: Vec::new(), last: no_columns(), plan: no_columns() },
         Command::LoadCorpus { request: lab.number(), file: pairs(), plan: None },
         Command::Export { request: lab.number(), what: ExportKind::Model },
         Command::Export { request: lab.number(), what: ExportKind::Recipe { config: last_layer() } },
@@ -19,12 +21,30 @@ fn all_commands(lab: &mut TestLab) -> Vec<Command<MemoryFile>> {
     ]
 }
 
+/// The plan of a file of which nothing is known.
+fn no_columns() -> ImportPlan {
+    ImportPlan {
+        sentence_a: None,
+        sentence_b: None,
+        label: None,
+        score: None,
+        split: None,
+        id: None,
+        classes: Vec::new(),
+        score_range: [0.0, 5.0],
+        held_out: HeldOut::Nothing,
+        bad_rows: BadRows::Skip,
+        drop_duplicates: true,
+    }
+}
+
 /// The request that the event is the last of, if it is.
 fn ended(event: &Event) -> Option<u32> {
     match event {
         Event::BackendReady { request, .. }
         | Event::ModelLoaded { request, .. }
         | Event::PairsInspected { request, .. }
+        | Event::PlanRevised { request, .. }
         | Event::CorpusLoaded { request, .. }
         | Event::Exported { request, .. }
         | Event::Compared { request, .. } => Some(*request),

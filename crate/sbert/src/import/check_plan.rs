@@ -49,6 +49,9 @@ pub(super) fn check_plan(plan: &ImportPlan, n_columns: Option<usize>) -> Result<
         HeldOut::Fraction { fraction, .. } if !(0.0..1.0).contains(&fraction) => {
             fault("held_out", format!("is the fraction {fraction}; use one from 0 to below 1"))
         }
+        HeldOut::Fraction { seed, .. } if seed != f64::from(seed as u32) => {
+            fault("seed", format!("is {seed}; use a whole number from 0 to {}", u32::MAX))
+        }
         _ => Ok(()),
     }
 }

@@ -13,14 +13,11 @@ const MAX_INTEGER_CLASSES: usize = 20;
 /// A class's name is shorter than a sentence.
 const MAX_CLASS_WORDS: f64 = 4.0;
 
-/// A fifth held out is the usual choice where a data set has no split of its own.
-const HELD_OUT_FRACTION: f64 = 0.2;
-
-/// The seed the page shows; any would do.
-const HELD_OUT_SEED: u32 = 42;
+/// A fifth held out is the usual choice where a data set has no split of its own. Any seed would do.
+pub(super) const DRAWN: HeldOut = HeldOut::Fraction { fraction: 0.2, seed: 42.0 };
 
 /// STS's scale (Agirre et al. 2012).
-pub(super) const STS_RANGE: [f64; 2] = [0.0, 5.0];
+const STS_RANGE: [f64; 2] = [0.0, 5.0];
 
 /// Scales in use, the narrowest first.
 const SCORE_RANGES: [[f64; 2]; 5] = [[0.0, 1.0], [-1.0, 1.0], STS_RANGE, [0.0, 10.0], [0.0, 100.0]];
@@ -66,11 +63,7 @@ pub(super) fn guess_plan(names: &[String], statistics: &[ColumnStatistics]) -> (
         id,
         classes: label.and_then(|column| statistics[column].classes()).unwrap_or_default(),
         score_range: score.map_or(STS_RANGE, |column| score_range(&names[column], statistics[column].number_range())),
-        held_out: if both_sides {
-            HeldOut::ByColumn
-        } else {
-            HeldOut::Fraction { fraction: HELD_OUT_FRACTION, seed: HELD_OUT_SEED }
-        },
+        held_out: if both_sides { HeldOut::ByColumn } else { DRAWN },
         bad_rows: BadRows::Skip,
         drop_duplicates: true,
     };
@@ -182,7 +175,7 @@ impl Columns<'_> {
 }
 
 /// The scale that scores from `low` to `high` are on.
-fn score_range(name: &str, number_range: Option<[f64; 2]>) -> [f64; 2] {
+pub(super) fn score_range(name: &str, number_range: Option<[f64; 2]>) -> [f64; 2] {
     let Some([low, high]) = number_range else { return STS_RANGE };
     let holds = |range: &[f64; 2]| range[0] <= low && high <= range[1];
     if normalized(name).starts_with("relatedness") && holds(&RELATEDNESS_RANGE) {

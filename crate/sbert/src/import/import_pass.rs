@@ -127,7 +127,7 @@ impl<R: Read> ImportPass<R> {
         }
         let n_leaking_sentences = match self.plan.held_out {
             HeldOut::Fraction { fraction, seed } => {
-                hold_out(self.rows.file(), &mut corpus.records, fraction, seed)?;
+                hold_out(self.rows.file(), &mut corpus.records, fraction, seed as u32)?;
                 0
             }
             HeldOut::ByColumn => n_leaking_sentences(&corpus.records),

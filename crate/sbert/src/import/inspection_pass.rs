@@ -2,9 +2,10 @@
 
 use std::io::Read;
 
-use super::guess::guess_plan;
-use super::plan::Inspection;
+use super::guess::{DRAWN, guess_plan};
+use super::plan::{ColumnSummary, Inspection};
 use super::record_reader::shown;
+use super::revise_plan::plan_problem;
 use super::rows::{Fault, Row, RowReader};
 use super::statistics::ColumnStatistics;
 use crate::error::Error;
@@ -105,15 +106,19 @@ impl<R: Read> InspectionPass<R> {
         self.preview.iter_mut().for_each(|cells| cells.resize(names.len(), String::new()));
         let (plan, question) = guess_plan(&names, &self.statistics);
         let columns = self.statistics.iter().zip(&names);
+        let columns = columns.map(|(statistics, name)| statistics.summary(name, self.n_readable));
+        let columns: Vec<ColumnSummary> = columns.collect();
         Ok(Inspection {
             format: self.rows.format(),
             encoding: self.rows.encoding(),
             has_header: self.rows.has_header(),
-            columns: columns.map(|(statistics, name)| statistics.summary(name, self.n_readable)).collect(),
+            problem: plan_problem(&columns, &plan),
+            columns,
             n_rows: self.rows.n_rows(),
             preview: self.preview,
             plan,
             question,
+            drawn: DRAWN,
         })
     }
 }

@@ -3,7 +3,8 @@
 //! It imports `corpus`, whose records it makes; nothing but a binary needs it, so training never sees a file.
 //!
 //! A file is read twice. An [`InspectionPass`] finds out how it is written and guesses an [`ImportPlan`]; an
-//! [`ImportPass`] makes a [`Corpus`](crate::corpus::Corpus) of it as the plan says, perhaps changed by the visitor.
+//! [`ImportPass`] makes a [`Corpus`](crate::corpus::Corpus) of it as the plan says, perhaps changed by the visitor
+//! ([`revise_plan`] says what follows from a change).
 //! Beneath both, bytes become text (`decode`), lines (`lines`) and rows (`rows`), and no more than a row of the file is
 //! held in memory. [`read_pairs`] is the same for programs that know their files: strict, and without a question.
 
@@ -18,6 +19,7 @@ mod number;
 mod plan;
 mod read_pairs;
 mod record_reader;
+mod revise_plan;
 mod rows;
 mod statistics;
 
@@ -28,3 +30,4 @@ pub use plan::{
     RowFault, SkippedRows, TextEncoding,
 };
 pub use read_pairs::{ReadOptions, read_pairs};
+pub use revise_plan::revise_plan;

@@ -25,6 +25,10 @@ pub struct Inspection {
     pub plan: ImportPlan,
     /// What the visitor has to say before the file can be imported; none if the plan is complete.
     pub question: Option<String>,
+    /// Why the plan can't be carried out; none if it can.
+    pub problem: Option<String>,
+    /// How pairs are held out where no column says it and the visitor nothing else.
+    pub drawn: HeldOut,
 }
 
 /// How rows are written.
@@ -56,7 +60,7 @@ pub enum TextEncoding {
 }
 
 /// One column.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ColumnSummary {
     /// Its name; "column 1", "column 2", … in a file without a header.
@@ -116,8 +120,8 @@ pub enum HeldOut {
     Fraction {
         /// From 0 to below 1.
         fraction: f64,
-        /// Seed of the draw.
-        seed: u32,
+        /// Seed of the draw, from 0 to 2³² − 1. A visitor may type any number, so the check of the plan refuses others.
+        seed: f64,
     },
     /// All pairs: the file is only evaluated on.
     All,

@@ -114,36 +114,8 @@ impl ColumnStatistics {
     }
 
     /// The classes that these values are, in the head's order: none if they are too many or all the same.
-    ///
-    /// Values that differ in case alone are one class. NLI's are in [`NLI_CLASSES`]' order, whole
-    /// numbers ascend, others come in order of first appearance.
     pub fn classes(&self) -> Option<Vec<String>> {
-        let mut classes: Vec<String> = Vec::new();
-        let mut seen = HashSet::new();
-        for value in self.values()?.iter().filter(|value| **value != NO_LABEL) {
-            if seen.insert(value.to_lowercase()) {
-                classes.push(value.clone());
-            }
-        }
-        let is_nli = |class: &String| NLI_CLASSES.iter().any(|name| name.eq_ignore_ascii_case(class));
-        if classes.len() > 1 && classes.iter().all(is_nli) {
-            return Some(NLI_CLASSES.map(str::to_owned).to_vec());
-        }
-        let integers: Option<Vec<f64>> =
-            classes.iter().map(|class| class.parse().ok().filter(|number: &f64| number.fract() == 0.0)).collect();
-        if let Some(integers) = integers {
-            let mut numbered: Vec<(f64, String)> = integers.into_iter().zip(classes).collect();
-            numbered.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-            // Hub data sets write -1 where there is no label, beside classes from 0.
-            let without_missing = numbered.iter().position(|(number, _)| *number == -1.0).filter(|_| {
-                numbered.iter().skip(1).enumerate().all(|(expected, (number, _))| *number == expected as f64)
-            });
-            if without_missing == Some(0) && numbered.len() > 2 {
-                numbered.remove(0);
-            }
-            classes = numbered.into_iter().map(|(_, class)| class).collect();
-        }
-        (classes.len() > 1).then_some(classes)
+        Some(classes_of(self.values()?)).filter(|classes| classes.len() > 1)
     }
 
     /// The plain data that is shown.
@@ -156,6 +128,31 @@ impl ColumnStatistics {
             mean_words: self.mean_words(),
         }
     }
+}
+
+/// The classes that the distinct values of a column are, in the head's order.
+///
+/// Values that differ in case alone are one class. NLI's are in [`NLI_CLASSES`]' order, whole numbers ascend, others come
+/// in order of first appearance.
+pub(super) fn classes_of(values: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let classes: Vec<String> =
+        values.iter().filter(|value| **value != NO_LABEL && seen.insert(value.to_lowercase())).cloned().collect();
+    let is_nli = |class: &String| NLI_CLASSES.iter().any(|name| name.eq_ignore_ascii_case(class));
+    if classes.len() > 1 && classes.iter().all(is_nli) {
+        return NLI_CLASSES.map(str::to_owned).to_vec();
+    }
+    let integers: Option<Vec<f64>> =
+        classes.iter().map(|class| class.parse().ok().filter(|number: &f64| number.fract() == 0.0)).collect();
+    let Some(integers) = integers else { return classes };
+    let mut numbered: Vec<(f64, String)> = integers.into_iter().zip(classes).collect();
+    numbered.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    // Hub data sets write -1 where there is no label, beside classes from 0.
+    let is_missing_first = numbered.iter().zip(-1..).all(|((number, _), expected)| *number == f64::from(expected));
+    if is_missing_first && numbered.len() > 2 {
+        numbered.remove(0);
+    }
+    numbered.into_iter().map(|(_, class)| class).collect()
 }
 
 /// Words of a text. Where a script has no spaces between words, a character counts as one.

@@ -185,8 +185,9 @@ fn plans_that_make_no_sense_are_refused() {
     check(|plan| plan.score_range = [5.0, 0.0], "score_range is 5 to 0");
     check(|plan| plan.score_range = [f64::NAN, 5.0], "score_range");
     check(|plan| plan.split = None, "held_out needs a split column");
-    check(|plan| plan.held_out = HeldOut::Fraction { fraction: 1.0, seed: 1 }, "held_out is the fraction 1");
-    check(|plan| plan.held_out = HeldOut::Fraction { fraction: f64::NAN, seed: 1 }, "held_out is the fraction NaN");
+    check(|plan| plan.held_out = HeldOut::Fraction { fraction: 1.0, seed: 1.0 }, "held_out is the fraction 1");
+    check(|plan| plan.held_out = HeldOut::Fraction { fraction: f64::NAN, seed: 1.0 }, "held_out is the fraction NaN");
+    check(|plan| plan.held_out = HeldOut::Fraction { fraction: 0.5, seed: 1.5 }, "seed is 1.5; use a whole number");
     // In JSON Lines the columns are known at the end only.
     let json = "{\"a\":\"x\",\"b\":\"y\",\"label\":\"yes\"}\n";
     let message = import("a.jsonl", json.as_bytes(), &plan).unwrap_err().to_string();

@@ -38,11 +38,16 @@ export interface Reading {
   at: number;
 }
 
+/** A plan as the worker has answered it, and why it can't be carried out; null if it can. */
+export type PlanRevision = Pick<Inspection, "plan" | "problem">;
+
 /** An inspected file with its import plan. */
 export interface PairDraft {
   file: PairFile;
   inspection: Inspection;
+  /** With the last change of the visitor; the worker is asked what follows from it unless this is the plan of `revision`. */
   plan: ImportPlan;
+  revision: PlanRevision;
 }
 
 /** A file that is being imported. It is requested from the worker as soon as that is ready. */
@@ -106,6 +111,8 @@ export function importFailed(pairImport: PairImport | null, failure: Failure): P
       return isCancelled ? null : { status: "failed", failure, isDemo: false };
     case "fetching":
       return { status: "failed", failure, isDemo: true };
+    case "confirming":
+      return { ...pairImport, failure };
     default:
       return pairImport ?? null;
   }

@@ -4,7 +4,6 @@ import { FailureNotice, sentence } from "../../ui/failure_notice";
 import { formatQuantity } from "../../ui/format";
 import type { PairDraft } from "./corpus";
 import { ImportFields } from "./import_fields";
-import { planFault } from "./import_plan";
 import { PreviewTable } from "./preview_table";
 
 interface ImportCardProps {
@@ -33,14 +32,13 @@ const ENCODINGS: Record<TextEncoding, string> = {
 
 /** The content of a file and its import plan, for the visitor to confirm. */
 export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCancel }: ImportCardProps) {
-  const { file, inspection, plan } = draft;
+  const { file, inspection, plan, revision } = draft;
   const id = useId();
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => card.current?.focus(), []);
-  const fault = planFault(plan, inspection);
-  const reason = blocker ?? fault;
-  // The question is about the guessed plan; it is answered when the plan has changed and is valid.
-  const isOpen = inspection.question !== null && (fault !== null || plan === inspection.plan);
+  const reason = blocker ?? revision.problem;
+  // The question is about the guessed plan; it is answered when the plan is complete.
+  const isOpen = inspection.question !== null && revision.problem !== null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't take the focus that a visitor is to notice.
     <div
@@ -82,7 +80,7 @@ export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCance
           type="button"
           class="main-button"
           data-testid="import-use"
-          disabled={reason !== null}
+          disabled={reason !== null || plan !== revision.plan}
           aria-describedby={`${id}-reason`}
           onClick={onConfirm}
         >

@@ -3,7 +3,6 @@ import type { HeldOut, ImportPlan, Inspection } from "../../protocol";
 import { MAX_CLASSES_IN_SIGHT } from "../../settings";
 import { ClassName } from "../../ui/class_name";
 import { formatCount, formatQuantity, formatSetting } from "../../ui/format";
-import { DEFAULT_HELD_OUT } from "./import_plan";
 
 interface ImportFieldsProps {
   inspection: Inspection;
@@ -24,7 +23,7 @@ export function ImportFields({ inspection, plan, onPlan }: ImportFieldsProps) {
           onRange={(score_range) => onPlan({ ...plan, score_range })}
         />
       )}
-      <HeldOutChoice plan={plan} onHeldOut={(held_out) => onPlan({ ...plan, held_out })} />
+      <HeldOutChoice plan={plan} drawn={inspection.drawn} onHeldOut={(held_out) => onPlan({ ...plan, held_out })} />
       <Rows plan={plan} onPlan={onPlan} />
     </div>
   );
@@ -91,7 +90,14 @@ const HELD_OUT: readonly [HeldOut["kind"], string][] = [
   ["nothing", "None: train on all, without scores"],
 ];
 
-function HeldOutChoice({ plan, onHeldOut }: { plan: ImportPlan; onHeldOut: (heldOut: HeldOut) => void }) {
+interface HeldOutChoiceProps {
+  plan: ImportPlan;
+  /** What the choice of a fraction begins with. */
+  drawn: HeldOut;
+  onHeldOut: (heldOut: HeldOut) => void;
+}
+
+function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
   const name = useId();
   const { held_out: heldOut, split } = plan;
   return (
@@ -105,7 +111,7 @@ function HeldOutChoice({ plan, onHeldOut }: { plan: ImportPlan; onHeldOut: (held
             value={kind}
             checked={heldOut.kind === kind}
             disabled={kind === "by_column" && split === null}
-            onChange={() => onHeldOut(kind === "fraction" ? DEFAULT_HELD_OUT : { kind })}
+            onChange={() => onHeldOut(kind === "fraction" ? drawn : { kind })}
           />
           {label}
         </label>
@@ -172,7 +178,7 @@ interface NumberFieldProps {
   label: string;
   testId: string;
   value: number;
-  /** Called with NaN if the text is no number; the plan's validation reports it. */
+  /** Called with NaN if the text is no number; the worker reports it. */
   onValue: (value: number) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { ImportPlan, Inspection } from "../../protocol";
 import { MAX_PREVIEW_COLUMNS } from "../../settings";
 import { formatCount } from "../../ui/format";
-import { ROLES, type Role, roleOf, withRole } from "./import_plan";
+import { ROLES, type Role, roleOf, withRole } from "./column_roles";
 
 interface PreviewTableProps {
   inspection: Inspection;
@@ -44,7 +44,7 @@ export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
                   <RoleSelect
                     columnName={columns[columnIdx]?.name ?? ""}
                     role={roleOf(plan, columnIdx)}
-                    onRole={(role) => onPlan(withRole(plan, columns, columnIdx, role))}
+                    onRole={(role) => onPlan(withRole(plan, columnIdx, role))}
                   />
                 </th>
               ))}

@@ -13,6 +13,7 @@ import {
   inspecting,
   loadingFrom,
   type PairImport,
+  type PlanRevision,
 } from "./corpus";
 
 export interface PairsState {
@@ -33,6 +34,7 @@ export type PairsAction =
   | { type: "pairs/not_brought"; failure: Failure }
   | { type: "pairs/inspected"; inspection: Inspection }
   | { type: "pairs/plan_changed"; plan: ImportPlan }
+  | { type: "pairs/plan_revised"; revision: PlanRevision }
   | { type: "pairs/plan_confirmed" }
   | { type: "pairs/import_cancelled"; isReady: boolean }
   | { type: "pairs/import_progressed"; event: ProgressOf<"load_corpus">; at: number }
@@ -60,12 +62,17 @@ export function reducePairs(pairs: PairsState, action: PairsAction): PairsState 
     case "pairs/inspected": {
       if (pairImport?.status !== "inspecting") return pairs;
       const { inspection } = action;
-      const draft = { file: pairImport.file, inspection, plan: inspection.plan };
+      const draft = { file: pairImport.file, inspection, plan: inspection.plan, revision: inspection };
       return withImport({ status: "confirming", draft, failure: null });
     }
     case "pairs/plan_changed": {
       if (pairImport?.status !== "confirming") return pairs;
       return withImport({ ...pairImport, draft: { ...pairImport.draft, plan: action.plan } });
+    }
+    case "pairs/plan_revised": {
+      if (pairImport?.status !== "confirming") return pairs;
+      const { revision } = action;
+      return withImport({ ...pairImport, draft: { ...pairImport.draft, plan: revision.plan, revision } });
     }
     case "pairs/plan_confirmed": {
       if (pairImport?.status !== "confirming") return pairs;

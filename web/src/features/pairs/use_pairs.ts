@@ -47,6 +47,20 @@ export function usePairs(
     return abort;
   }, [isReady, toInspect]);
 
+  const draft = pairImport?.status === "confirming" ? pairImport.draft : null;
+  useLayoutEffect(() => {
+    if (!isReady || draft === null || draft.plan === draft.revision.plan || worker.current === null) return;
+    const { signal, tell, abort } = untilAborted(dispatch);
+    const { inspection, revision, plan } = draft;
+    const { columns } = inspection;
+    worker.current.call({ kind: "revise_plan", columns, last: revision.plan, plan }, { signal }).then(
+      (revised) => tell({ type: "pairs/plan_revised", revision: revised }),
+      (failure) => tell({ type: "pairs/import_failed", failure }),
+    );
+    // The visitor has changed it again: the next request says what has changed since the last answer.
+    return abort;
+  }, [isReady, draft?.plan]);
+
   const toLoad = pairImport?.status === "loading" ? pairImport.source : null;
   const loading = useRef(new AbortController());
   useLayoutEffect(() => {
