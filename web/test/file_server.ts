@@ -36,9 +36,8 @@ export class FileServer {
   listing(): unknown {
     const siblings = [...this.files].map(([rfilename, bytes]) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const blobId = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
       const isLarge = rfilename.endsWith(".safetensors");
-      return { rfilename, size: bytes.length, blobId, lfs: isLarge ? { sha256, size: bytes.length } : null };
+      return { rfilename, size: bytes.length, lfs: isLarge ? { sha256, size: bytes.length } : null };
     });
     return { sha: this.commit, siblings };
   }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readServed, servedKey } from "../src/features/model/served_index";
 import { FetchError, statusError } from "../src/hub/fetch_failure";
-import { gitBlobHash } from "../src/hub/git_hash";
 import { readListing } from "../src/hub/listing";
 
 const HUB = "https://hub.example";
@@ -26,22 +25,18 @@ test("a hub's listing gives the commit's addresses, sizes and hashes", () => {
       path: "config.json",
       size: 612,
       sha256: null,
-      gitHash: "b".repeat(40),
       url: `${HUB}/owner/name/resolve/c0ffee/config.json`,
     },
     {
       path: "model.safetensors",
       size: 90_868_376,
       sha256: SHA,
-      // The blob of a large file is a pointer's.
-      gitHash: null,
       url: `${HUB}/owner/name/resolve/c0ffee/model.safetensors`,
     },
     {
       path: "1_Pooling/config.json",
       size: 190,
       sha256: null,
-      gitHash: "e".repeat(40),
       url: `${HUB}/owner/name/resolve/c0ffee/1_Pooling/config.json`,
     },
   ]);
@@ -82,13 +77,6 @@ test("an answer's status and code become a message and a remedy", () => {
     assert.notEqual(error.failure.remedy, "");
     assert.equal(error.isPassing, isPassing, `${status} ${code}`);
   }
-});
-
-test("git's hash of a file is that of `git hash-object`", async () => {
-  const { subtle } = globalThis.crypto;
-  assert.equal(await gitBlobHash(new Blob([]), subtle), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-  assert.equal(await gitBlobHash(new Blob(["hello world\n"]), subtle), "3b18e512dba79e4c8300dd08aeb37f8e728b8dad");
-  assert.equal(await gitBlobHash(new Blob(["hello"]), undefined), null);
 });
 
 const INDEX = {

@@ -60,17 +60,15 @@ const bytesOf = (file) => (Buffer.isBuffer(file) ? file : readFileSync(file));
 const sizeOf = (file) => (Buffer.isBuffer(file) ? file.length : statSync(file).size);
 
 /**
- * Large files are kept apart by their SHA-256, small ones by git's own hash.
+ * Large files have a SHA-256.
  *
  * @param {string} path @param {File} file @param {Model} model
  */
 function describe(path, file, model) {
   const size = sizeOf(file);
-  const bytes = bytesOf(file);
-  const blobId = createHash("sha1").update(`blob ${size}\0`).update(bytes).digest("hex");
   const isLarge = path.endsWith(".safetensors") || path.endsWith(".bin");
-  const sha256 = model.sha256 ?? createHash("sha256").update(bytes).digest("hex");
-  return { rfilename: path, size, blobId, ...(isLarge ? { lfs: { sha256, size, pointerSize: 134 } } : {}) };
+  const sha256 = model.sha256 ?? createHash("sha256").update(bytesOf(file)).digest("hex");
+  return { rfilename: path, size, ...(isLarge ? { lfs: { sha256, size, pointerSize: 134 } } : {}) };
 }
 
 /** @param {Request} request @param {Response} response */

@@ -4,13 +4,11 @@ import {
   type AboutModel,
   bytesOf,
   type ModelCollection,
-  openFile,
   PART_BYTES,
   partsOf,
   putContents,
 } from "../storage/models";
 import { FetchError, lineError, stallError, statusError } from "./fetch_failure";
-import { gitBlobHash } from "./git_hash";
 import type { RemoteFile } from "./listing";
 
 /** Pauses before a failed request is repeated; after the last the error is shown. Each part that
@@ -52,7 +50,6 @@ export async function download(
     const onBytes = (bytes: number) => options.onProgress(file.path, before + bytes + keptLater, keptBytes);
     onBytes(kept[idx] ?? 0);
     await fetchFile(new FileSink(models, key, file, nsKept[idx] ?? 0), file, onBytes, options);
-    await verify(models, key, file);
     bytesBefore += file.size;
   }
   await putContents(models, key, about, true);
@@ -210,19 +207,6 @@ function sizeError({ path, size, url }: RemoteFile, how: "more" | "less"): Fetch
   return new FetchError(
     `${path} has ${how} than the ${size} bytes that ${new URL(url).host} announces.`,
     "Try again later, or name another revision: the server is perhaps being updated.",
-  );
-}
-
-/** Large files have a SHA-256, which the worker compares while it reads them. */
-async function verify(models: ModelCollection, key: string, file: RemoteFile): Promise<void> {
-  if (file.gitHash === null) return;
-  const blob = await openFile(models, key, file);
-  const found = blob && (await gitBlobHash(blob, globalThis.crypto?.subtle));
-  if (found === null || found === file.gitHash) return;
-  for (const { name } of partsOf(file)) await models.deletePart(key, name);
-  throw new FetchError(
-    `${file.path} is damaged: its git hash is ${found}, expected ${file.gitHash}.`,
-    "Try again. If it stays so, something on the way changes files.",
   );
 }
 

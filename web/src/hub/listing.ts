@@ -9,8 +9,6 @@ import { chooseFiles } from "./file_choice";
 /** A file on a server. */
 export interface RemoteFile extends ListedFile {
   url: string;
-  /** Its git blob hash; null for large files, which have a SHA-256 instead, and for servers that don't give it. */
-  gitHash: string | null;
 }
 
 export interface Listing {
@@ -54,20 +52,17 @@ export function readListing(hub: string, model: HubModel, json: unknown): Listin
 interface Sibling {
   rfilename: string;
   size: number;
-  blobId?: string;
   lfs?: { sha256?: string; size?: number } | null;
 }
 
 function readFile(base: string, json: Partial<Sibling> | null): RemoteFile[] {
-  const { rfilename: path, blobId, lfs } = json ?? {};
+  const { rfilename: path, lfs } = json ?? {};
   const size = lfs?.size ?? json?.size;
   if (typeof path !== "string" || typeof size !== "number" || path.split("/").some((part) => /^\.{0,2}$/.test(part))) {
     return [];
   }
   const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
-  // The git blob of a large file is only a pointer, so its hash is not that of the file.
-  const gitHash = lfs ? null : typeof blobId === "string" ? blobId : null;
-  return [{ path, size, sha256: lfs?.sha256 ?? null, gitHash, url }];
+  return [{ path, size, sha256: lfs?.sha256 ?? null, url }];
 }
 
 function notAHub(url: string): FetchError {

@@ -61,7 +61,7 @@ export function putContents(models: ModelCollection, key: string, about: AboutMo
 }
 
 /** The parts of a file put together; null if one is missing or of another size. */
-export async function openFile(models: ModelCollection, key: string, file: ListedFile): Promise<Blob | null> {
+async function openFile(models: ModelCollection, key: string, file: ListedFile): Promise<Blob | null> {
   const blobs: Blob[] = [];
   for (const { name, size } of partsOf(file)) {
     const blob = await models.part(key, name);

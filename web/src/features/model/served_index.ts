@@ -58,7 +58,6 @@ function readModel(folder: string, json: Partial<IndexEntry> | null): ServedMode
       path,
       size,
       sha256,
-      gitHash: null,
       url: new URL(path.split("/").map(encodeURIComponent).join("/"), base).href,
     })),
   };
