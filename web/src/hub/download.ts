@@ -1,13 +1,6 @@
 /** Downloads the files of a model into storage, part by part, and resumes at the first missing part. */
 
-import {
-  type AboutModel,
-  bytesOf,
-  type ModelCollection,
-  PART_BYTES,
-  partsOf,
-  putContents,
-} from "../storage/models";
+import { type AboutModel, bytesOf, type ModelCollection, PART_BYTES, partsOf, putContents } from "../storage/models";
 import { FetchError, lineError, stallError, statusError } from "./fetch_failure";
 import type { RemoteFile } from "./listing";
 
@@ -159,11 +152,13 @@ async function fetchOnce(
   onBytes: (bytes: number) => void,
   { signal, stallMillis = STALL_MILLIS }: DownloadOptions,
 ): Promise<void> {
-  const watch = new StallWatch(signal, stallMillis);
+  const stall = new AbortController();
+  const watch = () => setTimeout(() => stall.abort(), stallMillis);
+  let timer = watch();
   try {
     const start = sink.keptBytes;
     const response = await fetch(file.url, {
-      signal: watch.signal,
+      signal: AbortSignal.any([signal, stall.signal]),
       headers: start > 0 ? { Range: `bytes=${start}-` } : {},
       // Storage keeps it; the HTTP cache would hold a second copy.
       cache: "no-store",
@@ -176,16 +171,17 @@ async function fetchOnce(
     for (;;) {
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
       if (done) break;
-      watch.touch();
+      clearTimeout(timer);
+      timer = watch();
       await sink.write(value);
       onBytes(sink.bytes);
     }
     await sink.end();
   } catch (error) {
     if (error instanceof FetchError || signal.aborted) throw error;
-    throw watch.isStalled ? stallError(file.url, stallMillis) : lineError(file.url, error);
+    throw stall.signal.aborted ? stallError(file.url, stallMillis) : lineError(file.url, error);
   } finally {
-    watch.stop();
+    clearTimeout(timer);
   }
   if (!sink.isComplete) throw new FetchError(...endedEarly(file, sink.bytes), true);
 }
@@ -210,51 +206,10 @@ function sizeError({ path, size, url }: RemoteFile, how: "more" | "less"): Fetch
   );
 }
 
-/** Aborts a request that receives nothing for too long, or that the visitor cancels. */
-class StallWatch {
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal;
-  readonly #millis: number;
-  readonly #giveUp = () => this.#controller.abort(this.#outer.reason);
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  isStalled = false;
-
-  constructor(outer: AbortSignal, millis: number) {
-    this.#outer = outer;
-    this.#millis = millis;
-    outer.addEventListener("abort", this.#giveUp);
-    if (outer.aborted) this.#giveUp();
-    this.touch();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.isStalled = true;
-      this.#controller.abort();
-    }, this.#millis);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener("abort", this.#giveUp);
-  }
-}
-
+/** Ends early if the visitor cancels: the next request then throws. */
 function pause(millis: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", giveUp);
-      resolve();
-    }, millis);
-    signal.addEventListener("abort", giveUp, { once: true });
+  return new Promise((resolve) => {
+    setTimeout(resolve, millis);
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
