@@ -1,7 +1,7 @@
 //! Where things are on this machine, and the environment child processes get.
 
 use crate::child::capture;
-use crate::version::Version;
+use crate::version::version_in;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::env;
@@ -54,7 +54,7 @@ impl Machine {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let (_, rest) = text.split_once("channel = \"").context("rust-toolchain.toml names no channel")?;
         let pinned = rest.split_once('"').map(|(channel, _)| channel).unwrap_or_default();
-        let active = Version::find_in(&capture(self.command("rustc").arg("--version"))?);
+        let active = version_in(&capture(self.command("rustc").arg("--version"))?);
         Ok(active.is_some_and(|version| version.to_string() == pinned))
     }
 

@@ -3,8 +3,9 @@
 use super::{State, Step, debian};
 use crate::child::capture;
 use crate::machine::Machine;
-use crate::version::Version;
+use crate::version::version_in;
 use anyhow::{Context, Result, anyhow};
+use semver::Version;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +69,7 @@ impl Step for Browser {
             return Ok(State::Missing("no chromedriver".to_owned()));
         };
         let (browser, driver) = (version_of(machine, &browser)?, version_of(machine, &driver)?);
-        Ok(if browser.major() == driver.major() {
+        Ok(if browser.major == driver.major {
             State::Present(browser.to_string())
         } else {
             State::Missing(format!("the browser is {browser}, the driver {driver}"))
@@ -111,7 +112,7 @@ pub fn browser_path(machine: &Machine) -> Option<PathBuf> {
 
 fn version_of(machine: &Machine, program: &Path) -> Result<Version> {
     let line = capture(machine.command(program).arg("--version"))?;
-    Version::find_in(&line).with_context(|| format!("`{} --version` names no version: {line}", program.display()))
+    version_in(&line).with_context(|| format!("`{} --version` names no version: {line}", program.display()))
 }
 
 /// What to do where we cannot install it.

@@ -4,8 +4,9 @@ use super::{State, Step};
 use crate::child::{capture, is_missing_program, run};
 use crate::machine::Machine;
 use crate::progress::compile;
-use crate::version::{Version, locked_version};
+use crate::version::{locked_version, version_in};
 use anyhow::{Context, Result};
+use semver::Version;
 use std::fs;
 use std::process::Command;
 
@@ -61,7 +62,7 @@ pub struct CargoTool {
     name: &'static str,
     reason: &'static str,
     /// Accepted from this version on.
-    at_least: &'static str,
+    at_least: Version,
     /// Installed where none is accepted.
     version: &'static str,
     /// What building it was seen to take on one core.
@@ -72,7 +73,7 @@ pub struct CargoTool {
 pub const TRUNK: CargoTool = CargoTool {
     name: "trunk",
     reason: "it builds and serves the page",
-    at_least: "0.21",
+    at_least: Version::new(0, 21, 0),
     version: "0.21.14",
     core_secs: 280,
 };
@@ -81,7 +82,7 @@ pub const TRUNK: CargoTool = CargoTool {
 pub const WASM_PACK: CargoTool = CargoTool {
     name: "wasm-pack",
     reason: "it runs the WebAssembly tests in a browser",
-    at_least: "0.13",
+    at_least: Version::new(0, 13, 0),
     version: "0.15.1",
     core_secs: 100,
 };
@@ -96,9 +97,8 @@ impl Step for CargoTool {
     }
 
     fn state(&self, machine: &Machine) -> Result<State> {
-        let at_least = Version::find_in(self.at_least);
         Ok(match installed_version(machine, self.name)? {
-            Some(version) if Some(&version) >= at_least.as_ref() => State::Present(version.to_string()),
+            Some(version) if version >= self.at_least => State::Present(version.to_string()),
             Some(version) => State::Missing(format!("{version} is there, too old")),
             None => State::Missing("not installed".to_owned()),
         })
@@ -116,7 +116,7 @@ impl Step for CargoTool {
 /// What `PROGRAM --version` says; `None` without such a program.
 fn installed_version(machine: &Machine, program: &str) -> Result<Option<Version>> {
     match capture(machine.command(program).arg("--version")) {
-        Ok(line) => Ok(Version::find_in(&line)),
+        Ok(line) => Ok(version_in(&line)),
         Err(error) if is_missing_program(&error) => Ok(None),
         Err(error) => Err(error),
     }
