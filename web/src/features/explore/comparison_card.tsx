@@ -47,7 +47,7 @@ function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
   const shown = isLong ? ranked.slice(0, showsAll ? ranked.length : MAX_PROBABILITIES_IN_SIGHT - 1) : order;
   return (
     <>
-      <ul class="probabilities">
+      <ul class="plain-list probabilities">
         {shown.map((classIdx) => (
           <li key={classLabel(classes, classIdx)} class={classIdx === ranked[0] ? "is-best" : ""}>
             <ClassName classes={classes} classIdx={classIdx} />

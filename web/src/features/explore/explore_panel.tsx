@@ -31,7 +31,7 @@ export function ExplorePanel(props: ExplorePanelProps) {
         <span class="muted small" id="examples-label">
           Examples
         </span>
-        <ul class="button-row" aria-labelledby="examples-label">
+        <ul class="plain-list button-row" aria-labelledby="examples-label">
           {EXAMPLES.map((example) => (
             <li key={example.name}>
               <button

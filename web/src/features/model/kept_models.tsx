@@ -15,7 +15,7 @@ export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProp
   if (models.length === 0) return <p class="muted small">Nothing is kept here yet.</p>;
   return (
     <div class="stack-tight">
-      <ul class="kept" data-testid="kept-models">
+      <ul class="plain-list kept" data-testid="kept-models">
         {models.map((model) => (
           <li key={model.key}>
             <div>

@@ -40,7 +40,7 @@ export function ModelSources(props: ModelSourcesProps) {
   return (
     <details class="more-settings" open={props.isOpen} data-testid="model-sources">
       <summary>Another model</summary>
-      <fieldset class="model-source" disabled={blocker !== null}>
+      <fieldset class="stack model-source" disabled={blocker !== null}>
         <legend class="small muted">Where it comes from</legend>
         <div class="segments">
           {sources.map(([value, label]) => (

@@ -51,7 +51,7 @@ function Part({ name, classes, counts, nPairs }: PartProps) {
           />
         ))}
       </div>
-      <ul class="balance-legend">
+      <ul class="plain-list balance-legend">
         {shown.map((classIdx) => (
           <li key={classLabel(classes, classIdx)}>
             <ClassName classes={classes} classIdx={classIdx} />{" "}

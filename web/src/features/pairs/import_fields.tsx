@@ -37,7 +37,7 @@ function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
   return (
     <div>
       <h4>{classes.length === 1 ? "1 class" : `${formatCount(classes.length)} classes`}</h4>
-      <ul class="class-chips small" data-testid="import-classes">
+      <ul class="plain-list class-chips small" data-testid="import-classes">
         {shown.map((name, classIdx) => (
           <li key={name}>
             <ClassName classes={classes} classIdx={classIdx} />

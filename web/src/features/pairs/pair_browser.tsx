@@ -37,7 +37,7 @@ export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
   const List = isWide ? PairTable : PairCards;
 
   return (
-    <div class="pairs">
+    <div class="stack">
       <div class="filters">
         <label>
           Part

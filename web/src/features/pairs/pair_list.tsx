@@ -93,7 +93,7 @@ export function PairCards({ info, pairs, found, onTry }: PairListProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
     <section class="pair-scroller" aria-label="Pairs" tabIndex={0} ref={scroller} data-testid="pair-list">
-      <ul class="pair-cards" style={{ paddingTop: `${rows.before}px`, paddingBottom: `${rows.after}px` }}>
+      <ul class="plain-list pair-cards" style={{ paddingTop: `${rows.before}px`, paddingBottom: `${rows.after}px` }}>
         {rows.shown.map((position) => {
           const pairIdx = found[position] ?? -1;
           const pair = pairs[pairIdx];

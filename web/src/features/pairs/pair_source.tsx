@@ -44,7 +44,7 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
       onToggle={(event) => onChoice({ ...choice, isOpen: event.currentTarget.open })}
     >
       <summary>Other pairs</summary>
-      <fieldset class="pair-source" disabled={blocker !== null}>
+      <fieldset class="stack pair-source" disabled={blocker !== null}>
         <legend class="small muted">Where pairs come from{blocker !== null && `. ${blocker}`}</legend>
         <div class="segments">
           {SOURCES.map(([value, label]) => (

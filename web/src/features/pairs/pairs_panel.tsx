@@ -73,7 +73,7 @@ function Intake(props: IntakeProps) {
     wasAsking.current = isAsking;
   }, [isAsking]);
   return (
-    <div class="intake" tabIndex={-1} ref={place}>
+    <div class="stack intake" tabIndex={-1} ref={place}>
       <IntakeStep {...props} choice={choice} onChoice={setChoice} />
     </div>
   );

@@ -21,7 +21,7 @@ export function ExportSection({ fileExport, blocker, recipeBlocker, config, onEx
   const busy = isWriting ? "A file is being written." : blocker;
   const noRecipe = busy ?? recipeBlocker ?? (config === null ? "Some settings need another value; see above." : null);
   return (
-    <section class="export" aria-labelledby="export-title">
+    <section class="stack export" aria-labelledby="export-title">
       <h3 id="export-title">Export</h3>
       <Choice
         testId="export-model"

@@ -26,7 +26,7 @@ export function SavedRunArea({ run, runs, isOffered, blocker, actions }: SavedRu
   const isOwn = run !== null && saved !== null && run.key === runKey && !isOffered;
   const isTooLarge = isActive(run) && run.plan !== null && !run.plan.isSaved;
   return (
-    <div class="saved-run-area">
+    <div class="stack saved-run-area">
       {isTooLarge && (
         <p class="muted small" data-testid="saved-run-status">
           This run is too large to be saved on the way: it ends with the tab.
