@@ -1,3 +1,4 @@
+import { Facts } from "../../ui/facts";
 import { formatBytes, formatQuantity } from "../../ui/format";
 import { adapterKind } from "./compute_text";
 import { adapterOf, type ComputeState } from "./state";
@@ -19,12 +20,7 @@ export function AdapterFacts({ compute }: { compute: ComputeState }) {
     <div>
       <h2>{compute.actual?.adapter ? "The GPU that computes" : "The GPU that this browser offers"}</h2>
       <dl class="adapter-facts" data-testid="compute-adapter">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        <Facts facts={facts} />
       </dl>
     </div>
   );

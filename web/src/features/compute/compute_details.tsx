@@ -1,4 +1,5 @@
 import { type Dispatch, useId } from "preact/hooks";
+import { SmallButton } from "../../ui/small_button";
 import { AdapterFacts } from "./adapter_facts";
 import { adapterKind, adapterName, BACKEND_NAMES, REASONS } from "./compute_text";
 import {
@@ -53,15 +54,9 @@ export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsPr
             {reason.detail !== null && <p>In detail: {reason.detail}</p>}
             {text.remedy !== null && <p class="muted">{text.remedy}</p>}
             {canRetry && (
-              <button
-                type="button"
-                class="outline small-button"
-                disabled={isLocked}
-                aria-describedby={hintId}
-                onClick={() => choose(compute.choice)}
-              >
+              <SmallButton disabled={isLocked} aria-describedby={hintId} onClick={() => choose(compute.choice)}>
                 Try the GPU again
-              </button>
+              </SmallButton>
             )}
           </div>
         )}

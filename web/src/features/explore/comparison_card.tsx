@@ -3,6 +3,7 @@ import type { Comparison } from "../../protocol";
 import { MAX_PROBABILITIES_IN_SIGHT } from "../../settings";
 import { ClassName, classColour, classLabel } from "../../ui/class_name";
 import { formatChange, formatCount, formatDecimal, formatPercent } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
 
 interface ComparisonCardProps {
   title: string;
@@ -66,14 +67,9 @@ function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
       </ul>
       {isLong && (
         <p>
-          <button
-            type="button"
-            class="outline small-button"
-            aria-expanded={showsAll}
-            onClick={() => setShowsAll(!showsAll)}
-          >
+          <SmallButton aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
             {showsAll ? "Show the most probable" : `Show all ${formatCount(order.length)} classes`}
-          </button>
+          </SmallButton>
         </p>
       )}
     </>

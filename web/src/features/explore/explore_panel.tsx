@@ -2,6 +2,7 @@ import type { Dispatch } from "preact/hooks";
 import type { ModelInfo } from "../../protocol";
 import { FailureNotice } from "../../ui/failure_notice";
 import { Panel } from "../../ui/panel";
+import { SmallButton } from "../../ui/small_button";
 import { areSameClasses, isActive, type Run } from "../train/run";
 import { ComparisonCard } from "./comparison_card";
 import { EXAMPLES } from "./examples";
@@ -34,14 +35,12 @@ export function ExplorePanel(props: ExplorePanelProps) {
         <ul class="plain-list button-row" aria-labelledby="examples-label">
           {EXAMPLES.map((example) => (
             <li key={example.name}>
-              <button
-                type="button"
-                class="outline small-button"
+              <SmallButton
                 aria-pressed={comparison.sentenceA === example.sentenceA && comparison.sentenceB === example.sentenceB}
                 onClick={() => change(example.sentenceA, example.sentenceB, null)}
               >
                 {example.name}
-              </button>
+              </SmallButton>
             </li>
           ))}
         </ul>

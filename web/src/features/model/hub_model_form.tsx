@@ -3,6 +3,7 @@ import { DEFAULT_REVISION, readModelId } from "../../hub/model_id";
 import type { HubModel } from "../../protocol";
 import { HUB_EXAMPLES, hubUrl } from "../../settings";
 import { Field } from "../../ui/field";
+import { SmallButton } from "../../ui/small_button";
 
 interface HubModelFormProps {
   onWant: (model: HubModel) => void;
@@ -51,9 +52,9 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
       <p class="button-row small hub-examples">
         <span class="muted">Such as</span>
         {HUB_EXAMPLES.map((example) => (
-          <button key={example} type="button" class="outline small-button" onClick={() => setId(example)}>
+          <SmallButton key={example} onClick={() => setId(example)}>
             {example}
-          </button>
+          </SmallButton>
         ))}
       </p>
       <p class="button-row small hub-send">

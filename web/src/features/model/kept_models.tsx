@@ -1,5 +1,6 @@
 import { bytesOf, type KeptModel } from "../../storage/models";
 import { formatBytes, formatDate } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
 import { type KeptState, keptBytesOf } from "./kept";
 
 interface KeptModelsProps {
@@ -23,23 +24,16 @@ export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProp
               <p class="muted small numbers">{factsOf(model)}</p>
             </div>
             <div class="button-row">
-              <button
-                type="button"
-                class="outline small-button"
+              <SmallButton
                 disabled={model.key === loadedKey || (!model.isComplete && model.about.origin.kind === "files")}
                 aria-label={`Load ${model.about.name}`}
                 onClick={() => onLoad(model.key, model.about.name)}
               >
                 {model.key === loadedKey ? "Loaded" : model.isComplete ? "Load" : "Resume"}
-              </button>
-              <button
-                type="button"
-                class="outline small-button"
-                aria-label={`Delete ${model.about.name}`}
-                onClick={() => onRemove(model.key)}
-              >
+              </SmallButton>
+              <SmallButton aria-label={`Delete ${model.about.name}`} onClick={() => onRemove(model.key)}>
                 Delete
-              </button>
+              </SmallButton>
             </div>
           </li>
         ))}

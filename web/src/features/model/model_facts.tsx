@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import type { ModelInfo, Pooling } from "../../protocol";
+import { Facts } from "../../ui/facts";
 import { formatCount } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
 import type { FetchedModel } from "./state";
 
 const POOLING: Record<Pooling, string> = { mean: "mean", cls: "first token", max: "maximum" };
@@ -35,12 +37,7 @@ export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps
         <strong>{info.name}</strong> is loaded. <span class="muted">{originText(current)}</span>
       </p>
       <dl class="facts model-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        <Facts facts={facts} />
       </dl>
       {nOfFile !== null && nOfFile > 1 && (
         <Depth
@@ -99,14 +96,9 @@ function Depth({ n, nOfFile, isLocked, onDepth }: DepthProps) {
         of {formatCount(nOfFile)} layers
       </label>
       {chosen !== n && (
-        <button
-          type="button"
-          class="outline small-button"
-          disabled={isLocked}
-          onClick={() => onDepth(chosen === nOfFile ? null : chosen)}
-        >
+        <SmallButton disabled={isLocked} onClick={() => onDepth(chosen === nOfFile ? null : chosen)}>
           Load with these layers
-        </button>
+        </SmallButton>
       )}
     </p>
   );

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../ui/format";
 import { isComplete, type Progress, type Transfer, transferSecsLeft } from "../../ui/progress";
+import { SmallButton } from "../../ui/small_button";
 import type { WorkerStatus } from "../compute/state";
 import { type ModelState, orderName } from "./state";
 
@@ -42,15 +43,9 @@ export function ModelProgress({ worker, model, onCancel }: ModelProgressProps) {
         </p>
       )}
       <p class="button-row">
-        <button
-          type="button"
-          class="outline small-button"
-          data-testid="cancel-model"
-          disabled={loading?.isCancelled ?? false}
-          onClick={onCancel}
-        >
+        <SmallButton data-testid="cancel-model" disabled={loading?.isCancelled ?? false} onClick={onCancel}>
           {loading?.isCancelled ? "Cancelling…" : "Cancel"}
-        </button>
+        </SmallButton>
       </p>
     </div>
   );

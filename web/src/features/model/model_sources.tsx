@@ -1,5 +1,7 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { RandomModel } from "../../protocol";
+import { Radios } from "../../ui/radios";
+import { SmallButton } from "../../ui/small_button";
 import { FileModel } from "./file_model";
 import { HubModelForm } from "./hub_model_form";
 import type { KeptState } from "./kept";
@@ -27,7 +29,6 @@ type SourceKind = ModelOrigin["kind"] | "random";
 /** The five sources of a model, one at a time. */
 export function ModelSources(props: ModelSourcesProps) {
   const { kept, blocker, onWant } = props;
-  const name = useId();
   const [kind, setKind] = useState<SourceKind>("served");
   const nKept = kept.models.length;
   const sources: readonly [SourceKind, string][] = [
@@ -43,23 +44,13 @@ export function ModelSources(props: ModelSourcesProps) {
       <fieldset class="stack model-source" disabled={blocker !== null}>
         <legend class="small muted">Where it comes from</legend>
         <div class="segments">
-          {sources.map(([value, label]) => (
-            <label key={value}>
-              <input type="radio" name={name} value={value} checked={kind === value} onChange={() => setKind(value)} />
-              {label}
-            </label>
-          ))}
+          <Radios options={sources} value={kind} onValue={setKind} />
         </div>
         {kind === "served" && (
           <p class="button-row small">
-            <button
-              type="button"
-              class="outline small-button"
-              data-testid="load-served"
-              onClick={() => onWant({ kind: "served" })}
-            >
+            <SmallButton data-testid="load-served" onClick={() => onWant({ kind: "served" })}>
               Load all-MiniLM-L6-v2
-            </button>
+            </SmallButton>
             <span class="muted">Six layers, small and good: what the page begins with.</span>
           </p>
         )}

@@ -1,8 +1,10 @@
-import { useId, useState } from "preact/hooks";
-import type { HeldOut, ImportPlan, Inspection } from "../../protocol";
+import { useState } from "preact/hooks";
+import type { BadRows, HeldOut, ImportPlan, Inspection } from "../../protocol";
 import { MAX_CLASSES_IN_SIGHT } from "../../settings";
 import { ClassName } from "../../ui/class_name";
 import { formatCount, formatQuantity, formatSetting } from "../../ui/format";
+import { Radios } from "../../ui/radios";
+import { SmallButton } from "../../ui/small_button";
 
 interface ImportFieldsProps {
   inspection: Inspection;
@@ -46,14 +48,9 @@ function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
       </ul>
       {nEmpty > 0 && <p class="muted small">{formatQuantity(nEmpty, "row")} without one.</p>}
       {classes.length > MAX_CLASSES_IN_SIGHT && (
-        <button
-          type="button"
-          class="outline small-button"
-          aria-expanded={showsAll}
-          onClick={() => setShowsAll(!showsAll)}
-        >
+        <SmallButton aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
           {showsAll ? "Show fewer" : `Show all ${formatCount(classes.length)}`}
-        </button>
+        </SmallButton>
       )}
     </div>
   );
@@ -98,24 +95,17 @@ interface HeldOutChoiceProps {
 }
 
 function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
-  const name = useId();
   const { held_out: heldOut, split } = plan;
   return (
     <fieldset data-testid="held-out">
       <legend>Pairs to hold out from training</legend>
-      {HELD_OUT.map(([kind, label]) => (
-        <label key={kind} class="check">
-          <input
-            type="radio"
-            name={name}
-            value={kind}
-            checked={heldOut.kind === kind}
-            disabled={kind === "by_column" && split === null}
-            onChange={() => onHeldOut(kind === "fraction" ? drawn : { kind })}
-          />
-          {label}
-        </label>
-      ))}
+      <Radios
+        class="check"
+        options={HELD_OUT}
+        value={heldOut.kind}
+        disabled={split === null ? "by_column" : null}
+        onValue={(kind) => onHeldOut(kind === "fraction" ? drawn : { kind })}
+      />
       {heldOut.kind === "fraction" && (
         <div class="number-row">
           <NumberField
@@ -136,31 +126,21 @@ function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
   );
 }
 
+const BAD_ROWS: readonly [BadRows, string][] = [
+  ["skip", "Leave them out and report them"],
+  ["refuse", "Refuse the file at the first one"],
+];
+
 function Rows({ plan, onPlan }: Omit<ImportFieldsProps, "inspection">) {
-  const name = useId();
   return (
     <fieldset data-testid="bad-rows">
       <legend>Rows that can't be used</legend>
-      <label class="check">
-        <input
-          type="radio"
-          name={name}
-          value="skip"
-          checked={plan.bad_rows === "skip"}
-          onChange={() => onPlan({ ...plan, bad_rows: "skip" })}
-        />
-        Leave them out and report them
-      </label>
-      <label class="check">
-        <input
-          type="radio"
-          name={name}
-          value="refuse"
-          checked={plan.bad_rows === "refuse"}
-          onChange={() => onPlan({ ...plan, bad_rows: "refuse" })}
-        />
-        Refuse the file at the first one
-      </label>
+      <Radios
+        class="check"
+        options={BAD_ROWS}
+        value={plan.bad_rows}
+        onValue={(bad_rows) => onPlan({ ...plan, bad_rows })}
+      />
       <label class="check">
         <input
           type="checkbox"

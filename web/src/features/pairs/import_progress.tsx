@@ -1,5 +1,6 @@
 import { formatBytes, formatPercent, formatQuantity, formatRemaining } from "../../ui/format";
 import { type Transfer, transferSecsLeft } from "../../ui/progress";
+import { SmallButton } from "../../ui/small_button";
 import { type PairImport, type Reading, readingSecsLeft } from "./corpus";
 
 interface ImportProgressProps {
@@ -27,15 +28,9 @@ export function ImportProgress({ pairImport, isReady, onCancel }: ImportProgress
       </p>
       {onCancel !== null && (
         <p class="button-row">
-          <button
-            type="button"
-            class="outline small-button"
-            data-testid="import-cancel"
-            disabled={isCancelling}
-            onClick={onCancel}
-          >
+          <SmallButton data-testid="import-cancel" disabled={isCancelling} onClick={onCancel}>
             Cancel
-          </button>
+          </SmallButton>
         </p>
       )}
     </div>

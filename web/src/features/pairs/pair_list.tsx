@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import type { CorpusInfo, PairInfo } from "../../protocol";
 import { ClassName } from "../../ui/class_name";
 import { formatScore, NONE } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
 import { useVirtualRows } from "../../ui/virtual_rows";
 
 /** Estimated height of a row or card, before it is measured. */
@@ -148,14 +149,12 @@ const MAX_SPOKEN = 80;
 function TryButton({ pair, onTry }: { pair: PairInfo; onTry: PairListProps["onTry"] }) {
   const spoken = (text: string) => (text.length > MAX_SPOKEN ? `${text.slice(0, MAX_SPOKEN)}…` : text);
   return (
-    <button
-      type="button"
-      class="outline small-button"
+    <SmallButton
       aria-label={`Try the pair “${spoken(pair.sentence_a)}” and “${spoken(pair.sentence_b)}”`}
       onClick={() => onTry(pair.sentence_a, pair.sentence_b)}
     >
       Try
-    </button>
+    </SmallButton>
   );
 }
 

@@ -1,4 +1,7 @@
 import { type Dispatch, useId } from "preact/hooks";
+import { FilePicker } from "../../ui/file_picker";
+import { Radios } from "../../ui/radios";
+import { SmallButton } from "../../ui/small_button";
 import type { PairsAction } from "./state";
 
 /** The chosen source and the pasted text, which is kept if an import fails. */
@@ -34,7 +37,6 @@ const PASTED_NAME = "pasted.tsv";
 /** The three sources of pairs, one at a time. */
 export function PairSourceChooser(props: PairSourceChooserProps) {
   const { choice, onChoice, isDemoLoaded, isNeeded, blocker, dispatch } = props;
-  const name = useId();
   const { kind, text } = choice;
   return (
     <details
@@ -47,18 +49,7 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
       <fieldset class="stack pair-source" disabled={blocker !== null}>
         <legend class="small muted">Where pairs come from{blocker !== null && `. ${blocker}`}</legend>
         <div class="segments">
-          {SOURCES.map(([value, label]) => (
-            <label key={value}>
-              <input
-                type="radio"
-                name={name}
-                value={value}
-                checked={kind === value}
-                onChange={() => onChoice({ ...choice, kind: value })}
-              />
-              {label}
-            </label>
-          ))}
+          <Radios options={SOURCES} value={kind} onValue={(value) => onChoice({ ...choice, kind: value })} />
         </div>
         {kind === "demo" && (
           <DemoSource isLoaded={isDemoLoaded} onWant={() => dispatch({ type: "pairs/demo_wanted" })} />
@@ -77,9 +68,9 @@ function DemoSource({ isLoaded, onWant }: { isLoaded: boolean; onWant: () => voi
     <p class="button-row small">
       <span class="muted">1,300 pairs, each with a class and a similarity, written for this page.</span>
       {!isLoaded && (
-        <button type="button" class="outline small-button" data-testid="load-demo" onClick={onWant}>
+        <SmallButton data-testid="load-demo" onClick={onWant}>
           Load the demo
-        </button>
+        </SmallButton>
       )}
     </p>
   );
@@ -92,19 +83,12 @@ function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
       <label class="visually-hidden" for={id}>
         A file of pairs
       </label>
-      <input
+      <FilePicker
         id={id}
-        type="file"
         accept={FILE_ENDINGS}
-        data-testid="pair-file"
-        aria-describedby={`${id}-hint`}
-        onChange={(event) => {
-          const input = event.currentTarget;
-          const file = input.files?.[0];
-          if (file !== undefined) dispatch({ type: "pairs/brought", file: { name: file.name, blob: file } });
-          // The same file can be chosen again after it was corrected.
-          input.value = "";
-        }}
+        testId="pair-file"
+        hintId={`${id}-hint`}
+        onFiles={([file]) => file && dispatch({ type: "pairs/brought", file: { name: file.name, blob: file } })}
       />
       <small id={`${id}-hint`} class="muted">
         Or drop it anywhere on this panel. TSV, CSV or JSON Lines, a pair in each row. It is read in this tab and sent
@@ -138,15 +122,13 @@ function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
         onInput={(event) => onText(event.currentTarget.value)}
       />
       <p class="button-row small">
-        <button
-          type="button"
-          class="outline small-button"
+        <SmallButton
           data-testid="inspect-paste"
           disabled={isBlank}
           onClick={() => dispatch({ type: "pairs/brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
         >
           Inspect
-        </button>
+        </SmallButton>
         <span class="muted">Cells copied from a spreadsheet, or the text of a TSV, CSV or JSON Lines file.</span>
       </p>
     </div>

@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
 import { FailureNotice } from "../../ui/failure_notice";
+import { FilePicker } from "../../ui/file_picker";
 import { formatCount } from "../../ui/format";
 import { isActive, type Run } from "../train/run";
 import { ExportButton, InMemory } from "./saved_run_card";
@@ -56,19 +57,12 @@ export function SavedRunArea({ run, runs, isOffered, blocker, actions }: SavedRu
           <label class="visually-hidden" for={id}>
             A file of a saved run
           </label>
-          <input
+          <FilePicker
             id={id}
-            type="file"
             accept={FILE_ENDINGS}
-            data-testid="saved-run-file"
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => {
-              const input = event.currentTarget;
-              const file = input.files?.[0];
-              if (file !== undefined) actions.openFile(file);
-              // The same file can be chosen again.
-              input.value = "";
-            }}
+            testId="saved-run-file"
+            hintId={`${id}-hint`}
+            onFiles={([file]) => file && actions.openFile(file)}
           />
           <small id={`${id}-hint`} class="muted">
             {blocker ??

@@ -3,6 +3,7 @@ import type { TrainableCounts } from "../../protocol";
 import { type AboutRun, isTrained } from "../../storage/run_record";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatDate } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
 import type { RunsState, SavedRun, SavedRunTask } from "./state";
 import type { RunsActions } from "./use_runs";
 
@@ -45,15 +46,9 @@ export function SavedRunCard({ saved, runs, blocker, actions }: SavedRunCardProp
           {task.status === "opening" ? "Opening…" : isTrained(about) ? "Restore" : "Resume"}
         </button>
         <ExportButton task={task} onExport={actions.saveFile} />
-        <button
-          type="button"
-          class="outline small-button"
-          data-testid="saved-run-discard"
-          disabled={isBusy}
-          onClick={actions.discard}
-        >
+        <SmallButton data-testid="saved-run-discard" disabled={isBusy} onClick={actions.discard}>
           Discard
-        </button>
+        </SmallButton>
       </div>
     </section>
   );
@@ -61,15 +56,13 @@ export function SavedRunCard({ saved, runs, blocker, actions }: SavedRunCardProp
 
 export function ExportButton({ task, onExport }: { task: SavedRunTask; onExport: () => void }) {
   return (
-    <button
-      type="button"
-      class="outline small-button"
+    <SmallButton
       data-testid="saved-run-export"
       disabled={task.status !== "none" && task.status !== "failed"}
       onClick={onExport}
     >
       {task.status === "exporting" ? "Writing the file…" : "Save as a file"}
-    </button>
+    </SmallButton>
   );
 }
 
