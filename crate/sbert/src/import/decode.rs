@@ -177,31 +177,18 @@ fn decode(encoding: TextEncoding, utf16: &mut Utf16Decoder, bytes: &[u8], text: 
 /// UTF-16 in pieces. What isn't UTF-16 becomes 0xFF, which no UTF-8 text contains.
 #[derive(Default)]
 struct Utf16Decoder {
-    /// The first byte of a unit that the last piece has cut in two.
-    half_unit: Option<u8>,
-    /// The first half of a surrogate pair.
-    high_surrogate: Option<u16>,
+    /// The bytes of a character that the last piece has cut in two.
+    pending: Vec<u8>,
 }
 
 impl Utf16Decoder {
     fn decode(&mut self, bytes: &[u8], from_bytes: fn([u8; 2]) -> u16, text: &mut Vec<u8>) {
-        for &byte in bytes {
-            let Some(first) = self.half_unit.take() else {
-                self.half_unit = Some(byte);
-                continue;
-            };
-            self.push(from_bytes([first, byte]), text);
-        }
-    }
-
-    fn push(&mut self, unit: u16, text: &mut Vec<u8>) {
-        let high_surrogate = self.high_surrogate.take();
-        if matches!(unit, 0xD800..=0xDBFF) {
-            text.extend(high_surrogate.map(|_| 0xFF));
-            self.high_surrogate = Some(unit);
-            return;
-        }
-        for decoded in char::decode_utf16(high_surrogate.into_iter().chain([unit])) {
+        self.pending.extend_from_slice(bytes);
+        let mut units: Vec<u16> = self.pending.as_chunks().0.iter().map(|&unit| from_bytes(unit)).collect();
+        // The first half of a surrogate pair waits for the second.
+        units.pop_if(|unit| matches!(unit, 0xD800..=0xDBFF));
+        self.pending.drain(..2 * units.len());
+        for decoded in char::decode_utf16(units) {
             match decoded {
                 Ok(character) => text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
                 Err(_) => text.push(0xFF),
@@ -211,7 +198,8 @@ impl Utf16Decoder {
 
     /// At the end nothing may be left over.
     fn finish(&mut self, text: &mut Vec<u8>) {
-        if self.half_unit.take().is_some() | self.high_surrogate.take().is_some() {
+        if !self.pending.is_empty() {
+            self.pending.clear();
             text.push(0xFF);
         }
     }
