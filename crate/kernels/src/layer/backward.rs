@@ -1,41 +1,11 @@
 //! Gradients of a layer's input and weights.
 
 use super::forward::{Normalised, Saved};
-use super::{LayerDropout, LayerShape, LayerWeights, LinearGradient, Norm, attention};
+use super::{LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, Norm, attention};
 use crate::dropout::DropoutMask;
 use crate::gemm::{Onto, Packed};
 use crate::norm::layer_norm_backward;
 use crate::timing::{Part, timed};
-
-/// Gradients of a layer's weights, in their shapes.
-#[derive(Clone, Debug)]
-pub struct LayerGradients {
-    /// Of the queries' projection.
-    pub query: LinearGradient,
-    /// Of the keys' projection.
-    pub key: LinearGradient,
-    /// Of the values' projection.
-    pub value: LinearGradient,
-    /// Of the attention's output projection.
-    pub attention_output: LinearGradient,
-    /// Of the norm after the attention's residual.
-    pub attention_norm: NormGradient,
-    /// Of the feed-forward network's first layer.
-    pub intermediate: LinearGradient,
-    /// Of its second.
-    pub output: LinearGradient,
-    /// Of the norm after its residual.
-    pub output_norm: NormGradient,
-}
-
-/// Gradients of a [`Norm`].
-#[derive(Clone, Debug)]
-pub struct NormGradient {
-    /// Of the scale.
-    pub gamma: Vec<f32>,
-    /// Of the shift.
-    pub beta: Vec<f32>,
-}
 
 /// From the gradient of the output to those of the weights and, where `wants_input` is set, of the input.
 ///
@@ -57,20 +27,20 @@ pub fn backward(
     let (mut d_hidden, output_norm) = norm_backward(d_y, &saved.transformed, weights.output_norm);
     let keep = dropout.map(LayerDropout::of_transformed);
     let d_branch = dropped(&d_hidden, keep);
-    let output = LinearGradient::of(packed, &saved.after_gelu, &d_branch, n_tokens);
+    let output = Linear::gradient(packed, &saved.after_gelu, &d_branch, n_tokens);
     let mut d_intermediate = vec![0.0; saved.after_gelu.len()];
     weights.output.input_gradient(packed, &d_branch, &mut d_intermediate, Onto::Nothing);
     timed(Part::ElementWise, || {
         d_intermediate.iter_mut().zip(&saved.gelu_derivative).for_each(|(d, derivative)| *d *= derivative);
     });
-    let intermediate = LinearGradient::of(packed, &saved.hidden, &d_intermediate, n_tokens);
+    let intermediate = Linear::gradient(packed, &saved.hidden, &d_intermediate, n_tokens);
     weights.intermediate.input_gradient(packed, &d_intermediate, &mut d_hidden, Onto::Values);
 
     // Attention.
     let (mut d_x, attention_norm) = norm_backward(&d_hidden, &saved.attended, weights.attention_norm);
     let keep = dropout.and_then(LayerDropout::of_attended);
     let d_branch = dropped(&d_x, keep);
-    let attention_output = LinearGradient::of(packed, &saved.context, &d_branch, n_tokens);
+    let attention_output = Linear::gradient(packed, &saved.context, &d_branch, n_tokens);
     let mut d_context = vec![0.0; saved.context.len()];
     weights.attention_output.input_gradient(packed, &d_branch, &mut d_context, Onto::Nothing);
     let d_projections = timed(Part::Attention, || {
@@ -85,7 +55,7 @@ pub fn backward(
         if wants_input {
             linear.input_gradient(packed, d_projection, &mut d_x, Onto::Values);
         }
-        LinearGradient::of(packed, x, d_projection, n_tokens)
+        Linear::gradient(packed, x, d_projection, n_tokens)
     });
     let gradients =
         LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm };
@@ -103,10 +73,10 @@ fn dropped(d_sum: &[f32], keep: Option<DropoutMask<'_>>) -> Vec<f32> {
     })
 }
 
-fn norm_backward(d_y: &[f32], normalised: &Normalised, norm: Norm<'_>) -> (Vec<f32>, NormGradient) {
-    let mut gradient = NormGradient { gamma: vec![0.0; norm.gamma.len()], beta: vec![0.0; norm.beta.len()] };
+fn norm_backward(d_y: &[f32], normalised: &Normalised, norm: Norm<&[f32]>) -> (Vec<f32>, Norm<Vec<f32>>) {
+    let mut gradient = Norm { gamma: vec![0.0; norm.gamma.len()], beta: vec![0.0; norm.beta.len()] };
     let mut d_z = vec![0.0; d_y.len()];
-    let NormGradient { gamma, beta } = &mut gradient;
+    let Norm { gamma, beta } = &mut gradient;
     timed(Part::ElementWise, || {
         layer_norm_backward(d_y, &normalised.values, &normalised.rstd, norm.gamma, gamma, beta, &mut d_z);
     });

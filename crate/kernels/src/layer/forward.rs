@@ -62,7 +62,7 @@ fn apply(
     activation: impl FnOnce(&mut [f32], &mut [f32]),
 ) -> (Vec<f32>, Saved) {
     let d_model = shape.d_model;
-    let mut project = |linear: super::Linear<'_>| linear.apply(packed, x, d_model);
+    let mut project = |linear: super::Linear<&[f32]>| linear.apply(packed, x, d_model);
     let projections =
         Projections { query: project(weights.query), key: project(weights.key), value: project(weights.value) };
     let (context, attention_weights) =
@@ -97,7 +97,7 @@ fn add_and_norm(
     mut branch: Vec<f32>,
     keep: Option<DropoutMask<'_>>,
     residual: &[f32],
-    norm: super::Norm<'_>,
+    norm: super::Norm<&[f32]>,
 ) -> (Vec<f32>, Normalised) {
     let mut output = vec![0.0; branch.len()];
     let mut rstd = vec![0.0; branch.len() / shape.d_model];

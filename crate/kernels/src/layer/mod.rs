@@ -9,7 +9,7 @@ mod forward;
 #[cfg(test)]
 mod tests;
 
-pub use backward::{LayerGradients, NormGradient, backward};
+pub use backward::backward;
 pub use forward::{Saved, forward, forward_saving};
 
 use crate::bias;
@@ -50,41 +50,75 @@ impl LayerShape<'_> {
 
 /// y = x·weight + bias.
 #[derive(Clone, Copy, Debug)]
-pub struct Linear<'a> {
+pub struct Linear<T> {
     /// `[d_input, d_output]`
-    pub weight: &'a [f32],
+    pub weight: T,
     /// `[d_output]`
-    pub bias: &'a [f32],
+    pub bias: T,
 }
 
 /// Scale and shift of a layer norm.
 #[derive(Clone, Copy, Debug)]
-pub struct Norm<'a> {
+pub struct Norm<T> {
     /// `[d_model]`
-    pub gamma: &'a [f32],
+    pub gamma: T,
     /// `[d_model]`
-    pub beta: &'a [f32],
+    pub beta: T,
+}
+
+/// Something for each parameter of a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerParameters<T> {
+    /// `[d_model, d_model]`
+    pub query: Linear<T>,
+    /// `[d_model, d_model]`
+    pub key: Linear<T>,
+    /// `[d_model, d_model]`
+    pub value: Linear<T>,
+    /// `[d_model, d_model]`
+    pub attention_output: Linear<T>,
+    /// After the attention's residual.
+    pub attention_norm: Norm<T>,
+    /// `[d_model, d_ff]`
+    pub intermediate: Linear<T>,
+    /// `[d_ff, d_model]`
+    pub output: Linear<T>,
+    /// After the feed-forward network's residual.
+    pub output_norm: Norm<T>,
 }
 
 /// A layer's weights.
-#[derive(Clone, Copy, Debug)]
-pub struct LayerWeights<'a> {
-    /// `[d_model, d_model]`
-    pub query: Linear<'a>,
-    /// `[d_model, d_model]`
-    pub key: Linear<'a>,
-    /// `[d_model, d_model]`
-    pub value: Linear<'a>,
-    /// `[d_model, d_model]`
-    pub attention_output: Linear<'a>,
-    /// After the attention's residual.
-    pub attention_norm: Norm<'a>,
-    /// `[d_model, d_ff]`
-    pub intermediate: Linear<'a>,
-    /// `[d_ff, d_model]`
-    pub output: Linear<'a>,
-    /// After the feed-forward network's residual.
-    pub output_norm: Norm<'a>,
+pub type LayerWeights<'a> = LayerParameters<&'a [f32]>;
+
+/// Gradients of a layer's weights, in their shapes.
+pub type LayerGradients = LayerParameters<Vec<f32>>;
+
+/// Parameters of a layer: six linear maps and two norms, two each.
+pub const N_PARAMETERS: usize = 16;
+
+impl<T> LayerParameters<T> {
+    /// In the order of the fields.
+    pub fn from_array([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]: [T; N_PARAMETERS]) -> Self {
+        Self {
+            query: Linear { weight: a, bias: b },
+            key: Linear { weight: c, bias: d },
+            value: Linear { weight: e, bias: f },
+            attention_output: Linear { weight: g, bias: h },
+            attention_norm: Norm { gamma: i, beta: j },
+            intermediate: Linear { weight: k, bias: l },
+            output: Linear { weight: m, bias: n },
+            output_norm: Norm { gamma: o, beta: p },
+        }
+    }
+
+    /// In the order of the fields.
+    pub fn into_array(self) -> [T; N_PARAMETERS] {
+        let Self { query, key, value, attention_output, attention_norm, intermediate, output, output_norm } = self;
+        let [[a, b], [c, d], [e, f], [g, h], [k, l], [m, n]] =
+            [query, key, value, attention_output, intermediate, output].map(|Linear { weight, bias }| [weight, bias]);
+        let [[i, j], [o, p]] = [attention_norm, output_norm].map(|Norm { gamma, beta }| [gamma, beta]);
+        [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+    }
 }
 
 /// Which elements dropout keeps: 1 kept, 0 dropped.
@@ -110,7 +144,7 @@ impl LayerDropout {
     }
 }
 
-impl Linear<'_> {
+impl Linear<&[f32]> {
     /// x·weight + bias, `[n_rows, d_output]`.
     fn apply(self, packed: &mut Packed, x: &[f32], d_input: usize) -> Vec<f32> {
         timed(Part::Products, || {
@@ -132,18 +166,9 @@ impl Linear<'_> {
     }
 }
 
-/// Gradients of a [`Linear`], in its shapes.
-#[derive(Clone, Debug)]
-pub struct LinearGradient {
-    /// Of the weight.
-    pub weight: Vec<f32>,
-    /// Of the bias.
-    pub bias: Vec<f32>,
-}
-
-impl LinearGradient {
-    /// xᵀ·d_y and the sum of d_y's rows.
-    fn of(packed: &mut Packed, x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
+impl Linear<Vec<f32>> {
+    /// Gradients: xᵀ·d_y, and the sum of d_y's rows.
+    fn gradient(packed: &mut Packed, x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
         timed(Part::Products, || {
             let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
             let mut weight = vec![0.0; d_input * d_output];

@@ -39,37 +39,11 @@ fn weights(values: &[f32]) -> LayerWeights<'_> {
         rest = after;
         part
     });
-    let linear = |first: usize| Linear { weight: parts[first], bias: parts[first + 1] };
-    let norm = |first: usize| Norm { gamma: parts[first], beta: parts[first + 1] };
-    LayerWeights {
-        query: linear(0),
-        key: linear(2),
-        value: linear(4),
-        attention_output: linear(6),
-        attention_norm: norm(8),
-        intermediate: linear(10),
-        output: linear(12),
-        output_norm: norm(14),
-    }
+    LayerWeights::from_array(parts)
 }
 
 fn flat(gradients: LayerGradients) -> Vec<f32> {
-    let LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm } =
-        gradients;
-    let linear = |linear: LinearGradient| [linear.weight, linear.bias];
-    let norm = |norm: NormGradient| [norm.gamma, norm.beta];
-    [
-        linear(query),
-        linear(key),
-        linear(value),
-        linear(attention_output),
-        norm(attention_norm),
-        linear(intermediate),
-        linear(output),
-        norm(output_norm),
-    ]
-    .concat()
-    .concat()
+    gradients.into_array().concat()
 }
 
 fn shape(lengths: &[usize]) -> LayerShape<'_> {

@@ -13,8 +13,8 @@ use burn::nn;
 use burn::tensor::{Tensor, TensorData};
 use sbert_kernels::gemm::Packed;
 use sbert_kernels::layer::{
-    LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, LinearGradient, Norm, NormGradient, Saved,
-    backward, forward, forward_saving,
+    LayerDropout, LayerParameters, LayerShape, LayerWeights, Linear, N_PARAMETERS, Norm, Saved, backward, forward,
+    forward_saving,
 };
 use sbert_kernels::timing::{Part, timed};
 
@@ -22,8 +22,6 @@ use super::super::dropout::DropoutStream;
 use super::super::layer::EncoderLayer;
 use crate::flex::{FlexTensor, Values, plain, tracked};
 
-/// Parameters of a layer: six linear maps and two norms, two tensors each.
-const N_PARAMETERS: usize = 16;
 /// The parameters, and the layer's input before them.
 const N_PARENTS: usize = N_PARAMETERS + 1;
 
@@ -120,42 +118,37 @@ impl Sizes {
     }
 }
 
-/// The layer's parameters in the order of [`weights`].
-fn parameters<T>(layer: &EncoderLayer, matrix: impl Fn(Tensor<2>) -> T, vector: impl Fn(Tensor<1>) -> T) -> [T; 16] {
+/// The layer's parameters in the order of [`LayerParameters`].
+fn parameters<T>(
+    layer: &EncoderLayer,
+    matrix: impl Fn(Tensor<2>) -> T,
+    vector: impl Fn(Tensor<1>) -> T,
+) -> [T; N_PARAMETERS] {
     let linear = |linear: &nn::Linear| {
         let bias = linear.bias.as_ref().map(Param::val);
         let bias = bias.unwrap_or_else(|| Tensor::zeros([linear.weight.dims()[1]], &linear.weight.device()));
-        [matrix(linear.weight.val()), vector(bias)]
+        Linear { weight: matrix(linear.weight.val()), bias: vector(bias) }
     };
     let norm = |norm: &nn::LayerNorm| {
         let beta = norm.beta.as_ref().map(Param::val);
         let beta = beta.unwrap_or_else(|| Tensor::zeros(norm.gamma.dims(), &norm.gamma.device()));
-        [vector(norm.gamma.val()), vector(beta)]
+        Norm { gamma: vector(norm.gamma.val()), beta: vector(beta) }
     };
-    let [a, b] = linear(&layer.attention.query);
-    let [c, d] = linear(&layer.attention.key);
-    let [e, f] = linear(&layer.attention.value);
-    let [g, h] = linear(&layer.attention.output);
-    let [i, j] = norm(&layer.attention_norm);
-    let [k, l] = linear(&layer.intermediate);
-    let [m, n] = linear(&layer.output);
-    let [o, p] = norm(&layer.output_norm);
-    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+    let parameters = LayerParameters {
+        query: linear(&layer.attention.query),
+        key: linear(&layer.attention.key),
+        value: linear(&layer.attention.value),
+        attention_output: linear(&layer.attention.output),
+        attention_norm: norm(&layer.attention_norm),
+        intermediate: linear(&layer.intermediate),
+        output: linear(&layer.output),
+        output_norm: norm(&layer.output_norm),
+    };
+    parameters.into_array()
 }
 
 fn weights(parameters: &[Values; N_PARAMETERS]) -> LayerWeights<'_> {
-    let linear = |first: usize| Linear { weight: parameters[first].slice(), bias: parameters[first + 1].slice() };
-    let norm = |first: usize| Norm { gamma: parameters[first].slice(), beta: parameters[first + 1].slice() };
-    LayerWeights {
-        query: linear(0),
-        key: linear(2),
-        value: linear(4),
-        attention_output: linear(6),
-        attention_norm: norm(8),
-        intermediate: linear(10),
-        output: linear(12),
-        output_norm: norm(14),
-    }
+    LayerWeights::from_array(parameters.each_ref().map(Values::slice))
 }
 
 fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
@@ -176,25 +169,11 @@ impl Backward<Flex, N_PARENTS> for LayerBackward {
         let (of_parameters, of_input) = PACKED.with_borrow_mut(|packed| {
             backward(packed, &shape, &weights(parameters), input.slice(), saved, d_output.slice(), wants_input)
         });
-        let LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm } =
-            of_parameters;
-        let linear = |LinearGradient { weight, bias }: LinearGradient| [weight, bias];
-        let norm = |NormGradient { gamma, beta }: NormGradient| [gamma, beta];
-        let of_parameters = [
-            linear(query),
-            linear(key),
-            linear(value),
-            linear(attention_output),
-            norm(attention_norm),
-            linear(intermediate),
-            linear(output),
-            norm(output_norm),
-        ];
         let mut parents = ops.parents.into_iter();
         if let (Some(node), Some(d_input)) = (parents.next().flatten(), of_input) {
             gradients.register::<Flex>(node.id, tensor(d_input, [shape.n_tokens(), shape.d_model]));
         }
-        let of_parameters = of_parameters.into_iter().flatten().zip(parameters);
+        let of_parameters = of_parameters.into_array().into_iter().zip(parameters);
         for (parent, (gradient, parameter)) in parents.zip(of_parameters) {
             if let Some(node) = parent {
                 let gradient = TensorData::new(gradient, parameter.0.shape());
