@@ -5,9 +5,8 @@ use std::ops::RangeInclusive;
 use super::check_plan::check_classes;
 use super::columns::{Role, column_named};
 use super::import_pass::ImportPass;
-use super::number::parse_number;
-use super::plan::{BadRows, FileFormat, HeldOut, ImportPlan};
-use super::rows::{Row, RowReader};
+use super::inspection_pass::InspectionPass;
+use super::plan::{BadRows, FileFormat, HeldOut, ImportPlan, Inspection};
 use crate::corpus::{Corpus, NLI_CLASSES};
 use crate::error::Error;
 
@@ -35,9 +34,10 @@ impl Default for ReadOptions {
 /// [`Error::Row`] naming file, line and column of the first row at fault; [`Error::Corpus`] if there is no pair.
 pub fn read_pairs(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Corpus, Error> {
     check_classes(&options.classes)?;
-    let plan = plan_by_name(file, bytes, options)?;
+    let n_bytes = bytes.len() as u64;
+    let plan = plan_by_name(file, &InspectionPass::new(file, n_bytes, bytes)?.finish()?, options)?;
     let has_split = plan.split.is_some();
-    let (mut corpus, _) = ImportPass::new(file, bytes.len() as u64, bytes, plan)?.finish()?;
+    let (mut corpus, _) = ImportPass::new(file, n_bytes, bytes, plan)?.finish()?;
     corpus.classes.clone_from(&options.classes);
     if !has_split {
         corpus.records.iter_mut().for_each(|record| record.split = None);
@@ -46,45 +46,32 @@ pub fn read_pairs(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Cor
 }
 
 /// The plan that the columns' names make, or, where there are none, their number.
-fn plan_by_name(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<ImportPlan, Error> {
-    let mut rows = RowReader::new(file, bytes.len() as u64, bytes)?;
-    let mut row = Row::default();
-    let fault = |line: u64, column: Option<&str>, problem: String| {
-        Err(Error::Row { file: file.to_owned(), line, column: column.map(str::to_owned), problem })
+fn plan_by_name(file: &str, inspection: &Inspection, options: &ReadOptions) -> Result<ImportPlan, Error> {
+    let fault = |column: Option<&str>, problem: String| {
+        Err(Error::Row { file: file.to_owned(), line: 1, column: column.map(str::to_owned), problem })
     };
-    let first_row = rows.next_row(&mut row)?;
-    let first_line = row.line;
-    if let Some(Err(first_fault)) = first_row {
-        return Err(first_fault.into_error(file, first_line));
-    }
     let mut columns: [Option<usize>; 6] = [None; 6];
-    if rows.has_header() {
-        if rows.format() == FileFormat::JsonLines {
-            // Any row may have a key that no row before has.
-            while let Some(result) = rows.next_row(&mut row)? {
-                result.map_err(|row_fault| row_fault.into_error(file, row.line))?;
-            }
-        }
+    if inspection.has_header {
+        let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
         let roles = [Role::SentenceA, Role::SentenceB, Role::Label, Role::Score, Role::Split, Role::Id];
-        columns = roles.map(|role| column_named(rows.columns(), role));
+        columns = roles.map(|role| column_named(&names, role));
         for (column, name) in columns.iter().zip(["sentence_a", "sentence_b"]) {
-            match (column, rows.format()) {
+            match (column, inspection.format) {
                 (Some(_), _) => {}
-                (None, FileFormat::JsonLines) => return fault(first_line, Some(name), "is missing".to_owned()),
-                (None, _) => return fault(1, Some(name), "is missing from the header".to_owned()),
+                (None, FileFormat::JsonLines) => return fault(Some(name), "is missing".to_owned()),
+                (None, _) => return fault(Some(name), "is missing from the header".to_owned()),
             }
         }
     } else {
-        let n_columns = rows.columns().len();
+        let n_columns = inspection.columns.len();
         if n_columns != 3 {
             let problem = format!(
                 "has {n_columns} columns and no header; name the columns (sentence_a, sentence_b, label, score) or give two sentences and a label"
             );
-            return fault(first_line, None, problem);
+            return fault(None, problem);
         }
-        let is_score = row.cells.get(2).is_some_and(|cell| parse_number(cell, rows.format()).is_some());
         columns[..2].copy_from_slice(&[Some(0), Some(1)]);
-        columns[if is_score { 3 } else { 2 }] = Some(2);
+        columns[if inspection.columns[2].number_range.is_some() { 3 } else { 2 }] = Some(2);
     }
     let [sentence_a, sentence_b, label, score, split, id] = columns;
     Ok(ImportPlan {
