@@ -1,3 +1,5 @@
+import { Name } from "./name";
+
 /** Number of `--class-…` colours in the style sheet. */
 const N_COLOURS = 6;
 
@@ -22,10 +24,7 @@ export function ClassName({ classes, classIdx }: { classes: readonly string[]; c
   return (
     <span class="class-name">
       <span class="class-dot" style={{ background: classColour(classIdx) }} aria-hidden="true" />
-      {/* Names come from the visitor: they may be right-to-left, and of any length. */}
-      <bdi class="cut" title={name}>
-        {name}
-      </bdi>
+      <Name text={name} />
     </span>
   );
 }

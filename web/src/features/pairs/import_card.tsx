@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import type { Failure, FileFormat, ImportPlan, TextEncoding } from "../../protocol";
 import { FailureNotice, sentence } from "../../ui/failure_notice";
 import { formatQuantity } from "../../ui/format";
+import { Name } from "../../ui/name";
 import type { PairDraft } from "./corpus";
 import { ImportFields } from "./import_fields";
 import { PreviewTable } from "./preview_table";
@@ -52,11 +53,7 @@ export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCance
     >
       <header>
         <h3 id={`${id}-title`}>
-          What is in{" "}
-          <bdi class="cut" title={file.name}>
-            {file.name}
-          </bdi>
-          ?
+          What is in <Name text={file.name} />?
         </h3>
         <p class="muted small">
           {formatQuantity(inspection.n_rows, "row")}, {FORMATS[inspection.format]}, {ENCODINGS[inspection.encoding]}

@@ -1,4 +1,5 @@
 import { formatBytes, formatPercent, formatQuantity, formatRemaining } from "../../ui/format";
+import { Name } from "../../ui/name";
 import { type Transfer, transferSecsLeft } from "../../ui/progress";
 import { SmallButton } from "../../ui/small_button";
 import { type PairImport, type Reading, readingSecsLeft } from "./corpus";
@@ -42,10 +43,7 @@ function Phase({ pairImport, isReady }: Omit<ImportProgressProps, "onCancel">) {
   const { name } = pairImport.status === "loading" ? pairImport.source.file : pairImport.file;
   return (
     <>
-      {pairImport.status === "loading" ? "Reading" : "Inspecting"}{" "}
-      <bdi class="cut" title={name}>
-        {name}
-      </bdi>
+      {pairImport.status === "loading" ? "Reading" : "Inspecting"} <Name text={name} />
       {!isReady && " as soon as the program is ready"}…
     </>
   );

@@ -3,6 +3,7 @@ import type { Failure } from "../../protocol";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatQuantity } from "../../ui/format";
+import { Name } from "../../ui/name";
 import { Panel } from "../../ui/panel";
 import { ClassBalance } from "./class_balance";
 import { type Corpus, type PairImport, shownCorpus } from "./corpus";
@@ -141,9 +142,7 @@ function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: PairsPanelProps["onT
       <>
         <p data-testid="corpus-status">
           <strong>
-            <bdi class="cut" title={info.name}>
-              {info.name}
-            </bdi>
+            <Name text={info.name} />
           </strong>
           : {formatQuantity(info.n_pairs, "pair")}, {formatCount(info.n_pairs - info.n_held_out)} to train on and{" "}
           {formatCount(info.n_held_out)} held out to score with.

@@ -1,6 +1,7 @@
 import type { ImportPlan, Inspection } from "../../protocol";
 import { MAX_PREVIEW_COLUMNS } from "../../settings";
 import { formatCount } from "../../ui/format";
+import { Name } from "../../ui/name";
 import { ROLES, type Role, roleOf, withRole } from "./column_roles";
 
 interface PreviewTableProps {
@@ -38,9 +39,7 @@ export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
             <tr>
               {shown.map((columnIdx) => (
                 <th key={columnIdx} scope="col" class={roleOf(plan, columnIdx) === null ? "" : "is-used"}>
-                  <bdi class="cut" title={columns[columnIdx]?.name}>
-                    {columns[columnIdx]?.name}
-                  </bdi>
+                  <Name text={columns[columnIdx]?.name} />
                   <RoleSelect
                     columnName={columns[columnIdx]?.name ?? ""}
                     role={roleOf(plan, columnIdx)}

@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import type { ExportKind, TrainConfig } from "../../protocol";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatBytes } from "../../ui/format";
+import { Name } from "../../ui/name";
 import type { FileExport } from "./file_export";
 
 interface ExportSectionProps {
@@ -84,10 +85,8 @@ function Outcome({ fileExport }: { fileExport: FileExport }) {
     case "saved":
       return (
         <p class="small" data-testid="exported">
-          <bdi class="cut" title={fileExport.name}>
-            {fileExport.name}
-          </bdi>{" "}
-          ({formatBytes(fileExport.nBytes)}) is written and handed to the browser, which saves it among its downloads.
+          <Name text={fileExport.name} /> ({formatBytes(fileExport.nBytes)}) is written and handed to the browser, which
+          saves it among its downloads.
         </p>
       );
     case "failed":
