@@ -8,17 +8,16 @@ interface FieldProps {
   hint: string;
   /** What is wrong with the text, shown instead of the hint; null if nothing is. */
   fault: string | null;
-  class?: string;
   /** Further attributes of the input. */
   input?: InputHTMLAttributes<HTMLInputElement>;
   onText: (text: string) => void;
 }
 
 /** A labelled text field. Numbers use it too: "5e-5" stays as typed, and what is wrong with a value is shown as text. */
-export function Field({ label, testId, text, hint, fault, class: extra = "", input, onText }: FieldProps) {
+export function Field({ label, testId, text, hint, fault, input, onText }: FieldProps) {
   const id = useId();
   return (
-    <div class={`field ${extra}`.trim()}>
+    <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}

@@ -86,7 +86,7 @@ function CosineMeter({ cosine, label }: { cosine: number; label: string }) {
   const position = (Math.min(1, Math.max(-1, cosine)) + 1) / 2;
   const start = Math.min(position, 0.5);
   return (
-    <div class="cosine">
+    <div>
       {/* biome-ignore lint/a11y/useSemanticElements: a native meter has no middle to start from. */}
       <div
         class="cosine-track"

@@ -35,7 +35,6 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
         text={id}
         hint="A BERT-like encoder with safetensors weights; a copied address will do"
         fault={isTried ? read.fault : null}
-        class="hub-id"
         input={{ ...LITERAL, placeholder: "owner/name" }}
         onText={setId}
       />
@@ -45,7 +44,6 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
         text={revision}
         hint="Branch, tag or commit"
         fault={null}
-        class="hub-revision"
         input={{ ...LITERAL, placeholder: DEFAULT_REVISION }}
         onText={setRevision}
       />

@@ -11,7 +11,6 @@ export function RandomModelForm({ onWant }: { onWant: (model: RandomModel) => vo
   const faults: Partial<Record<RandomField, string>> = read.faults;
   return (
     <form
-      class="random-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
