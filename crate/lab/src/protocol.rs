@@ -9,6 +9,9 @@
 //! or one [`Event::Failed`]. Pause, resume and stop take effect within one step. After [`Event::DeviceFailed`] the worker
 //! sends nothing more and must be replaced.
 //!
+//! In every variant `request` is the number of the request, or of the request that an event belongs to, and `run` that of
+//! the run.
+//!
 //! `F` is a handle to a file, as the program around the engine has it (see [`Platform::File`](crate::Platform::File)).
 
 use sbert::encoder::Pooling;
@@ -25,32 +28,25 @@ use crate::replicas::size::MAX_WORKERS;
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(concrete(F = ())))]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "`request` and `run` are explained at the top")]
 pub enum Command<F> {
     /// Compute on `backend`. The first command, given once. Reply: [`Event::BackendReady`], also where something else had
     /// to take its place.
     UseBackend {
-        /// Number of the request.
         request: u32,
         /// What to compute on.
         backend: Backend,
     },
     /// Make the model in some files the current one. Reply: [`Event::ModelLoaded`].
     LoadModel {
-        /// Number of the request.
         request: u32,
         /// The files, and what is to be made of them.
         source: ModelSource<F>,
     },
     /// Look through a file of pairs, without taking it. Reply: [`Event::PairsInspected`], after [`Event::ReadingRows`].
-    InspectPairs {
-        /// Number of the request.
-        request: u32,
-        /// The file.
-        file: PairFile<F>,
-    },
+    InspectPairs { request: u32, file: PairFile<F> },
     /// Say what follows from a change that the visitor has made to an import plan. Reply: [`Event::PlanRevised`].
     RevisePlan {
-        /// Number of the request.
         request: u32,
         /// The columns of the file, as inspected.
         columns: Vec<ColumnSummary>,
@@ -62,9 +58,7 @@ pub enum Command<F> {
     /// Make the pairs in a file the current corpus. Reply: [`Event::CorpusLoaded`], after [`Event::ReadingRows`] and
     /// [`Event::CorpusRows`].
     LoadCorpus {
-        /// Number of the request.
         request: u32,
-        /// The file.
         file: PairFile<F>,
         /// How it is understood; none takes what its own columns say, and refuses it at its first bad row.
         plan: Option<ImportPlan>,
@@ -72,20 +66,15 @@ pub enum Command<F> {
     /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`] or
     /// [`Command::LoadCorpus`]. It ends in [`Event::Failed`] with [`FailureKind::Cancelled`], or in its reply where the two
     /// crossed; what was loaded before is still there.
-    Cancel {
-        /// The request.
-        request: u32,
-    },
+    Cancel { request: u32 },
     /// Write files to take away. Not during a run. Reply: [`Event::Exported`].
     Export {
-        /// Number of the request.
         request: u32,
         /// What is written.
         what: ExportKind,
     },
     /// Train the loaded model, from its loaded weights, on the loaded corpus.
     Train {
-        /// Number of the request, and name of the run.
         request: u32,
         /// The run's settings.
         config: TrainConfig,
@@ -94,7 +83,6 @@ pub enum Command<F> {
     },
     /// Go on with the run of a checkpoint that an earlier worker has sent, on the same model and pairs.
     Continue {
-        /// Number of the request, and new name of the run.
         request: u32,
         /// Where the run was.
         checkpoint: RunCheckpoint,
@@ -102,24 +90,14 @@ pub enum Command<F> {
         n_workers: Option<usize>,
     },
     /// Hold the run after the step in progress.
-    Pause {
-        /// The run.
-        run: u32,
-    },
+    Pause { run: u32 },
     /// Go on with a paused run.
-    Resume {
-        /// The run.
-        run: u32,
-    },
+    Resume { run: u32 },
     /// End the run after the step in progress; what it has learnt is kept and scored.
-    Stop {
-        /// The run.
-        run: u32,
-    },
+    Stop { run: u32 },
     /// Compare two sentences with the model as loaded and, where there is one, the trained model, also in mid-run.
     /// Reply: [`Event::Compared`].
     Compare {
-        /// Number of the request.
         request: u32,
         /// First sentence.
         sentence_a: String,
@@ -151,6 +129,7 @@ impl<F> Command<F> {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "`request` and `run` are explained at the top")]
 pub enum Event {
     /// The worker has started and takes commands.
     Ready {
@@ -165,7 +144,6 @@ pub enum Event {
     },
     /// The device is being made ready: initialised, then checked against the CPU.
     Preparing {
-        /// The request it belongs to.
         request: u32,
         /// Parts done.
         n_done: usize,
@@ -174,7 +152,6 @@ pub enum Event {
     },
     /// Reply to [`Command::UseBackend`].
     BackendReady {
-        /// Number of the request.
         request: u32,
         /// What the worker computes on.
         backend: BackendInfo,
@@ -197,7 +174,6 @@ pub enum Event {
     },
     /// Bytes of a model's files have been read.
     Loading {
-        /// The request it belongs to.
         request: u32,
         /// Name of the file.
         file: String,
@@ -207,15 +183,9 @@ pub enum Event {
         total_bytes: f64,
     },
     /// Reply to [`Command::LoadModel`].
-    ModelLoaded {
-        /// Number of the request.
-        request: u32,
-        /// The model.
-        model: ModelInfo,
-    },
+    ModelLoaded { request: u32, model: ModelInfo },
     /// Rows of a file of pairs have been read.
     ReadingRows {
-        /// The request it belongs to.
         request: u32,
         /// Rows read.
         n_rows: usize,
@@ -224,14 +194,12 @@ pub enum Event {
     },
     /// Reply to [`Command::InspectPairs`].
     PairsInspected {
-        /// Number of the request.
         request: u32,
         /// What was found.
         inspection: Inspection,
     },
     /// Reply to [`Command::RevisePlan`].
     PlanRevised {
-        /// Number of the request.
         request: u32,
         /// The plan, with what follows from the change.
         plan: ImportPlan,
@@ -239,22 +207,15 @@ pub enum Event {
         problem: Option<String>,
     },
     /// Some of a new corpus's pairs, in file order; [`Event::CorpusLoaded`] follows the last.
-    CorpusRows {
-        /// The request it belongs to.
-        request: u32,
-        /// The pairs.
-        pairs: Vec<PairInfo>,
-    },
+    CorpusRows { request: u32, pairs: Vec<PairInfo> },
     /// Reply to [`Command::LoadCorpus`].
     CorpusLoaded {
-        /// Number of the request.
         request: u32,
         /// The corpus; its pairs came in [`Event::CorpusRows`].
         corpus: CorpusInfo,
     },
     /// Reply to [`Command::Export`].
     Exported {
-        /// Number of the request.
         request: u32,
         /// Name for the file.
         name: String,
@@ -265,7 +226,6 @@ pub enum Event {
     },
     /// The other workers of a run are being started. Between [`Command::Train`] and [`Event::RunStarted`].
     StartingWorkers {
-        /// The run.
         run: u32,
         /// Parts done: each other worker starts, then takes in the model and the pairs.
         n_done: usize,
@@ -275,7 +235,6 @@ pub enum Event {
     /// The run has its batches and its optimiser. Follows [`Command::Train`] or [`Command::Continue`]; first of the run's
     /// events but for [`Event::StartingWorkers`].
     RunStarted {
-        /// The run.
         run: u32,
         /// Steps that were done before, where a run goes on.
         n_steps_done: usize,
@@ -301,14 +260,12 @@ pub enum Event {
     },
     /// A worker that shared the run is lost; the one asked goes on without the others.
     WorkersLost {
-        /// The run.
         run: u32,
         /// What is known of why.
         problem: String,
     },
     /// The device runs each kind of work once before the clock starts: a GPU compiles its shaders then.
     WarmingUp {
-        /// The run.
         run: u32,
         /// Parts done.
         n_done: usize,
@@ -318,14 +275,12 @@ pub enum Event {
     /// The run as it stands, from which [`Command::Continue`] goes on, in this worker or in another one, today or later.
     /// Sent every so often, and when the run is held.
     Checkpointed {
-        /// The run.
         run: u32,
         /// Where the run is.
         checkpoint: RunCheckpoint,
     },
     /// Sentences of the held-out pairs are being encoded.
     Evaluating {
-        /// The run.
         run: u32,
         /// Before or after training.
         moment: Moment,
@@ -336,16 +291,13 @@ pub enum Event {
     },
     /// Scores on the held-out pairs.
     Evaluated {
-        /// The run.
         run: u32,
         /// Before or after training.
         moment: Moment,
-        /// The scores.
         scores: Scores,
     },
     /// One training step is done.
     Stepped {
-        /// The run.
         run: u32,
         /// What the step did.
         report: StepReport,
@@ -353,18 +305,11 @@ pub enum Event {
         step_secs: f64,
     },
     /// The run is held.
-    Paused {
-        /// The run.
-        run: u32,
-    },
+    Paused { run: u32 },
     /// The run goes on.
-    Resumed {
-        /// The run.
-        run: u32,
-    },
+    Resumed { run: u32 },
     /// The run has ended; follows the scores after training. Last of the run's events.
     RunEnded {
-        /// The run.
         run: u32,
         /// True if the visitor ended it early.
         stopped: bool,
@@ -377,7 +322,6 @@ pub enum Event {
     },
     /// Reply to [`Command::Compare`].
     Compared {
-        /// Number of the request.
         request: u32,
         /// Names of the classes that the probabilities are of; empty if neither model nor pairs have classes.
         classes: Vec<String>,
