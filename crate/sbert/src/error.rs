@@ -1,120 +1,55 @@
 //! The crate's one error: every variant names the thing at fault and has a remedy.
 
-/// What can go wrong between a file and a trained model.
+/// What can go wrong between a file and a trained model. `file` is the name of a file, `problem` what is wrong; lines and
+/// steps are counted from 1.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum Error {
     /// A model's `config.json` (or another of its JSON files) can't be used.
     #[error("{file}: {problem}")]
-    Config {
-        /// Name of the file.
-        file: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Config { file: String, problem: String },
     /// A folder, or what was given as one, can't be used as a whole.
     #[error("{problem}")]
-    Folder {
-        /// What is wrong with it.
-        problem: String,
-    },
+    Folder { problem: String },
     /// The bytes of a file could not be had.
     #[error("{file}: {problem}")]
-    File {
-        /// Name of the file.
-        file: String,
-        /// What whoever reads it said.
-        problem: String,
-    },
+    File { file: String, problem: String },
     /// The tokenizer's file can't be used, alone or with this model.
     #[error("{file}: {problem}")]
-    Tokenizer {
-        /// Name of the file: tokenizer.json or vocab.txt.
-        file: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Tokenizer { file: &'static str, problem: String },
     /// A safetensors file as a whole can't be read.
     #[error("{file} can't be read: {problem}")]
-    Weights {
-        /// Name of the file.
-        file: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Weights { file: String, problem: String },
     /// One tensor of a safetensors file is missing, of another shape, or unknown.
     #[error("weight \"{name}\" {problem}")]
-    Tensor {
-        /// The tensor's name in the file.
-        name: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Tensor { name: String, problem: String },
     /// A row of a file of pairs.
     #[error("{file}, line {line}{}: {problem}", column.as_ref().map(|name| format!(", column \"{name}\"")).unwrap_or_default())]
-    Row {
-        /// Name of the file.
-        file: String,
-        /// Line, counted from 1.
-        line: u64,
-        /// Name of the column, where one is at fault.
-        column: Option<String>,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Row { file: String, line: u64, column: Option<String>, problem: String },
     /// A file of pairs, or what is left of it, can't be trained or evaluated on.
     #[error("{problem}")]
-    Corpus {
-        /// What is wrong with it.
-        problem: String,
-    },
+    Corpus { problem: String },
     /// Files that can't be packed into a zip.
     #[error("the zip can't be written: {problem}")]
-    Archive {
-        /// What is in the way.
-        problem: String,
-    },
+    Archive { problem: String },
     /// A run's file (`run.json`) can't be used.
     #[error("{file}: {problem}")]
-    RunFile {
-        /// Name of the file.
-        file: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    RunFile { file: String, problem: String },
     /// A setting of a run.
     #[error("{name} {problem}")]
-    Setting {
-        /// Name of the setting, as in `TrainConfig`.
-        name: &'static str,
-        /// What is wrong with its value.
-        problem: String,
-    },
+    Setting { name: &'static str, problem: String },
     /// A checkpoint that isn't of this run.
     #[error("the checkpoint can't be restored: {problem}")]
-    Checkpoint {
-        /// What is wrong with it.
-        problem: String,
-    },
+    Checkpoint { problem: String },
     /// A loss or gradient stopped being a finite number.
     #[error("the {what} is no longer a finite number at step {step}")]
-    Diverged {
-        /// Which quantity.
-        what: &'static str,
-        /// The step, counted from 1.
-        step: usize,
-    },
+    Diverged { what: &'static str, step: usize },
     /// Another replica of the run is lost.
     #[error("a worker that shares the run is lost: {problem}")]
-    Replica {
-        /// What is known of why.
-        problem: String,
-    },
+    Replica { problem: String },
     /// The device did not give back a result.
     #[error("reading a result from the device failed: {problem}")]
-    Device {
-        /// What the backend said.
-        problem: String,
-    },
+    Device { problem: String },
 }
 
 impl Error {
