@@ -193,6 +193,7 @@ request: number,
  * Rows read.
  */
 n_rows: number, 
+<<<<<<< HEAD
 /**
  * Share of the file's bytes, 0 to 1.
  */
@@ -228,6 +229,19 @@ request: number,
 /**
  * Name for the file.
  */
+=======
+/** Share of the file's bytes, 0 to 1. */
+fraction: number, } | { "kind": "pairs_inspected", request: number, 
+/** What was found. */
+inspection: Inspection, } | { "kind": "plan_revised", request: number, 
+/** The plan, with what follows from the change. */
+plan: ImportPlan, 
+/** Why the plan can't be carried out; none if it can. */
+problem: string | null, } | { "kind": "corpus_rows", request: number, pairs: Array<PairRecord>, } | { "kind": "corpus_loaded", request: number, 
+/** The corpus; its pairs came in [`Event::CorpusRows`]. */
+corpus: CorpusInfo, } | { "kind": "exported", request: number, 
+/** Name for the file. */
+>>>>>>> cce278a (Send pairs and comparisons as the library has them)
 name: string, 
 /**
  * The file. Transferred, not copied.
@@ -728,6 +742,7 @@ score_range: [number, number],
  */
 report: ImportReport, };
 
+<<<<<<< HEAD
 /**
  * One pair of a corpus, to be shown.
  */
@@ -743,11 +758,21 @@ held_out: boolean,
 /**
  * First sentence.
  */
+=======
+/** One row of a file of pairs. */
+export type PairRecord = { 
+/** The record's own id, or its line number. */
+id: string, 
+/** The split the file names; none if it has no such column. */
+split: Split | null, 
+/** First sentence. */
+>>>>>>> cce278a (Send pairs and comparisons as the library has them)
 sentence_a: string, 
 /**
  * Second sentence.
  */
 sentence_b: string, 
+<<<<<<< HEAD
 /**
  * Index into the corpus's classes.
  */
@@ -760,6 +785,17 @@ score: number | null, };
 /**
  * What a first pass over a file has found.
  */
+=======
+/** Index of the class. */
+label: number | null, 
+/** Similarity, rescaled to 0–1. */
+score: number | null, };
+
+/** Which side of the train/held-out split a pair is on. */
+export type Split = "train" | "held_out";
+
+/** What a first pass over a file has found. */
+>>>>>>> cce278a (Send pairs and comparisons as the library has them)
 export type Inspection = { 
 /**
  * How rows are written.
@@ -958,6 +994,7 @@ line: bigint,
  */
 problem: string, };
 
+<<<<<<< HEAD
 /**
  * What one model says of two sentences.
  */
@@ -965,6 +1002,11 @@ export type Comparison = {
 /**
  * Cosine of the two embeddings, -1 to 1.
  */
+=======
+/** What a model says of two sentences. */
+export type Comparison = { 
+/** Cosine of the embeddings, -1 to 1. */
+>>>>>>> cce278a (Send pairs and comparisons as the library has them)
 cosine: number, 
 /**
  * Probability of each class, in the head's order.

@@ -16,7 +16,7 @@ import type {
   ModelInfo,
   ObjectiveInfo,
   PairFile,
-  PairInfo,
+  PairRecord,
   StepReport,
   TrainConfig,
 } from "../src/protocol";
@@ -111,9 +111,9 @@ export function modelLoaded(change: Partial<ModelInfo> = {}): Action {
   return { type: "model/loaded", info: { ...MODEL, ...change } };
 }
 
-export const PAIR: PairInfo = {
+export const PAIR: PairRecord = {
   id: "1",
-  held_out: false,
+  split: "train",
   sentence_a: "A dog runs.",
   sentence_b: "An animal moves.",
   label: 0,
@@ -181,7 +181,7 @@ export function pairsImported(info = CORPUS): Action[] {
   return [
     progressed({ kind: "reading_rows", request: 0, n_rows: 2, fraction: 1 }),
     progressed({ kind: "corpus_rows", request: 0, pairs: [PAIR] }),
-    progressed({ kind: "corpus_rows", request: 0, pairs: [{ ...PAIR, held_out: true, label: 1 }] }),
+    progressed({ kind: "corpus_rows", request: 0, pairs: [{ ...PAIR, split: "held_out", label: 1 }] }),
     { type: "pairs/imported", info },
   ];
 }

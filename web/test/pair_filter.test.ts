@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findPairs, type PairFilter } from "../src/features/pairs/pair_filter";
-import type { PairInfo } from "../src/protocol";
+import type { PairRecord } from "../src/protocol";
 import { formatScore } from "../src/ui/format";
 import { PAIR } from "./fixtures";
 
-const PAIRS: PairInfo[] = [
+const PAIRS: PairRecord[] = [
   PAIR,
-  { ...PAIR, held_out: true, label: 1, sentence_a: "A CAT sleeps." },
+  { ...PAIR, split: "held_out", label: 1, sentence_a: "A CAT sleeps." },
   { ...PAIR, label: null, sentence_b: "<b>Nobody</b> moves." },
 ];
 

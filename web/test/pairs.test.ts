@@ -56,8 +56,8 @@ test("a first visit begins with the demo, whose rows become pairs once all are t
   assert(done.pairs.corpus.status === "loaded");
   assert.equal(done.pairs.corpus.value.pairs.length, 2);
   assert.deepEqual(
-    done.pairs.corpus.value.pairs.map((pair) => pair.held_out),
-    [false, true],
+    done.pairs.corpus.value.pairs.map((pair) => pair.split),
+    ["train", "held_out"],
   );
 });
 

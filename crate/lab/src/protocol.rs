@@ -14,9 +14,10 @@
 //!
 //! `F` is a handle to a file, as the program around the engine has it (see [`Platform::File`](crate::Platform::File)).
 
+use sbert::corpus::PairRecord;
 use sbert::encoder::Pooling;
 use sbert::import::{ColumnSummary, ImportPlan, ImportReport, Inspection};
-use sbert::infer::Scores;
+use sbert::infer::{Comparison, Scores};
 use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
 use sbert::train::{FreezeInfo, FreezeStrategy, SETTINGS, Setting, StepReport, TrainConfig, TrainableCounts};
@@ -207,7 +208,7 @@ pub enum Event {
         problem: Option<String>,
     },
     /// Some of a new corpus's pairs, in file order; [`Event::CorpusLoaded`] follows the last.
-    CorpusRows { request: u32, pairs: Vec<PairInfo> },
+    CorpusRows { request: u32, pairs: Vec<PairRecord> },
     /// Reply to [`Command::LoadCorpus`].
     CorpusLoaded {
         request: u32,
@@ -580,34 +581,6 @@ pub struct CorpusInfo {
     pub score_range: [f64; 2],
     /// What was left out, and why.
     pub report: ImportReport,
-}
-
-/// One pair of a corpus, to be shown.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct PairInfo {
-    /// The record's own id.
-    pub id: String,
-    /// True if the pair is held out from training.
-    pub held_out: bool,
-    /// First sentence.
-    pub sentence_a: String,
-    /// Second sentence.
-    pub sentence_b: String,
-    /// Index into the corpus's classes.
-    pub label: Option<usize>,
-    /// Similarity, 0 to 1.
-    pub score: Option<f32>,
-}
-
-/// What one model says of two sentences.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Comparison {
-    /// Cosine of the two embeddings, -1 to 1.
-    pub cosine: f64,
-    /// Probability of each class, in the head's order.
-    pub probabilities: Vec<f64>,
 }
 
 /// An error, told to people.

@@ -4,12 +4,13 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use sbert::corpus::{PairRecord, Split};
 use sbert::encoder::Pooling;
 use sbert::import::{
     BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, RowExample, RowFault,
     SkippedRows, TextEncoding,
 };
-use sbert::infer::{ConfusionMatrix, Correlation, Scores};
+use sbert::infer::{Comparison, ConfusionMatrix, Correlation, Scores};
 use sbert::objective::{Label, ObjectiveInfo};
 use sbert::pretrained::RandomModel;
 use sbert::train::{
@@ -48,7 +49,8 @@ fn typescript() -> String {
         ModelInfo,
         Pooling,
         CorpusInfo,
-        PairInfo,
+        PairRecord,
+        Split,
         Inspection,
         FileFormat,
         TextEncoding,

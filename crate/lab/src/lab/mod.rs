@@ -12,12 +12,12 @@ use std::collections::VecDeque;
 use sbert::card::TrainingRecord;
 use sbert::corpus::Corpus;
 use sbert::import::revise_plan;
-use sbert::infer::compare;
+use sbert::infer::{Comparison, compare};
 use sbert::model::SentencePairModel;
 use sbert::train::TrainConfig;
 
 use crate::compute::N_PREPARATIONS;
-use crate::protocol::{Backend, Command, Comparison, Event, Failure, FailureKind};
+use crate::protocol::{Backend, Command, Event, Failure, FailureKind};
 use crate::run::Run;
 use crate::{Compute, Host, Platform};
 use jobs::{Job, Work};
@@ -181,10 +181,10 @@ impl<P: Platform> Lab<P> {
         let pad_id = model.tokenizer.pad_id();
         let classes = self.classes();
         let answer = async |model: &SentencePairModel| -> Result<Comparison, Failure> {
-            let comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
+            let mut comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
             // Without classes the probabilities of the head mean nothing.
-            let probabilities = comparison.probabilities.into_iter().take(classes.len()).map(f64::from).collect();
-            Ok(Comparison { cosine: f64::from(comparison.cosine), probabilities })
+            comparison.probabilities.truncate(classes.len());
+            Ok(comparison)
         };
         let before = answer(&self.baseline(self.head_seed)?).await?;
         let in_training = self.active.as_ref().map(|active| active.run.model());

@@ -1,11 +1,11 @@
 //! The current pairs, and how they are sent to be shown.
 
-use sbert::corpus::{Corpus, PairRecord, Split};
+use sbert::corpus::{Corpus, Split};
 use sbert::import::ImportReport;
 
 use super::{Lab, LoadedCorpus};
 use crate::Platform;
-use crate::protocol::{CorpusInfo, Event, Failure, PairInfo};
+use crate::protocol::{CorpusInfo, Event, Failure};
 
 /// Pairs in a message: a hundred thousand in one would hold up the page for a second.
 const PAIRS_PER_MESSAGE: usize = 2_000;
@@ -23,22 +23,11 @@ impl<P: Platform> Lab<P> {
         // A run may have begun since the request.
         self.refuse_during_run("Pairs can't be loaded")?;
         for records in corpus.records.chunks(PAIRS_PER_MESSAGE) {
-            self.host.send(Event::CorpusRows { request, pairs: records.iter().map(shown).collect() });
+            self.host.send(Event::CorpusRows { request, pairs: records.to_vec() });
         }
         self.host.send(Event::CorpusLoaded { request, corpus: info_of(&name, score_range, &corpus, report) });
         self.corpus = Some(LoadedCorpus { name, corpus });
         Ok(())
-    }
-}
-
-fn shown(record: &PairRecord) -> PairInfo {
-    PairInfo {
-        id: record.id.clone(),
-        held_out: record.split == Some(Split::HeldOut),
-        sentence_a: record.sentence_a.clone(),
-        sentence_b: record.sentence_b.clone(),
-        label: record.label,
-        score: record.score,
     }
 }
 

@@ -1,10 +1,14 @@
 //! Pairs of sentences as text, with the class, the score and the split that their file gives them.
 
+use serde::Serialize;
+
 /// Class names in the order of SBERT's and transformers' NLI heads here: a head's row i is class i.
 pub const NLI_CLASSES: [&str; 3] = ["entailment", "neutral", "contradiction"];
 
 /// Which side of the train/held-out split a pair is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 pub enum Split {
     /// Trained on.
     Train,
@@ -13,7 +17,8 @@ pub enum Split {
 }
 
 /// One row of a file of pairs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PairRecord {
     /// The record's own id, or its line number.
     pub id: String,

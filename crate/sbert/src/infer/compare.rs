@@ -1,6 +1,7 @@
 //! Two sentences, as the visitor types them.
 
 use burn::tensor::activation::softmax;
+use serde::Serialize;
 
 use crate::encoder::TokenBatch;
 use crate::error::Error;
@@ -9,11 +10,12 @@ use crate::objective::{PairEmbeddings, cosine_similarity};
 use crate::read_back::read_back;
 
 /// What a model says of two sentences.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Comparison {
     /// Cosine of the embeddings, -1 to 1.
     pub cosine: f32,
-    /// Probability of each class.
+    /// Probability of each class, in the head's order.
     pub probabilities: Vec<f32>,
 }
 

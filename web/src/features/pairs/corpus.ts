@@ -1,6 +1,6 @@
 /** The pairs that the worker has, and the import that replaces them. */
 
-import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairInfo } from "../../protocol";
+import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairRecord } from "../../protocol";
 import type { Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 
@@ -15,7 +15,7 @@ export interface Corpus {
   source: PairSource;
   info: CorpusInfo;
   /** In file order. Never changed, only replaced, so that identity tells whether to draw them again. */
-  pairs: readonly PairInfo[];
+  pairs: readonly PairRecord[];
 }
 
 export type CorpusState =
@@ -64,7 +64,7 @@ export type PairImport =
       draft: PairDraft | null;
       reading: Reading | null;
       /** Rows received so far, message by message. */
-      chunks: readonly PairInfo[][];
+      chunks: readonly PairRecord[][];
       /** The visitor has cancelled it. The reply of the worker is awaited, since the two may have crossed. */
       isCancelling: boolean;
     }

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import type { CorpusInfo, PairInfo } from "../../protocol";
+import type { CorpusInfo, PairRecord } from "../../protocol";
 import { SEARCH_PAUSE_MILLIS } from "../../settings";
 import { formatCount } from "../../ui/format";
 import { useMedia } from "../../ui/use_media";
@@ -8,7 +8,7 @@ import { PairCards, PairTable } from "./pair_list";
 
 interface PairBrowserProps {
   info: CorpusInfo;
-  pairs: readonly PairInfo[];
+  pairs: readonly PairRecord[];
   onTry: (sentenceA: string, sentenceB: string) => void;
 }
 

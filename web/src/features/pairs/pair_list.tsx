@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { CorpusInfo, PairInfo } from "../../protocol";
+import type { CorpusInfo, PairRecord } from "../../protocol";
 import { ClassName } from "../../ui/class_name";
 import { formatScore, NONE } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
@@ -11,7 +11,7 @@ const CARD_HEIGHT = 150;
 
 interface PairListProps {
   info: CorpusInfo;
-  pairs: readonly PairInfo[];
+  pairs: readonly PairRecord[];
   /** Positions in `pairs` of those to show. */
   found: readonly number[];
   onTry: (sentenceA: string, sentenceB: string) => void;
@@ -133,12 +133,12 @@ function Sentence({ text }: { text: string }) {
   );
 }
 
-function PairClass({ pair, classes }: { pair: PairInfo; classes: readonly string[] }) {
+function PairClass({ pair, classes }: { pair: PairRecord; classes: readonly string[] }) {
   return (
     <span class="pair-class">
       {pair.label !== null && <ClassName classes={classes} classIdx={pair.label} />}
       {pair.label === null && classes.length > 0 && <span class="muted">{NONE}</span>}
-      {pair.held_out && <span class="tag">held out</span>}
+      {pair.split === "held_out" && <span class="tag">held out</span>}
     </span>
   );
 }
@@ -146,7 +146,7 @@ function PairClass({ pair, classes }: { pair: PairInfo; classes: readonly string
 /** Longer sentences are cut in the accessible name of the button. */
 const MAX_SPOKEN = 80;
 
-function TryButton({ pair, onTry }: { pair: PairInfo; onTry: PairListProps["onTry"] }) {
+function TryButton({ pair, onTry }: { pair: PairRecord; onTry: PairListProps["onTry"] }) {
   const spoken = (text: string) => (text.length > MAX_SPOKEN ? `${text.slice(0, MAX_SPOKEN)}…` : text);
   return (
     <SmallButton
