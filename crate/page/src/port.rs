@@ -1,7 +1,7 @@
 //! Messages across the worker's boundary.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use sbert::import::ImportPlan;
+use sbert::import::{ColumnSummary, ImportPlan};
 use sbert_lab::protocol::{Command, Event, ModelSource, PairFile};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,8 +51,8 @@ pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
 /// # Errors
 /// What is wrong with the message.
 pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
-    // A tagged enum is read through a buffer of plain data, in which a Blob is none any more. Commands that carry one are
-    // told apart here, and their fields read as a struct, where it stays what it is.
+    // These would be read through a buffer of plain data, in which a Blob is none any more; a struct's fields are read as
+    // they are.
     #[derive(Deserialize)]
     struct LoadModel {
         request: u32,
@@ -62,6 +62,13 @@ pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
     struct InspectPairs {
         request: u32,
         file: PairFile<BlobBytes>,
+    }
+    #[derive(Deserialize)]
+    struct RevisePlan {
+        request: u32,
+        columns: Vec<ColumnSummary>,
+        last: ImportPlan,
+        plan: ImportPlan,
     }
     #[derive(Deserialize)]
     struct LoadCorpus {
@@ -77,6 +84,8 @@ pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
         Some("inspect_pairs") => {
             from_js(message).map(|InspectPairs { request, file }| Command::InspectPairs { request, file })
         }
+        Some("revise_plan") => from_js(message)
+            .map(|RevisePlan { request, columns, last, plan }| Command::RevisePlan { request, columns, last, plan }),
         Some("load_corpus") => {
             from_js(message).map(|LoadCorpus { request, file, plan }| Command::LoadCorpus { request, file, plan })
         }
