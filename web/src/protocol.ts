@@ -1,235 +1,68 @@
 // Generated from crate/lab/src/protocol.rs by its test; do not edit.
 
-/**
- * What the page asks of the worker.
- */
-export type Command = { "kind": "use_backend", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * What to compute on.
- */
-backend: Backend, } | { "kind": "load_model", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * The files, and what is to be made of them.
- */
-source: ModelSource, } | { "kind": "inspect_pairs", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * The file.
- */
-file: PairFile, } | { "kind": "load_corpus", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * The file.
- */
-file: PairFile, 
-/**
- * How it is understood; none takes what its own columns say, and refuses it at its first bad row.
- */
-plan: ImportPlan | null, } | { "kind": "cancel", 
-/**
- * The request.
- */
-request: number, } | { "kind": "export", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * What is written.
- */
-what: ExportKind, } | { "kind": "train", 
-/**
- * Number of the request, and name of the run.
- */
-request: number, 
-/**
- * The run's settings.
- */
+/** What the page asks of the worker. */
+export type Command = { "kind": "use_backend", request: number, 
+/** What to compute on. */
+backend: Backend, } | { "kind": "load_model", request: number, 
+/** The files, and what is to be made of them. */
+source: ModelSource, } | { "kind": "inspect_pairs", request: number, file: PairFile, } | { "kind": "revise_plan", request: number, 
+/** The columns of the file, as inspected. */
+columns: Array<ColumnSummary>, 
+/** The plan before the change. */
+last: ImportPlan, 
+/** The plan after it. */
+plan: ImportPlan, } | { "kind": "load_corpus", request: number, file: PairFile, 
+/** How it is understood; none takes what its own columns say, and refuses it at its first bad row. */
+plan: ImportPlan | null, } | { "kind": "cancel", request: number, } | { "kind": "export", request: number, 
+/** What is written. */
+what: ExportKind, } | { "kind": "train", request: number, 
+/** The run's settings. */
 config: TrainConfig, 
-/**
- * How many workers share it, the one asked included; none leaves it to the worker.
- */
-n_workers: number | null, } | { "kind": "continue", 
-/**
- * Number of the request, and new name of the run.
- */
-request: number, 
-/**
- * Where the run was.
- */
+/** How many workers share it, the one asked included; none leaves it to the worker. */
+n_workers: number | null, } | { "kind": "continue", request: number, 
+/** Where the run was. */
 checkpoint: RunCheckpoint, 
-/**
- * As in [`Command::Train`].
- */
-n_workers: number | null, } | { "kind": "pause", 
-/**
- * The run.
- */
-run: number, } | { "kind": "resume", 
-/**
- * The run.
- */
-run: number, } | { "kind": "stop", 
-/**
- * The run.
- */
-run: number, } | { "kind": "compare", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * First sentence.
- */
+/** As in [`Command::Train`]. */
+n_workers: number | null, } | { "kind": "pause", run: number, } | { "kind": "resume", run: number, } | { "kind": "stop", run: number, } | { "kind": "compare", request: number, 
+/** First sentence. */
 sentence_a: string, 
-/**
- * Second sentence.
- */
+/** Second sentence. */
 sentence_b: string, };
 
-/**
- * What the worker tells the page.
- */
+/** What the worker tells the page. */
 export type Event = { "kind": "ready", 
-/**
- * The settings of a run as the page offers them.
- */
+/** The settings of a run as the page offers them. */
 default_config: TrainConfig, 
-/**
- * The freeze strategies, from the cheapest to the dearest.
- */
+/** The freeze strategies, from the cheapest to the dearest. */
 freeze_strategies: Array<FreezeInfo>, 
-/**
- * What each of them is, in the order of the form; not among them is what is frozen.
- */
+/** What each of them is, in the order of the form; not among them is what is frozen. */
 settings: Array<Setting>, 
-/**
- * Most workers that can share a run.
- */
-max_workers: number, } | { "kind": "preparing", 
-/**
- * The request it belongs to.
- */
-request: number, 
-/**
- * Parts done.
- */
+/** Most workers that can share a run. */
+max_workers: number, } | { "kind": "preparing", request: number, 
+/** Parts done. */
 n_done: number, 
-/**
- * Parts there are.
- */
-n_total: number, } | { "kind": "backend_ready", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * What the worker computes on.
- */
+/** Parts there are. */
+n_total: number, } | { "kind": "backend_ready", request: number, 
+/** What the worker computes on. */
 backend: BackendInfo, 
-/**
- * Why it isn't what was asked for; none if it is.
- */
+/** Why it isn't what was asked for; none if it is. */
 refusal: Refusal | null, } | { "kind": "backend_changed", 
-/**
- * What the worker computes on now.
- */
+/** What the worker computes on now. */
 backend: BackendInfo, 
-/**
- * Why.
- */
+/** Why. */
 refusal: Refusal, } | { "kind": "device_failed", 
-/**
- * True if the device is gone; false if it has reported an error.
- */
+/** True if the device is gone; false if it has reported an error. */
 lost: boolean, 
-/**
- * What the browser said.
- */
-message: string, } | { "kind": "loading", 
-/**
- * The request it belongs to.
- */
-request: number, 
-/**
- * Name of the file.
- */
+/** What the browser said. */
+message: string, } | { "kind": "loading", request: number, 
+/** Name of the file. */
 file: string, 
-/**
- * Bytes read of all files of the request.
- */
+/** Bytes read of all files of the request. */
 loaded_bytes: number, 
-/**
- * Bytes of all files.
- */
-total_bytes: number, } | { "kind": "model_loaded", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * The model.
- */
-model: ModelInfo, } | { "kind": "reading_rows", 
-/**
- * The request it belongs to.
- */
-request: number, 
-/**
- * Rows read.
- */
+/** Bytes of all files. */
+total_bytes: number, } | { "kind": "model_loaded", request: number, model: ModelInfo, } | { "kind": "reading_rows", request: number, 
+/** Rows read. */
 n_rows: number, 
-<<<<<<< HEAD
-/**
- * Share of the file's bytes, 0 to 1.
- */
-fraction: number, } | { "kind": "pairs_inspected", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * What was found.
- */
-inspection: Inspection, } | { "kind": "corpus_rows", 
-/**
- * The request it belongs to.
- */
-request: number, 
-/**
- * The pairs.
- */
-pairs: Array<PairInfo>, } | { "kind": "corpus_loaded", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * The corpus; its pairs came in [`Event::CorpusRows`].
- */
-corpus: CorpusInfo, } | { "kind": "exported", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * Name for the file.
- */
-=======
 /** Share of the file's bytes, 0 to 1. */
 fraction: number, } | { "kind": "pairs_inspected", request: number, 
 /** What was found. */
@@ -241,524 +74,240 @@ problem: string | null, } | { "kind": "corpus_rows", request: number, pairs: Arr
 /** The corpus; its pairs came in [`Event::CorpusRows`]. */
 corpus: CorpusInfo, } | { "kind": "exported", request: number, 
 /** Name for the file. */
->>>>>>> cce278a (Send pairs and comparisons as the library has them)
 name: string, 
-/**
- * The file. Transferred, not copied.
- */
-bytes: Uint8Array<ArrayBuffer>, } | { "kind": "starting_workers", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Parts done: each other worker starts, then takes in the model and the pairs.
- */
+/** The file. Transferred, not copied. */
+bytes: Uint8Array<ArrayBuffer>, } | { "kind": "starting_workers", run: number, 
+/** Parts done: each other worker starts, then takes in the model and the pairs. */
 n_done: number, 
-/**
- * Parts there are.
- */
-n_total: number, } | { "kind": "run_started", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Steps that were done before, where a run goes on.
- */
+/** Parts there are. */
+n_total: number, } | { "kind": "run_started", run: number, 
+/** Steps that were done before, where a run goes on. */
 n_steps_done: number, 
-/**
- * What is trained.
- */
+/** What is trained. */
 trainable: TrainableCounts, 
-/**
- * What it is trained towards: objectives that have a weight and pairs to learn from.
- */
+/** What it is trained towards: objectives that have a weight and pairs to learn from. */
 objectives: Array<ObjectiveInfo>, 
-/**
- * Steps of the run; 0 if everything is frozen.
- */
+/** Steps of the run; 0 if everything is frozen. */
 n_steps: number, 
-/**
- * Training pairs.
- */
+/** Training pairs. */
 n_pairs: number, 
-/**
- * Sentences that were cut to the longest the model takes.
- */
+/** Sentences that were cut to the longest the model takes. */
 n_truncated: number, 
-/**
- * Workers that share the run.
- */
+/** Workers that share the run. */
 n_workers: number, 
-/**
- * Why they are fewer than was asked for; none if they aren't.
- */
+/** Why they are fewer than was asked for; none if they aren't. */
 workers_problem: string | null, 
-/**
- * Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
- * epochs; none where nothing is kept.
- */
+/** Bytes, in each worker, of what the frozen layers make of the sentences, computed once and kept for the later
+ * epochs; none where nothing is kept. */
 kept_bytes: number | null, 
-/**
- * True if the run is written down every so often; false where that would take too much memory.
- */
-is_saved: boolean, } | { "kind": "workers_lost", 
-/**
- * The run.
- */
-run: number, 
-/**
- * What is known of why.
- */
-problem: string, } | { "kind": "warming_up", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Parts done.
- */
+/** True if the run is written down every so often; false where that would take too much memory. */
+is_saved: boolean, } | { "kind": "workers_lost", run: number, 
+/** What is known of why. */
+problem: string, } | { "kind": "warming_up", run: number, 
+/** Parts done. */
 n_done: number, 
-/**
- * Parts there are.
- */
-n_total: number, } | { "kind": "checkpointed", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Where the run is.
- */
-checkpoint: RunCheckpoint, } | { "kind": "evaluating", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Before or after training.
- */
+/** Parts there are. */
+n_total: number, } | { "kind": "checkpointed", run: number, 
+/** Where the run is. */
+checkpoint: RunCheckpoint, } | { "kind": "evaluating", run: number, 
+/** Before or after training. */
 moment: Moment, 
-/**
- * Sentences encoded.
- */
+/** Sentences encoded. */
 n_done: number, 
-/**
- * Sentences to encode.
- */
-n_total: number, } | { "kind": "evaluated", 
-/**
- * The run.
- */
-run: number, 
-/**
- * Before or after training.
- */
-moment: Moment, 
-/**
- * The scores.
- */
-scores: Scores, } | { "kind": "stepped", 
-/**
- * The run.
- */
-run: number, 
-/**
- * What the step did.
- */
+/** Sentences to encode. */
+n_total: number, } | { "kind": "evaluated", run: number, 
+/** Before or after training. */
+moment: Moment, scores: Scores, } | { "kind": "stepped", run: number, 
+/** What the step did. */
 report: StepReport, 
-/**
- * Seconds the step took.
- */
-step_secs: number, } | { "kind": "paused", 
-/**
- * The run.
- */
-run: number, } | { "kind": "resumed", 
-/**
- * The run.
- */
-run: number, } | { "kind": "run_ended", 
-/**
- * The run.
- */
-run: number, 
-/**
- * True if the visitor ended it early.
- */
+/** Seconds the step took. */
+step_secs: number, } | { "kind": "paused", run: number, } | { "kind": "resumed", run: number, } | { "kind": "run_ended", run: number, 
+/** True if the visitor ended it early. */
 stopped: boolean, 
-/**
- * Training steps done.
- */
+/** Training steps done. */
 n_steps_done: number, 
-/**
- * Seconds of work, pauses not counted, evaluation included.
- */
+/** Seconds of work, pauses not counted, evaluation included. */
 elapsed_secs: number, 
-/**
- * Of those, seconds of training steps.
- */
-training_secs: number, } | { "kind": "compared", 
-/**
- * Number of the request.
- */
-request: number, 
-/**
- * Names of the classes that the probabilities are of; empty if neither model nor pairs have classes.
- */
+/** Of those, seconds of training steps. */
+training_secs: number, } | { "kind": "compared", request: number, 
+/** Names of the classes that the probabilities are of; empty if neither model nor pairs have classes. */
 classes: Array<string>, 
-/**
- * By the model as loaded, with the head that came with it, or an untrained one.
- */
+/** By the model as loaded, with the head that came with it, or an untrained one. */
 before: Comparison, 
-/**
- * By the trained model, or the model in training as it is now; none before the first run.
- */
+/** By the trained model, or the model in training as it is now; none before the first run. */
 after: Comparison | null, 
-/**
- * True if a sentence was cut to the longest the model takes.
- */
+/** True if a sentence was cut to the longest the model takes. */
 truncated: boolean, } | { "kind": "failed", 
-/**
- * The request or run; none if the failure belongs to no request.
- */
+/** The request or run; none if the failure belongs to no request. */
 request: number | null, 
-/**
- * What failed.
- */
+/** What failed. */
 failure: Failure, };
 
-/**
- * What a worker can compute on.
- */
+/** What a worker can compute on. */
 export type Backend = "webgpu" | "ndarray" | "flex";
 
-/**
- * What the worker computes on.
- */
+/** What the worker computes on. */
 export type BackendInfo = { 
-/**
- * Which kind it is.
- */
+/** Which kind it is. */
 backend: Backend, 
-/**
- * With WebGPU: the GPU.
- */
+/** With WebGPU: the GPU. */
 adapter: AdapterInfo | null, };
 
-/**
- * A GPU as the browser describes it; browsers leave fields empty that would tell visitors apart.
- */
+/** A GPU as the browser describes it; browsers leave fields empty that would tell visitors apart. */
 export type AdapterInfo = { 
-/**
- * Who made it, such as "nvidia".
- */
+/** Who made it, such as "nvidia". */
 vendor: string, 
-/**
- * Its family, such as "ampere".
- */
+/** Its family, such as "ampere". */
 architecture: string, 
-/**
- * Its name, where the browser tells it.
- */
+/** Its name, where the browser tells it. */
 description: string, 
-/**
- * True if the processor does its work: far slower than this lab's own code for the processor.
- */
+/** True if the processor does its work: far slower than this lab's own code for the processor. */
 is_software: boolean, 
-/**
- * Bytes of the largest buffer.
- */
+/** Bytes of the largest buffer. */
 max_buffer_bytes: number, 
-/**
- * Bytes of the largest part of a buffer that one shader can read.
- */
+/** Bytes of the largest part of a buffer that one shader can read. */
 max_binding_bytes: number, 
-/**
- * Threads of the largest workgroup.
- */
+/** Threads of the largest workgroup. */
 max_workgroup_invocations: number, };
 
-/**
- * Why something other than WebGPU, or than what was asked for, computes.
- */
+/** Why something other than WebGPU, or than what was asked for, computes. */
 export type Refusal = { 
-/**
- * The kind of reason.
- */
+/** The kind of reason. */
 kind: RefusalKind, 
-/**
- * Particulars, such as the limit or what differed.
- */
+/** Particulars, such as the limit or what differed. */
 detail: string | null, };
 
-/**
- * The kind of reason why WebGPU isn't used.
- */
+/** The kind of reason why WebGPU isn't used. */
 export type RefusalKind = "not_offered" | "no_adapter" | "software" | "missing_feature" | "limits" | "self_check" | "device_lost" | "device_failed";
 
-/**
- * A run between two steps.
- */
+/** A run between two steps. */
 export type RunCheckpoint = { 
-/**
- * Training steps done.
- */
+/** Training steps done. */
 step: number, 
-/**
- * Seconds of work so far, pauses not counted.
- */
+/** Seconds of work so far, pauses not counted. */
 elapsed_secs: number, 
-/**
- * Of those, seconds of training steps.
- */
+/** Of those, seconds of training steps. */
 training_secs: number, 
-/**
- * [`ModelInfo::fingerprint`] of the model that the run began with.
- */
+/** [`ModelInfo::fingerprint`] of the model that the run began with. */
 model: string, 
-/**
- * Scores before training; none if nothing is held out.
- */
+/** Scores before training; none if nothing is held out. */
 before: Scores | null, 
-/**
- * The library's file: trained weights, optimiser, step and settings. Transferred, not copied.
- */
+/** The library's file: trained weights, optimiser, step and settings. Transferred, not copied. */
 bytes: Uint8Array<ArrayBuffer>, };
 
-/**
- * Before or after training.
- */
+/** Before or after training. */
 export type Moment = "before" | "after";
 
-/**
- * Files that hold a model: a folder in the layout of sentence-transformers or of a plain checkpoint, or one zip of such
- * a folder.
- */
+/** Files that hold a model: a folder in the layout of sentence-transformers or of a plain checkpoint, or one zip of such
+ * a folder. */
 export type ModelSource = { 
-/**
- * What the model is called, such as its hub id.
- */
+/** What the model is called, such as its hub id. */
 name: string, 
-/**
- * Where the files come from, if they are a hub's: a script that trains the same model elsewhere names it.
- */
+/** Where the files come from, if they are a hub's: a script that trains the same model elsewhere names it. */
 hub: HubModel | null, 
-/**
- * The files.
- */
+/** The files. */
 files: Array<SourceFile>, 
-/**
- * Take only the first so many encoder layers; none takes all.
- */
+/** Take only the first so many encoder layers; none takes all. */
 n_layers: number | null, 
-/**
- * Take of the files only the tokenizer, and draw a model of this size; none takes the files' weights.
- */
+/** Take of the files only the tokenizer, and draw a model of this size; none takes the files' weights. */
 random: RandomModel | null, };
 
-/**
- * A model on a hub.
- */
+/** A model on a hub. */
 export type HubModel = { 
-/**
- * Its id, such as `sentence-transformers/all-MiniLM-L6-v2`.
- */
+/** Its id, such as `sentence-transformers/all-MiniLM-L6-v2`. */
 id: string, 
-/**
- * The revision, a commit where it is known.
- */
+/** The revision, a commit where it is known. */
 revision: string, };
 
-/**
- * One file of a model.
- */
+/** One file of a model. */
 export type SourceFile = { 
-/**
- * Path in the folder, such as `1_Pooling/config.json`.
- */
+/** Path in the folder, such as `1_Pooling/config.json`. */
 path: string, 
-/**
- * The file's bytes; read where they are wanted, and only once.
- */
+/** The file's bytes; read where they are wanted, and only once. */
 blob: Blob, 
-/**
- * What its SHA-256 must be, in hexadecimal digits; none if nobody has said.
- */
+/** What its SHA-256 must be, in hexadecimal digits; none if nobody has said. */
 sha256: string | null, };
 
-/**
- * Size of a model that is drawn, not loaded.
- */
+/** Size of a model that is drawn, not loaded. */
 export type RandomModel = { 
-/**
- * Encoder layers.
- */
+/** Encoder layers. */
 n_layers: number, 
-/**
- * Width of every token's vector and of a sentence's embedding.
- */
+/** Width of every token's vector and of a sentence's embedding. */
 d_model: number, 
-/**
- * Attention heads of a layer; d_model must be a multiple of it.
- */
+/** Attention heads of a layer; d_model must be a multiple of it. */
 n_heads: number, 
-/**
- * Width of the feed-forward layers.
- */
+/** Width of the feed-forward layers. */
 d_ff: number, 
-/**
- * Longest sequence of tokens.
- */
+/** Longest sequence of tokens. */
 max_positions: number, 
-/**
- * Seed of the weights.
- */
+/** Seed of the weights. */
 seed: number, };
 
-/**
- * A file of pairs.
- */
+/** A file of pairs. */
 export type PairFile = { 
-/**
- * Its name, which messages use, and whose ending tells the format where the content leaves it open.
- */
+/** Its name, which messages use, and whose ending tells the format where the content leaves it open. */
 name: string, 
-/**
- * Its bytes.
- */
+/** Its bytes. */
 blob: Blob, };
 
-/**
- * What can be taken away.
- */
+/** What can be taken away. */
 export type ExportKind = { "kind": "model" } | { "kind": "recipe", 
-/**
- * The settings of the run.
- */
+/** The settings of the run. */
 config: TrainConfig, };
 
-/**
- * A loaded model.
- */
+/** A loaded model. */
 export type ModelInfo = { 
-/**
- * What it is called.
- */
+/** What it is called. */
 name: string, 
-/**
- * Encoder layers.
- */
+/** Encoder layers. */
 n_layers: number, 
-/**
- * Width of an embedding.
- */
+/** Width of an embedding. */
 d_model: number, 
-/**
- * Attention heads of a layer.
- */
+/** Attention heads of a layer. */
 n_heads: number, 
-/**
- * Entries of the vocabulary.
- */
+/** Entries of the vocabulary. */
 vocab_size: number, 
-/**
- * Parameters of the encoder.
- */
+/** Parameters of the encoder. */
 n_params: number, 
-/**
- * Encoder layers of the files, of which the model may be the first few; none if it was drawn.
- */
+/** Encoder layers of the files, of which the model may be the first few; none if it was drawn. */
 n_layers_of_file: number | null, 
-/**
- * How the weights were stored, such as "F16"; none if they were drawn.
- */
+/** How the weights were stored, such as "F16"; none if they were drawn. */
 stored_as: string | null, 
-/**
- * How token vectors become one embedding.
- */
+/** How token vectors become one embedding. */
 pooling: Pooling, 
-/**
- * True if embeddings are scaled to length 1.
- */
+/** True if embeddings are scaled to length 1. */
 normalizes: boolean, 
-/**
- * A sentence of more tokens than this is cut.
- */
+/** A sentence of more tokens than this is cut. */
 max_seq_length: number, 
-/**
- * Class names of the classification head that came with it; none if it came without.
- */
+/** Class names of the classification head that came with it; none if it came without. */
 head_classes: Array<string> | null, 
-/**
- * Names of the tensors of the file that the encoder has no use for.
- */
+/** Names of the tensors of the file that the encoder has no use for. */
 ignored_tensors: Array<string>, 
-/**
- * A short name of its weights: the same for the same files and layers, hardly ever for others.
- */
+/** A short name of its weights: the same for the same files and layers, hardly ever for others. */
 fingerprint: string, };
 
-/**
- * How a sentence's token vectors become one embedding (sentence-transformers' pooling modes of the same names).
- */
+/** How a sentence's token vectors become one embedding (sentence-transformers' pooling modes of the same names). */
 export type Pooling = "mean" | "cls" | "max";
 
-/**
- * A loaded corpus.
- */
+/** A loaded corpus. */
 export type CorpusInfo = { 
-/**
- * Name of the file.
- */
+/** Name of the file. */
 name: string, 
-/**
- * Class names, in the head's order.
- */
+/** Class names, in the head's order. */
 classes: Array<string>, 
-/**
- * Its pairs.
- */
+/** Its pairs. */
 n_pairs: number, 
-/**
- * Those held out from training.
- */
+/** Those held out from training. */
 n_held_out: number, 
-/**
- * Pairs of each class, of training and held-out pairs, in the classes' order.
- */
+/** Pairs of each class, of training and held-out pairs, in the classes' order. */
 class_counts: Array<[number, number]>, 
-/**
- * Pairs with a similarity.
- */
+/** Pairs with a similarity. */
 n_scored: number, 
-/**
- * The scale that the similarities were on in the file, lowest and highest.
- */
+/** The scale that the similarities were on in the file, lowest and highest. */
 score_range: [number, number], 
-/**
- * What was left out, and why.
- */
+/** What was left out, and why. */
 report: ImportReport, };
 
-<<<<<<< HEAD
-/**
- * One pair of a corpus, to be shown.
- */
-export type PairInfo = { 
-/**
- * The record's own id.
- */
-id: string, 
-/**
- * True if the pair is held out from training.
- */
-held_out: boolean, 
-/**
- * First sentence.
- */
-=======
 /** One row of a file of pairs. */
 export type PairRecord = { 
 /** The record's own id, or its line number. */
@@ -766,26 +315,9 @@ id: string,
 /** The split the file names; none if it has no such column. */
 split: Split | null, 
 /** First sentence. */
->>>>>>> cce278a (Send pairs and comparisons as the library has them)
 sentence_a: string, 
-/**
- * Second sentence.
- */
+/** Second sentence. */
 sentence_b: string, 
-<<<<<<< HEAD
-/**
- * Index into the corpus's classes.
- */
-label: number | null, 
-/**
- * Similarity, 0 to 1.
- */
-score: number | null, };
-
-/**
- * What a first pass over a file has found.
- */
-=======
 /** Index of the class. */
 label: number | null, 
 /** Similarity, rescaled to 0–1. */
@@ -795,579 +327,308 @@ score: number | null, };
 export type Split = "train" | "held_out";
 
 /** What a first pass over a file has found. */
->>>>>>> cce278a (Send pairs and comparisons as the library has them)
 export type Inspection = { 
-/**
- * How rows are written.
- */
+/** How rows are written. */
 format: FileFormat, 
-/**
- * How text is written.
- */
+/** How text is written. */
 encoding: TextEncoding, 
-/**
- * True if the first row names the columns. JSON Lines always do.
- */
+/** True if the first row names the columns. JSON Lines always do. */
 has_header: boolean, 
-/**
- * The columns, in file order; for JSON Lines the keys, in order of first appearance.
- */
+/** The columns, in file order; for JSON Lines the keys, in order of first appearance. */
 columns: Array<ColumnSummary>, 
-/**
- * Rows, the header not counted.
- */
+/** Rows, the header not counted. */
 n_rows: number, 
-/**
- * Cells of the first rows, each cut to a length that can be shown.
- */
+/** Cells of the first rows, each cut to a length that can be shown. */
 preview: Array<Array<string>>, 
-/**
- * What the names and the content suggest.
- */
+/** What the names and the content suggest. */
 plan: ImportPlan, 
-/**
- * What the visitor has to say before the file can be imported; none if the plan is complete.
- */
-question: string | null, };
+/** What the visitor has to say before the file can be imported; none if the plan is complete. */
+question: string | null, 
+/** Why the plan can't be carried out; none if it can. */
+problem: string | null, 
+/** How pairs are held out where no column says it and the visitor nothing else. */
+drawn: HeldOut, };
 
-/**
- * How rows are written.
- */
+/** How rows are written. */
 export type FileFormat = "tsv" | "csv" | "semicolon_csv" | "json_lines";
 
-/**
- * How text is written.
- */
+/** How text is written. */
 export type TextEncoding = "utf8" | "utf16_le" | "utf16_be";
 
-/**
- * One column.
- */
+/** One column. */
 export type ColumnSummary = { 
-/**
- * Its name; "column 1", "column 2", … in a file without a header.
- */
+/** Its name; "column 1", "column 2", … in a file without a header. */
 name: string, 
-/**
- * Rows in which it is empty or missing.
- */
+/** Rows in which it is empty or missing. */
 n_empty: number, 
-/**
- * Its distinct values in order of first appearance; none if there are more than [`MAX_CLASSES`], or one is too long
- * for the name of a class.
- */
+/** Its distinct values in order of first appearance; none if there are more than [`MAX_CLASSES`], or one is too long
+ * for the name of a class. */
 values: Array<string> | null, 
-/**
- * Lowest and highest number, if nearly all values that aren't empty are numbers.
- */
+/** Lowest and highest number, if nearly all values that aren't empty are numbers. */
 number_range: [number, number] | null, 
-/**
- * Mean number of words of a value, which tells sentences from labels.
- */
+/** Mean number of words of a value, which tells sentences from labels. */
 mean_words: number, };
 
-/**
- * What is to be made of a file. Columns are positions in [`Inspection::columns`].
- */
+/** What is to be made of a file. Columns are positions in [`Inspection::columns`]. */
 export type ImportPlan = { 
-/**
- * Column of the first sentence; an import needs one.
- */
+/** Column of the first sentence; an import needs one. */
 sentence_a: number | null, 
-/**
- * Column of the second sentence; an import needs one.
- */
+/** Column of the second sentence; an import needs one. */
 sentence_b: number | null, 
-/**
- * Column of the class.
- */
+/** Column of the class. */
 label: number | null, 
-/**
- * Column of the similarity.
- */
+/** Column of the similarity. */
 score: number | null, 
-/**
- * Column that names the split.
- */
+/** Column that names the split. */
 split: number | null, 
-/**
- * Column of the row's own name.
- */
+/** Column of the row's own name. */
 id: number | null, 
-/**
- * Class names in the head's order. A cell is a name (in any case) or, unless a name is a number, a position in this
- * list. Cells that are empty, "-" (SNLI) or "-1" (hub data sets) and no name say that there is no class.
- */
+/** Class names in the head's order. A cell is a name (in any case) or, unless a name is a number, a position in this
+ * list. Cells that are empty, "-" (SNLI) or "-1" (hub data sets) and no name say that there is no class. */
 classes: Array<string>, 
-/**
- * Lowest and highest score of the scale; scores are rescaled from it to 0–1.
- */
+/** Lowest and highest score of the scale; scores are rescaled from it to 0–1. */
 score_range: [number, number], 
-/**
- * Which pairs are held out from training.
- */
+/** Which pairs are held out from training. */
 held_out: HeldOut, 
-/**
- * What becomes of rows that can't be used.
- */
+/** What becomes of rows that can't be used. */
 bad_rows: BadRows, 
-/**
- * Whether a pair that has come before, with the same labels or others, is left out.
- */
+/** Whether a pair that has come before, with the same labels or others, is left out. */
 drop_duplicates: boolean, };
 
-/**
- * Which pairs are held out from training.
- */
+/** Which pairs are held out from training. */
 export type HeldOut = { "kind": "by_column" } | { "kind": "fraction", 
-/**
- * From 0 to below 1.
- */
+/** From 0 to below 1. */
 fraction: number, 
-/**
- * Seed of the draw.
- */
+/** Seed of the draw, from 0 to 2³² − 1. A visitor may type any number, so the check of the plan refuses others. */
 seed: number, } | { "kind": "all" } | { "kind": "nothing" };
 
-/**
- * What becomes of rows that can't be used.
- */
+/** What becomes of rows that can't be used. */
 export type BadRows = "skip" | "refuse";
 
-/**
- * What came of an import.
- */
+/** What came of an import. */
 export type ImportReport = { 
-/**
- * Rows of the file, the header not counted.
- */
+/** Rows of the file, the header not counted. */
 n_rows: number, 
-/**
- * Pairs that were taken.
- */
+/** Pairs that were taken. */
 n_pairs: number, 
-/**
- * Rows left out because they have neither a class (or SNLI's "-") nor a score.
- */
+/** Rows left out because they have neither a class (or SNLI's "-") nor a score. */
 n_unlabelled: number, 
-/**
- * Rows left out as they can't be used, kind by kind, most frequent first.
- */
+/** Rows left out as they can't be used, kind by kind, most frequent first. */
 skipped: Array<SkippedRows>, 
-/**
- * Sentences that are in training pairs and held-out pairs alike, which only a split column can cause.
- */
+/** Sentences that are in training pairs and held-out pairs alike, which only a split column can cause. */
 n_leaking_sentences: number, };
 
-/**
- * Rows that were left out for one reason.
- */
+/** Rows that were left out for one reason. */
 export type SkippedRows = { 
-/**
- * The reason.
- */
+/** The reason. */
 fault: RowFault, 
-/**
- * How many.
- */
+/** How many. */
 n_rows: number, 
-/**
- * The first of them: line, counted from 1, and what is wrong there.
- */
+/** The first of them: line, counted from 1, and what is wrong there. */
 examples: Array<RowExample>, };
 
-/**
- * Why a row can't be used.
- */
+/** Why a row can't be used. */
 export type RowFault = "empty_sentence" | "column_count" | "too_long" | "nul_byte" | "encoding" | "not_json" | "unknown_class" | "bad_score" | "unknown_split" | "duplicate";
 
-/**
- * One row that was left out.
- */
+/** One row that was left out. */
 export type RowExample = { 
-/**
- * Line, counted from 1.
- */
+/** Line, counted from 1. */
 line: bigint, 
-/**
- * What is wrong there, naming the column.
- */
+/** What is wrong there, naming the column. */
 problem: string, };
 
-<<<<<<< HEAD
-/**
- * What one model says of two sentences.
- */
-export type Comparison = { 
-/**
- * Cosine of the two embeddings, -1 to 1.
- */
-=======
 /** What a model says of two sentences. */
 export type Comparison = { 
 /** Cosine of the embeddings, -1 to 1. */
->>>>>>> cce278a (Send pairs and comparisons as the library has them)
 cosine: number, 
-/**
- * Probability of each class, in the head's order.
- */
+/** Probability of each class, in the head's order. */
 probabilities: Array<number>, };
 
-/**
- * An error, told to people.
- */
+/** An error, told to people. */
 export type Failure = { 
-/**
- * Which kind of thing is at fault.
- */
+/** Which kind of thing is at fault. */
 kind: FailureKind, 
-/**
- * What happened, naming the file, line, tensor or setting.
- */
+/** What happened, naming the file, line, tensor or setting. */
 message: string, 
-/**
- * What to do about it.
- */
+/** What to do about it. */
 remedy: string, };
 
-/**
- * Which kind of thing is at fault.
- */
+/** Which kind of thing is at fault. */
 export type FailureKind = "cancelled" | "file" | "model" | "corpus" | "setting" | "training" | "device" | "command" | "internal";
 
-/**
- * Settings of one training run.
- */
+/** Settings of one training run. */
 export type TrainConfig = { 
-/**
- * What is frozen.
- */
+/** What is frozen. */
 freeze: FreezeStrategy, 
-/**
- * Passes over the training pairs.
- */
+/** Passes over the training pairs. */
 epochs: number, 
-/**
- * Pairs in a step.
- */
+/** Pairs in a step. */
 batch_size: number, 
-/**
- * Peak learning rate of the encoder.
- */
+/** Peak learning rate of the encoder. */
 learning_rate: number, 
-/**
- * Peak learning rate of the classification head.
- */
+/** Peak learning rate of the classification head. */
 head_learning_rate: number, 
-/**
- * Fraction of the steps over which the rates rise linearly from zero; then they fall linearly to zero.
- */
+/** Fraction of the steps over which the rates rise linearly from zero; then they fall linearly to zero. */
 warmup_fraction: number, 
-/**
- * Decoupled weight decay of AdamW; biases and layer norms are exempt.
- */
+/** Decoupled weight decay of AdamW; biases and layer norms are exempt. */
 weight_decay: number, 
-/**
- * Decay of the second moment of AdamW: how slowly it forgets the size of earlier gradients.
- */
+/** Decay of the second moment of AdamW: how slowly it forgets the size of earlier gradients. */
 beta_2: number, 
-/**
- * Largest global norm of all trained gradients; 0 turns clipping off.
- */
+/** Largest global norm of all trained gradients; 0 turns clipping off. */
 max_gradient_norm: number, 
-/**
- * Weight of the cross-entropy in the joint loss.
- */
+/** Weight of the cross-entropy in the joint loss. */
 classification_weight: number, 
-/**
- * Weight of the squared error of the cosine in the joint loss.
- */
+/** Weight of the squared error of the cosine in the joint loss. */
 regression_weight: number, 
-/**
- * Weight of CoSENT, which orders the cosines as the scores are ordered, in the joint loss.
- */
+/** Weight of CoSENT, which orders the cosines as the scores are ordered, in the joint loss. */
 cosent_weight: number, 
-/**
- * Dropout probability in the trained encoder layers.
- */
+/** Dropout probability in the trained encoder layers. */
 dropout: number, 
-/**
- * Seed of the shuffling, of the first weights of the head and of dropout: the same seed gives the same run.
- */
+/** Seed of the shuffling, of the first weights of the head and of dropout: the same seed gives the same run. */
 seed: number, 
-/**
- * Shuffle the pairs in every epoch and batch them by length; otherwise they are batched in file order.
- */
+/** Shuffle the pairs in every epoch and batch them by length; otherwise they are batched in file order. */
 shuffle: boolean, };
 
-/**
- * Which part of the model stays as it is.
+/** Which part of the model stays as it is.
  *
- * The wire form is tagged: `{"kind": "all_but_last", "n_layers": 2}`.
- */
+ * The wire form is tagged: `{"kind": "all_but_last", "n_layers": 2}`. */
 export type FreezeStrategy = { "kind": "everything" } | { "kind": "backbone" } | { "kind": "embeddings" } | { "kind": "head" } | { "kind": "all_but_last", 
-/**
- * How many encoder layers, counted from the output, are trained.
- */
+/** How many encoder layers, counted from the output, are trained. */
 n_layers: number, } | { "kind": "nothing" };
 
-/**
- * A strategy in words.
- */
+/** A strategy in words. */
 export type FreezeInfo = { 
-/**
- * Its kind in the wire form.
- */
+/** Its kind in the wire form. */
 kind: FreezeStrategy["kind"], 
-/**
- * Its form on the command line; the number of layers, if it has one, follows after a dash.
- */
+/** Its form on the command line; the number of layers, if it has one, follows after a dash. */
 flag: string, 
-/**
- * What stays frozen.
- */
+/** What stays frozen. */
 title: string, 
-/**
- * What learns.
- */
+/** What learns. */
 text: string, 
-/**
- * The same as parts of the model.
- */
+/** The same as parts of the model. */
 trained: TrainedParts, };
 
-/**
- * Which parts of a model learn.
- */
+/** Which parts of a model learn. */
 export type TrainedParts = { 
-/**
- * True if the embeddings learn.
- */
+/** True if the embeddings learn. */
 embeddings: boolean, 
-/**
- * The encoder layers that learn.
- */
+/** The encoder layers that learn. */
 layers: TrainedLayers, 
-/**
- * True if the classification head learns, where there are classes.
- */
+/** True if the classification head learns, where there are classes. */
 head: boolean, };
 
-/**
- * Which encoder layers learn.
- */
+/** Which encoder layers learn. */
 export type TrainedLayers = "none" | { "last": number } | "all";
 
-/**
- * The description of a setting. The page does not get what only the terminal, the script and this crate use.
- */
+/** The description of a setting. The page does not get what only the terminal, the script and this crate use. */
 export type Setting = { 
-/**
- * The field of [`TrainConfig`]. The script has it as a constant, in capitals.
- */
+/** The field of [`TrainConfig`]. The script has it as a constant, in capitals. */
 name: Exclude<keyof TrainConfig, "freeze">, 
-/**
- * Its short name in the form and in the model card.
- */
+/** Its short name in the form and in the model card. */
 label: string, 
-/**
- * What it is, in a sentence.
- */
+/** What it is, in a sentence. */
 help: string, 
-/**
- * The values that it may have.
- */
+/** The values that it may have. */
 range: ValueRange, 
-/**
- * The loss that it is the weight of; none if it is no weight.
- */
+/** The loss that it is the weight of; none if it is no weight. */
 weight: LossWeight | null, 
-/**
- * True if the form always shows it; the others are under "More settings".
- */
+/** True if the form always shows it; the others are under "More settings". */
 is_common: boolean, };
 
-/**
- * The values that a setting may have. A switch is a number too: 1 is on, 0 is off.
- */
+/** The values that a setting may have. A switch is a number too: 1 is on, 0 is off. */
 export type ValueRange = { "kind": "real", 
-/**
- * The smallest value.
- */
+/** The smallest value. */
 min: number, 
-/**
- * The largest value; none if it has no bound.
- */
+/** The largest value; none if it has no bound. */
 max: number | null, 
-/**
- * True if `max` itself is too large.
- */
+/** True if `max` itself is too large. */
 is_below_max: boolean, } | { "kind": "whole", 
-/**
- * The smallest value.
- */
+/** The smallest value. */
 min: number, 
-/**
- * The largest value.
- */
+/** The largest value. */
 max: number, } | { "kind": "switch" };
 
-/**
- * The place of a weight in the joint loss, a weighted sum.
- */
+/** The place of a weight in the joint loss, a weighted sum. */
 export type LossWeight = { 
-/**
- * Index of the weight in the formula: "c" of w_c.
- */
+/** Index of the weight in the formula: "c" of w_c. */
 index: string, 
-/**
- * What it multiplies.
- */
+/** What it multiplies. */
 loss: string, };
 
-/**
- * How many parameters a run trains, part by part, so that an untrained head is never a surprise.
- */
+/** How many parameters a run trains, part by part, so that an untrained head is never a surprise. */
 export type TrainableCounts = { 
-/**
- * Parameters of the embeddings that are trained.
- */
+/** Parameters of the embeddings that are trained. */
 embeddings: number, 
-/**
- * Parameters of the encoder layers that are trained.
- */
+/** Parameters of the encoder layers that are trained. */
 layers: number, 
-/**
- * Parameters of the classification head that are trained.
- */
+/** Parameters of the classification head that are trained. */
 head: number, 
-/**
- * All parameters, trained or frozen.
- */
+/** All parameters, trained or frozen. */
 total: number, };
 
-/**
- * An objective in words.
- */
+/** An objective in words. */
 export type ObjectiveInfo = { 
-/**
- * Its name in reports and traces.
- */
+/** Its name in reports and traces. */
 name: string, 
-/**
- * The title of its curve.
- */
+/** The title of its curve. */
 title: string, 
-/**
- * What its loss is, with its unit.
- */
+/** What its loss is, with its unit. */
 unit: string, 
-/**
- * What it does, as part of a sentence.
- */
+/** What it does, as part of a sentence. */
 description: string, 
-/**
- * The label of the pairs that it learns from.
- */
+/** The label of the pairs that it learns from. */
 label: Label, };
 
-/**
- * What a pair may be labelled with.
- */
+/** What a pair may be labelled with. */
 export type Label = "class" | "score";
 
-/**
- * What one training step did.
- */
+/** What one training step did. */
 export type StepReport = { 
-/**
- * Steps done so far, this one included.
- */
+/** Steps done so far, this one included. */
 step: number, 
-/**
- * Steps of the whole run.
- */
+/** Steps of the whole run. */
 n_steps: number, 
-/**
- * Epoch of this step, counted from 1.
- */
+/** Epoch of this step, counted from 1. */
 epoch: number, 
-/**
- * The loss of each objective that the batch has labels for, by its name.
- */
+/** The loss of each objective that the batch has labels for, by its name. */
 losses: { [key in string]: number }, 
-/**
- * The joint loss, Σ weight · loss.
- */
+/** The joint loss, Σ weight · loss. */
 loss: number, 
-/**
- * Learning rate of the encoder at this step.
- */
+/** Learning rate of the encoder at this step. */
 learning_rate: number, 
-/**
- * Learning rate of the head at this step.
- */
+/** Learning rate of the head at this step. */
 head_learning_rate: number, 
-/**
- * Global norm of all trained gradients, before clipping.
- */
+/** Global norm of all trained gradients, before clipping. */
 gradient_norm: number, 
-/**
- * Fraction of the run's work that is done, 0 to 1; steps differ in cost, so this is not step / n_steps.
- */
+/** Fraction of the run's work that is done, 0 to 1; steps differ in cost, so this is not step / n_steps. */
 fraction_done: number, };
 
-/**
- * Scores on a set of pairs.
- */
+/** Scores on a set of pairs. */
 export type Scores = { 
-/**
- * Pairs evaluated.
- */
+/** Pairs evaluated. */
 n_pairs: number, 
-/**
- * Mean cross-entropy (nats) over the pairs with a class; none without such pairs.
- */
+/** Mean cross-entropy (nats) over the pairs with a class; none without such pairs. */
 classification_loss: number | null, 
-/**
- * Mean squared error of the cosine against the score over the pairs with a score; none without such pairs.
- */
+/** Mean squared error of the cosine against the score over the pairs with a score; none without such pairs. */
 regression_loss: number | null, 
-/**
- * Fraction of the pairs with a class that are classified rightly.
- */
+/** Fraction of the pairs with a class that are classified rightly. */
 accuracy: number | null, 
-/**
- * Unweighted mean of the classes' F1.
- */
+/** Unweighted mean of the classes' F1. */
 macro_f1: number | null, 
-/**
- * Counts of (gold class, predicted class).
- */
+/** Counts of (gold class, predicted class). */
 confusion: ConfusionMatrix | null, 
-/**
- * Pearson and Spearman correlation of the cosine with the score.
- */
+/** Pearson and Spearman correlation of the cosine with the score. */
 correlation: Correlation | null, };
 
-/**
- * Counts of gold against predicted classes.
- */
+/** Counts of gold against predicted classes. */
 export type ConfusionMatrix = { 
-/**
- * `counts[gold][predicted]`.
- */
+/** `counts[gold][predicted]`. */
 counts: Array<Array<number>>, };
 
-/**
- * Correlation of predictions with gold scores.
- */
+/** Correlation of predictions with gold scores. */
 export type Correlation = { 
-/**
- * Pearson's r; `None` where it is undefined (fewer than two pairs, or a constant side).
- */
+/** Pearson's r; `None` where it is undefined (fewer than two pairs, or a constant side). */
 pearson: number | null, 
-/**
- * Spearman's rho, with ties given their mean rank; `None` where it is undefined.
- */
+/** Spearman's rho, with ties given their mean rank; `None` where it is undefined. */
 spearman: number | null, };
