@@ -15,7 +15,7 @@ use crate::tiny_bert::{STEP_TOLERANCE, TinyBert};
 /// Steps of the longer run, of which so many are compared: rounding grows with every step.
 const N_STEPS: usize = 40;
 const N_COMPARED: usize = 20;
-/// Steps between two readings of memory, which must be at the end what it was at the second.
+/// Steps between two readings of memory, which must be at the end what it was at one of the first two.
 const READ_MEMORY_EVERY: usize = 10;
 
 thread_local! {
@@ -59,7 +59,9 @@ pub async fn compare_a_longer_run(device: &Device) -> Comparison {
     let expected = steps(&TinyBert::load(&Device::flex()), N_COMPARED, &mut |_| ()).await;
 
     print_leg("webgpu", &format!("memory (step, GPU bytes, wasm bytes): {memory:?}"));
-    let (_, gpu_early, wasm_early) = memory[1];
+    // Of the first two readings the larger: the pools of the device go up and down by some percent from step to step.
+    let early = |bytes: fn(&(usize, u64, u64)) -> u64| memory[..2].iter().map(bytes).max().unwrap();
+    let (gpu_early, wasm_early) = (early(|reading| reading.1), early(|reading| reading.2));
     let (_, gpu_late, wasm_late) = memory[memory.len() - 1];
     assert!(gpu_late <= gpu_early + gpu_early / 20, "the GPU's memory grows: {memory:?}");
     assert!(wasm_late <= wasm_early + wasm_early / 20, "wasm memory grows: {memory:?}");
