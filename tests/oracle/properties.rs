@@ -84,7 +84,7 @@ async fn swapping_the_sentences_changes_the_class_but_not_the_cosine(small: &Tin
     let losses = async |u: &Tensor<2>, v: &Tensor<2>| {
         let embeddings = PairEmbeddings { u: u.clone(), v: v.clone() };
         let loss_of = |objective: &dyn Objective| objective.loss(&small.model.head, &embeddings, &targets);
-        let Losses { of_objectives, .. } = Losses::of(&TrainConfig::default().objectives(), loss_of);
+        let Losses { of_objectives, .. } = Losses::of(&TrainConfig::default().objectives(), loss_of).unwrap();
         Tensor::cat(of_objectives, 0).into_data_async().await.unwrap().try_into_vec::<f32>().unwrap()
     };
     let (as_given, swapped) = (losses(&u, &v).await, losses(&v, &u).await);
@@ -105,7 +105,7 @@ async fn the_same_seed_gives_the_same_losses(small: &TinyBert) {
     let (once, again, other) = (run_with(1).await, run_with(1).await, run_with(2).await);
     assert_eq!(once, again, "bit for bit");
     assert_ne!(once, other);
-    // Dropout draws anew in every epoch: with rates of 0 the second epoch would otherwise repeat the first.
+    // Dropout draws again in every epoch: with rates of 0 the second epoch would otherwise repeat the first.
     let still = TrainConfig { learning_rate: 0.0, head_learning_rate: 0.0, shuffle: false, ..random_config(small, 1) };
     let reports = run(&mut small.session(still)).await;
     assert_ne!(reports[0].loss, reports[reports.len() / 2].loss);

@@ -10,7 +10,7 @@ use safetensors::SafeTensors;
 use sbert::corpus::{NLI_CLASSES, Pair, PairTable};
 use sbert::encoder::{TokenBatch, encode_sentences};
 use sbert::model::SentencePairModel;
-use sbert::objective::{PairEmbeddings, PairTargets};
+use sbert::objective::{Objective, PairEmbeddings, PairTargets};
 use sbert::pretrained::{load_encoder, load_head, save_encoder, save_head};
 use sbert::train::{FreezeStrategy, Losses, Session, StepReport, TrainConfig};
 use serde::Deserialize;
@@ -229,7 +229,8 @@ pub async fn gradients(small: &TinyBert) -> Comparison {
     let stacked = training.encoder.forward(&TokenBatch::new(&sentences, small.pad_id, &device));
     let targets = PairTargets::new(pairs.iter().map(|pair| (pair.label, pair.score)), NLI_CLASSES.len(), &device);
     let embeddings = PairEmbeddings::from_stacked(stacked);
-    let losses = Losses::of(&config.objectives(), |objective| objective.loss(&training.head, &embeddings, &targets));
+    let loss_of = |objective: &dyn Objective| objective.loss(&training.head, &embeddings, &targets);
+    let losses = Losses::of(&config.objectives(), loss_of).unwrap();
     let expected_losses = [
         ("classification loss", &losses.of_objectives[0], case.classification_loss),
         ("regression loss", &losses.of_objectives[1], case.regression_loss),

@@ -9,6 +9,8 @@
 mod small_run;
 
 use burn::tensor::Device;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
 use sbert::corpus::PairTable;
 use sbert::encoder::SentenceEncoderConfig;
 use sbert::infer::{Evaluation, compare};
@@ -219,4 +221,23 @@ fn runs_on_two_threads_do_not_disturb_each_other() {
         });
         assert!(one == alone && other == alone, "bit for bit");
     }
+}
+
+#[test]
+fn a_checkpoint_brings_embeddings_only_where_the_encoder_is_frozen() {
+    let config = config(FreezeStrategy::AllButLast { n_layers: 1 });
+    let session = Session::new(&model(), table(), PAD_ID, config).unwrap();
+    let file = pollster::block_on(session.checkpoint()).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&file).unwrap();
+    let mut metadata = header.metadata().clone().unwrap();
+    let run = metadata.get_mut("run").unwrap();
+    *run = run.replace("\"encoded\":[]", "\"encoded\":[0]");
+    assert!(run.contains("[0]"), "{run}");
+    let mut tensors = SafeTensors::deserialize(&file).unwrap().tensors();
+    let d_model = model().encoder.d_model();
+    let row = vec![0; d_model * size_of::<f32>()];
+    tensors.push(("embeddings".to_owned(), TensorView::new(Dtype::F32, vec![1, d_model], &row).unwrap()));
+    let forged = safetensors::serialize(tensors, Some(metadata)).unwrap();
+    let error = Session::restore(&model(), table(), PAD_ID, &forged).err().unwrap();
+    assert!(error.to_string().contains("tensors where this run has"), "{error}");
 }

@@ -10,8 +10,8 @@ use super::regression::cosine_similarity;
 
 /// What cosines are multiplied by (the default of sentence-transformers).
 const SCALE: f32 = 20.0;
-/// Added to what does not count, so that its exponential is 0 (as sentence-transformers does).
-const EXCLUDED: f32 = -1e12;
+/// Taken from what does not count, so that its exponential is 0.
+const EXCLUDED: f32 = 1e12;
 
 /// The objective (sentence-transformers' `CoSENTLoss`).
 pub struct Cosent;
@@ -51,9 +51,9 @@ fn order_loss(cosine: Tensor<1>, scores: Tensor<1>, has_score: Tensor<1>) -> Ten
     let of_j = |values: &Tensor<1>| values.clone().unsqueeze_dim::<2>(0).expand([batch_size, batch_size]);
     let difference = (of_i(&cosine) - of_j(&cosine)).mul_scalar(SCALE);
     let counts = of_i(&scores).lower(of_j(&scores)).float() * of_i(&has_score) * of_j(&has_score);
-    let terms = difference * counts.clone() + counts.sub_scalar(1.0).mul_scalar(-EXCLUDED);
-    let one = Tensor::zeros([1], &cosine.device());
-    let terms = Tensor::cat(vec![one, terms.reshape([batch_size * batch_size])], 0);
+    let terms = difference * counts.clone() + counts.sub_scalar(1.0).mul_scalar(EXCLUDED);
+    let zero = Tensor::zeros([1], &cosine.device());
+    let terms = Tensor::cat(vec![zero, terms.reshape([batch_size * batch_size])], 0);
     // Less the largest, so that no exponential overflows.
     let largest = terms.clone().max().detach();
     (terms - largest.clone()).exp().sum().log() + largest

@@ -60,6 +60,6 @@ pub trait Objective: Sync {
         false
     }
 
-    /// The loss, `[1]`: a mean over the pairs that have its label; 0 if none has.
+    /// The loss, `[1]`, over the pairs that have its label; 0 if none has.
     fn loss(&self, head: &ClassificationHead, embeddings: &PairEmbeddings, targets: &PairTargets) -> Tensor<1>;
 }

@@ -18,7 +18,6 @@ use super::session::Session;
 use crate::corpus::PairTable;
 use crate::error::Error;
 use crate::model::SentencePairModel;
-use crate::prefix_cache::Stage;
 use crate::tensor_file::{NamedTensor, TensorFile, serialize};
 
 /// What the file is called in messages.
@@ -53,7 +52,7 @@ impl Session {
         self.model.visit(&mut trained);
         let mut tensors = trained.found;
         let mut encoded = Vec::new();
-        if let Some((encoder, cache)) = self.prefix.as_ref().filter(|(_, cache)| cache.stage == Stage::Pooling) {
+        if let Some((encoder, cache)) = self.prefix.as_ref().filter(|_| self.encoder_is_frozen()) {
             encoded.extend(cache.held());
             if !encoded.is_empty() {
                 let embeddings = cache.gather(&encoded, encoder.d_model(), &self.device).inner();
@@ -110,7 +109,9 @@ impl Session {
         if let Some(position) = state.encoded.iter().find(|&&position| position >= session.table.sentences.len()) {
             return Err(fault(format!("it keeps the embedding of sentence {position}, which the pairs don't have")));
         }
-        if let Some((encoder, cache)) = session.prefix.as_mut().filter(|_| !state.encoded.is_empty()) {
+        // Of other runs the file has none: a tensor too many is refused below.
+        let keeps_embeddings = session.encoder_is_frozen() && !state.encoded.is_empty();
+        if let Some((encoder, cache)) = session.prefix.as_mut().filter(|_| keeps_embeddings) {
             let d_model = encoder.d_model();
             let values = placer.read(EMBEDDINGS, &[state.encoded.len(), d_model])?;
             for (&position, embedding) in state.encoded.iter().zip(values.chunks_exact(d_model)) {

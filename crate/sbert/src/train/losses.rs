@@ -21,13 +21,12 @@ pub struct Losses {
 }
 
 impl Losses {
-    /// The losses of `objectives`, of which there is at least one, as `loss_of` computes them.
-    pub fn of(objectives: &[WeightedObjective], loss_of: impl Fn(&dyn Objective) -> Tensor<1>) -> Self {
+    /// The losses of `objectives`, as `loss_of` computes them; none if there is no objective.
+    pub fn of(objectives: &[WeightedObjective], loss_of: impl Fn(&dyn Objective) -> Tensor<1>) -> Option<Self> {
         let of_objectives: Vec<_> = objectives.iter().map(|(objective, _)| loss_of(*objective)).collect();
         let weighted = of_objectives.iter().zip(objectives).map(|(loss, (_, weight))| loss.clone().mul_scalar(*weight));
-        #[expect(clippy::expect_used, reason = "a plan without objectives is refused")]
-        let joint = weighted.reduce(|sum, next| sum + next).expect("there is an objective");
-        Self { of_objectives, joint }
+        let joint = weighted.reduce(|sum, next| sum + next)?;
+        Some(Self { of_objectives, joint })
     }
 
     /// The losses of this replica's share of `batch`, whose stacked embeddings are `share`, `[2 · n_pairs, d_model]`; none
@@ -50,13 +49,13 @@ impl Losses {
         };
         let Some(share) = share else { return Ok(None) };
         let share = (PairEmbeddings::from_stacked(share), batch.targets_of_share(n_classes, &device));
-        Ok(Some(Self::of(&plan.objectives, |objective| {
+        Ok(Self::of(&plan.objectives, |objective| {
             let (embeddings, targets) = match &whole {
                 Some(whole) if objective.needs_whole_batch() => whole,
                 _ => &share,
             };
             objective.loss(&model.head, embeddings, targets)
-        })))
+        }))
     }
 }
 

@@ -67,15 +67,16 @@ impl StepBatch {
 
     /// By rank: places among the stacked sentences of those that a replica takes, rising.
     pub fn shares_of_stacked(&self) -> Vec<Vec<usize>> {
-        let n_pairs = self.pairs.len();
-        let stack =
-            |share: &Vec<usize>| share.iter().copied().chain(share.iter().map(|place| n_pairs + place)).collect();
-        self.shares.iter().map(stack).collect()
+        self.shares.iter().map(|share| self.stack(share)).collect()
     }
 
     /// As [`Self::shares_of_stacked`], of this replica; none if it takes no pair.
     pub fn share_of_stacked(&self) -> Vec<usize> {
-        self.shares_of_stacked().swap_remove(self.rank)
+        self.stack(&self.shares[self.rank])
+    }
+
+    fn stack(&self, share: &[usize]) -> Vec<usize> {
+        share.iter().copied().chain(share.iter().map(|place| self.pairs.len() + place)).collect()
     }
 
     /// True if some pair has such a label.

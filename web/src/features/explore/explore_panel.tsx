@@ -125,7 +125,9 @@ function beforeNote({ classes }: Answer, headClasses: readonly string[] | null):
 }
 
 function afterNote(run: Run | null, { classes }: Answer): string {
-  const { embeddings = 0, layers = 0, head = 0 } = run?.plan?.trainable ?? {};
+  const trainable = run?.plan?.trainable;
+  if (trainable === undefined) return "A run is starting.";
+  const { embeddings, layers, head } = trainable;
   const hasTrainedEncoder = embeddings + layers > 0;
   if (hasTrainedEncoder && head > 0) return "Encoder and head have both learnt from the training pairs.";
   if (head > 0) return "The encoder is frozen, so the cosine stays; the head has learnt to tell the classes apart.";
