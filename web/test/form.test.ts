@@ -50,7 +50,9 @@ test("a field says what the setting is, and its range where it ends", () => {
   const hints = Object.fromEntries(fieldsOf(ON_CPU).map(({ name, hint }) => [name, hint]));
   assert.equal(hints.epochs, "Passes over the training pairs. 1 to 1000.");
   assert.equal(hints.dropout, "Dropout probability in the trained encoder layers. 0 to below 1.");
-  assert.equal(hints.learning_rate, "Peak learning rate of the encoder.");
+  assert.equal(hints.learning_rate, "Peak learning rate of the encoder. 0 to 100.");
+  for (const [name, hint] of Object.entries(hints)) assert.match(hint, /\d/, `${name} has no upper bound: ${hint}`);
+  assert.equal(readWith("learning_rate", "1e39").faults.learning_rate, "Must be 100 or less.");
   assert.equal(readWith("epochs", "1001").faults.epochs, "Must be 1000 or less.");
   assert.equal(readWith("dropout", "1").faults.dropout, "Must be below 1.");
 });
@@ -60,7 +62,7 @@ test("every setting of the worker is in the form, a new one too", () => {
     name: "other" as Setting["name"],
     label: "Other",
     help: "Another one.",
-    range: { kind: "real", min: 0, max: null, is_below_max: false },
+    range: { kind: "real", min: 0, max: 10, is_below_max: false },
     weight: null,
     is_common: false,
   };

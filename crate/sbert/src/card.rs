@@ -33,6 +33,8 @@ pub struct ModelCard {
 pub struct TrainingRecord {
     /// Name of the file of pairs.
     pub data_name: String,
+    /// Names of the classes that the head tells apart, in its order; empty if it has learnt none.
+    pub classes: Vec<String>,
     /// Pairs it was trained on.
     pub n_train: usize,
     /// Pairs it was scored on.
@@ -270,6 +272,7 @@ mod tests {
             revision: Some("main".to_owned()),
             training: Some(TrainingRecord {
                 data_name: name.to_owned(),
+                classes: vec!["yes".to_owned(), name.to_owned()],
                 n_train: 10,
                 n_held_out: 3,
                 config: TrainConfig::default(),

@@ -41,8 +41,8 @@ pub enum Error {
     /// A checkpoint that isn't of this run.
     #[error("the checkpoint can't be restored: {problem}")]
     Checkpoint { problem: String },
-    /// A loss or gradient stopped being a finite number.
-    #[error("the {what} is no longer a finite number at step {step}")]
+    /// A loss, a gradient or a weight stopped being a finite number.
+    #[error("{what} is no longer a finite number at step {step}")]
     Diverged { what: &'static str, step: usize },
     /// Another replica of the run is lost.
     #[error("a worker that shares the run is lost: {problem}")]
@@ -98,6 +98,6 @@ mod tests {
         check(Error::Tensor { name: file(), problem: problem() }, "config.json and model.safetensors of the same");
         check(Error::Row { file: file(), line: 2, column: None, problem: problem() }, "Mend or remove that row");
         check(Error::Corpus { problem: problem() }, "two sentences a row");
-        check(Error::Diverged { what: "loss", step: 3 }, "smaller learning rate");
+        check(Error::Diverged { what: "the loss", step: 3 }, "smaller learning rate");
     }
 }

@@ -13,7 +13,7 @@ use crate::read_back::read_back;
 use crate::replicas::{Replicas, compute_in_shares};
 
 /// Beyond this a run computes the lower layers again in each epoch: a tab has 4 GiB in all.
-const MAX_BYTES: usize = 512 << 20;
+const MAX_BYTES: u64 = 512 << 20;
 
 /// A stage of the encoder, with all before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,10 @@ impl PrefixCache {
         is_fit.then_some(cache)
     }
 
-    /// Bytes once every sentence is in it.
-    pub fn n_bytes(&self, encoder: &SentenceEncoder, sentences: &[Vec<u32>]) -> usize {
-        let n_values: usize = sentences.iter().map(|ids| self.n_values(ids.len(), encoder)).sum();
-        n_values * size_of::<f32>()
+    /// Bytes once every sentence is in it: perhaps more than 32 bits count.
+    pub fn n_bytes(&self, encoder: &SentenceEncoder, sentences: &[Vec<u32>]) -> u64 {
+        let n_values: u64 = sentences.iter().map(|ids| self.n_values(ids.len(), encoder) as u64).sum();
+        n_values * size_of::<f32>() as u64
     }
 
     fn n_values(&self, n_tokens: usize, encoder: &SentenceEncoder) -> usize {

@@ -158,7 +158,7 @@ fn what_cannot_be_trained_is_refused() {
 
 #[test]
 fn a_rate_that_is_far_too_high_ends_the_run_with_a_message() {
-    let config = TrainConfig { learning_rate: 1e30, head_learning_rate: 1e30, ..config(FreezeStrategy::Nothing) };
+    let config = TrainConfig { head_learning_rate: 100.0, weight_decay: 100.0, ..config(FreezeStrategy::Nothing) };
     let mut session = Session::new(&model(), table(), PAD_ID, config).unwrap();
     let error = pollster::block_on(async {
         loop {
@@ -170,6 +170,39 @@ fn a_rate_that_is_far_too_high_ends_the_run_with_a_message() {
         }
     });
     assert!(error.to_string().contains("is no longer a finite number at step"), "{error}");
+}
+
+/// The loss and the gradient of a step are those before its update, so the last update is checked by itself.
+#[test]
+fn weights_that_the_last_step_left_infinite_are_found() {
+    let mut n_found = 0;
+    for weight_decay in (80..180).map(|n| f64::from(n) * 0.25) {
+        let run = TrainConfig {
+            epochs: 3,
+            warmup_fraction: 0.0,
+            head_learning_rate: 10.0,
+            weight_decay,
+            ..config(FreezeStrategy::Backbone)
+        };
+        let mut session = Session::new(&model(), table(), PAD_ID, run).unwrap();
+        let went_through = pollster::block_on(async {
+            while session.step().await?.is_some() {}
+            Ok::<_, sbert::Error>(())
+        });
+        if went_through.is_err() {
+            continue;
+        }
+        let is_finite =
+            weights(&session.model()).iter().all(|(_, values)| values.iter().all(|value| value.is_finite()));
+        let checked = pollster::block_on(session.check_weights());
+        assert_eq!(checked.is_ok(), is_finite, "weight_decay {weight_decay}: {checked:?}");
+        if let Err(error) = checked {
+            assert_eq!(error.to_string(), "a weight is no longer a finite number at step 18");
+            assert!(pollster::block_on(session.checkpoint()).is_err());
+            n_found += 1;
+        }
+    }
+    assert!(n_found > 0, "no run ended with its last update");
 }
 
 /// That a good one goes on exactly is tested on every backend, in tests/oracle/properties.rs.

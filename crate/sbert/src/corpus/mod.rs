@@ -10,7 +10,7 @@ mod write;
 
 pub use batch_plan::BatchPlan;
 pub use pair_record::{Corpus, NLI_CLASSES, PairRecord, Split};
-pub use table::{Pair, PairTable};
+pub use table::{Pair, PairTable, PairTableBuilder};
 pub use write::write_json_lines;
 
 pub(crate) use held_out::{hold_out, n_leaking_sentences};

@@ -41,23 +41,9 @@ impl PairTable {
         records: impl IntoIterator<Item = &'a PairRecord>,
         tokenizer: &TextTokenizer,
     ) -> Result<Self, Error> {
-        let mut table = Self::default();
-        let mut positions: HashMap<&'a str, usize> = HashMap::new();
-        for record in records {
-            let mut position_of = |sentence: &'a str| -> Result<usize, Error> {
-                if let Some(&position) = positions.get(sentence) {
-                    return Ok(position);
-                }
-                let tokenized = tokenizer.tokenize(sentence)?;
-                table.n_truncated += usize::from(tokenized.truncated);
-                table.sentences.push(tokenized.ids);
-                positions.insert(sentence, table.sentences.len() - 1);
-                Ok(table.sentences.len() - 1)
-            };
-            let (sentence_a, sentence_b) = (position_of(&record.sentence_a)?, position_of(&record.sentence_b)?);
-            table.pairs.push(Pair { sentence_a, sentence_b, label: record.label, score: record.score });
-        }
-        Ok(table)
+        let mut builder = PairTableBuilder::default();
+        records.into_iter().try_for_each(|record| builder.add(record, tokenizer))?;
+        Ok(builder.finish())
     }
 
     /// Tokens of all pairs, both sides.
@@ -102,6 +88,44 @@ impl PairTable {
     /// Tokens of the longer sentence of a pair, which decides how far its batch is padded.
     pub fn seq_length(&self, pair: &Pair) -> usize {
         self.sentences[pair.sentence_a].len().max(self.sentences[pair.sentence_b].len())
+    }
+}
+
+/// A [`PairTable`] in the making, for callers that do something else between two records.
+#[derive(Default)]
+pub struct PairTableBuilder {
+    table: PairTable,
+    /// Of each distinct sentence.
+    positions: HashMap<String, usize>,
+}
+
+impl PairTableBuilder {
+    /// Tokenize the sentences of a record that are new.
+    ///
+    /// # Errors
+    /// [`Error::Tokenizer`] if the tokenizer rejects a sentence.
+    pub fn add(&mut self, record: &PairRecord, tokenizer: &TextTokenizer) -> Result<(), Error> {
+        let sentence_a = self.position_of(&record.sentence_a, tokenizer)?;
+        let sentence_b = self.position_of(&record.sentence_b, tokenizer)?;
+        self.table.pairs.push(Pair { sentence_a, sentence_b, label: record.label, score: record.score });
+        Ok(())
+    }
+
+    fn position_of(&mut self, sentence: &str, tokenizer: &TextTokenizer) -> Result<usize, Error> {
+        if let Some(&position) = self.positions.get(sentence) {
+            return Ok(position);
+        }
+        let tokenized = tokenizer.tokenize(sentence)?;
+        let position = self.table.sentences.len();
+        self.table.n_truncated += usize::from(tokenized.truncated);
+        self.table.sentences.push(tokenized.ids);
+        self.positions.insert(sentence.to_owned(), position);
+        Ok(position)
+    }
+
+    /// The table of all records so far.
+    pub fn finish(self) -> PairTable {
+        self.table
     }
 }
 

@@ -1,6 +1,8 @@
 //! Token vectors to one sentence embedding.
 
-use burn::tensor::{Bool, Int, Tensor, TensorData};
+use std::iter::repeat_n;
+
+use burn::tensor::{Bool, IndexingUpdateOp, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 /// In place of the values of padding where the largest is looked for: below any that a layer norm can give, and finite,
@@ -102,15 +104,16 @@ pub fn normalize(embeddings: Tensor<2>) -> Tensor<2> {
     embeddings / norm
 }
 
-/// The mean as a product with a matrix of weights, `[batch_size, n_tokens]`.
+/// The mean as a sum over the tokens of each sentence. (A product with a matrix of weights would need
+/// `[batch_size, n_tokens]` of them, 2 GB for a thousand pairs.)
 fn mean_packed(hidden: Tensor<2>, lengths: &[usize]) -> Tensor<2> {
-    let n_tokens: usize = lengths.iter().sum();
-    let mut weights = vec![0.0f32; lengths.len() * n_tokens];
-    for ((row, first), &length) in weights.chunks_exact_mut(n_tokens.max(1)).zip(first_tokens(lengths)).zip(lengths) {
-        row[first..first + length].fill(1.0 / length as f32);
-    }
-    let weights = Tensor::<2>::from_data(TensorData::new(weights, [lengths.len(), n_tokens]), &hidden.device());
-    weights.matmul(hidden)
+    let (batch_size, d_model, device) = (lengths.len(), hidden.dims()[1], hidden.device());
+    let sentences = lengths.iter().enumerate().flat_map(|(sentence, &length)| repeat_n(sentence as i64, length));
+    let sentences = Tensor::<1, Int>::from_data(sentences.collect::<Vec<_>>().as_slice(), &device);
+    let n_tokens: Vec<f32> = lengths.iter().map(|&length| length as f32).collect();
+    let n_tokens = Tensor::<2>::from_data(TensorData::new(n_tokens, [batch_size, 1]), &device);
+    let sums = Tensor::zeros([batch_size, d_model], &device);
+    sums.select_assign(0, sentences, hidden, IndexingUpdateOp::Add) / n_tokens
 }
 
 /// The maximum over sentences that are filled up to the longest with their own first tokens, which change no maximum.

@@ -142,16 +142,45 @@ impl Tally {
     }
 
     fn scores(&self, n_pairs: usize, n_classes: usize) -> Scores {
-        let confusion = (!self.gold_classes.is_empty())
+        // Of values that aren't finite the largest says nothing, and a mean of them is none.
+        let is_finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+        let confusion = (!self.gold_classes.is_empty() && is_finite(&self.cross_entropies))
             .then(|| ConfusionMatrix::new(n_classes, &self.gold_classes, &self.predicted_classes));
         Scores {
             n_pairs,
-            classification_loss: mean(&self.cross_entropies),
-            regression_loss: mean(&self.squared_errors),
+            classification_loss: mean(&self.cross_entropies).filter(|loss| loss.is_finite()),
+            regression_loss: mean(&self.squared_errors).filter(|loss| loss.is_finite()),
             accuracy: confusion.as_ref().and_then(ConfusionMatrix::accuracy),
             macro_f1: confusion.as_ref().and_then(ConfusionMatrix::macro_f1),
             confusion,
             correlation: (!self.cosines.is_empty()).then(|| Correlation::new(&self.cosines, &self.gold_scores)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_of_values_that_are_not_finite_are_undefined() {
+        let scores = |bad: f32| {
+            let mut tally = Tally::default();
+            for n in 0..4 {
+                let value = if n == 2 { bad } else { -0.1 * n as f32 };
+                let pair = Pair { sentence_a: 0, sentence_b: 1, label: Some(n % 2), score: Some(0.25 * n as f32) };
+                tally.add(&pair, value, &[value, value]);
+            }
+            tally.scores(4, 2)
+        };
+        let finite = scores(-0.2);
+        assert!(finite.accuracy.is_some() && finite.correlation.is_some_and(|found| found.spearman.is_some()));
+        for bad in [f32::NAN, f32::INFINITY] {
+            let scores = scores(bad);
+            let of_classes = (scores.accuracy, scores.macro_f1, scores.classification_loss);
+            assert_eq!((of_classes, scores.confusion), ((None, None, None), None), "{bad}");
+            assert_eq!(scores.regression_loss, None, "{bad}");
+            assert_eq!(scores.correlation, Some(Correlation { pearson: None, spearman: None }), "{bad}");
         }
     }
 }

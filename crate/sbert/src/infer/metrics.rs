@@ -63,8 +63,11 @@ pub struct Correlation {
 }
 
 impl Correlation {
-    /// Correlate two slices of equal length.
+    /// Correlate two slices of equal length. Values that aren't finite have no rank, so nothing is defined for them.
     pub fn new(predicted: &[f64], gold: &[f64]) -> Self {
+        if !predicted.iter().chain(gold).all(|value| value.is_finite()) {
+            return Self { pearson: None, spearman: None };
+        }
         Self { pearson: pearson(predicted, gold), spearman: pearson(&ranks(predicted), &ranks(gold)) }
     }
 }
@@ -143,7 +146,10 @@ mod tests {
         assert_eq!(Correlation::new(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]), none);
         assert_eq!(Correlation::new(&[1.0], &[1.0]), none);
         assert_eq!(Correlation::new(&[], &[]), none);
-        assert_eq!(pearson(&[1.0, f64::NAN], &[1.0, 2.0]), None);
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Correlation::new(&[1.0, value, 3.0], &[1.0, 2.0, 3.0]), none, "{value}");
+            assert_eq!(Correlation::new(&[1.0, 2.0, 3.0], &[value, 2.0, 3.0]), none, "{value}");
+        }
     }
 
     #[test]

@@ -39,6 +39,7 @@ impl NamedTensor {
 
 /// A safetensors file of f32 tensors. Tensors come from the device one at a time and go straight to their place, so that
 /// no more than one is held twice: a checkpoint of BERT-base with its optimiser is 1.3 GB, and a browser's wasm has 4.
+/// A value that isn't finite is an error, as it is where a file is read.
 pub(crate) async fn serialize(
     file: &'static str,
     tensors: Vec<NamedTensor>,
@@ -60,8 +61,11 @@ pub(crate) async fn serialize(
     let mut bytes = Vec::with_capacity(size_of::<u64>() + header.len() + n_bytes);
     bytes.extend_from_slice(&(header.len() as u64).to_le_bytes());
     bytes.extend_from_slice(&header);
-    for NamedTensor { shape, values, layout, .. } in tensors {
+    for NamedTensor { name, shape, values, layout } in tensors {
         let mut values = read_back(values).await?;
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(Error::Tensor { name, problem: format!("has the value {value}, which is not finite") });
+        }
         if let (Layout::Transposed, &[n_rows, n_columns]) = (layout, shape.as_slice()) {
             values = transpose(&values, n_columns, n_rows);
         }

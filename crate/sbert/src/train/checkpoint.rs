@@ -46,8 +46,10 @@ impl Session {
     /// The run as it stands between two steps, as the bytes of a file.
     ///
     /// # Errors
-    /// [`Error::Device`] if the device does not give a tensor back; [`Error::Weights`] if the file can't be built.
+    /// [`Error::Diverged`] if a weight isn't finite: such a run can't continue; [`Error::Device`] if the device does not
+    /// give a tensor back; [`Error::Weights`] if the file can't be built.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, Error> {
+        self.check_weights().await?;
         let mut trained = Trained { path: Vec::new(), moments: &self.optimizer.moments, found: Vec::new() };
         self.model.visit(&mut trained);
         let mut tensors = trained.found;

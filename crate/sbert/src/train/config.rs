@@ -58,7 +58,8 @@ const UNSAID: Setting = Setting {
     name: "",
     label: "",
     help: "",
-    range: ValueRange::Real { min: 0.0, max: None, is_below_max: false },
+    // Clipping and the weights of the objectives: a larger one is a slip of the hand.
+    range: ValueRange::Real { min: 0.0, max: 1e6, is_below_max: false },
     weight: None,
     is_common: false,
     unit: "number",
@@ -128,6 +129,8 @@ settings! {
     // pairs it beats 5e-5 where the last two layers are trained, and equals it where everything is.
     learning_rate: f64 = 1e-4 => {
         label: "Learning rate",
+        // AdamW changes a weight by about the rate, and the weights of a model are below 100.
+        range: ValueRange::Real { min: 0.0, max: 100.0, is_below_max: false },
         is_common: true,
         flag: Some("lr"),
         training_argument: Some("learning_rate"),
@@ -139,6 +142,7 @@ settings! {
     // 0.707 at 3e-2 and 0.708 at 5e-2; where they aren't scaled, 1e-2 to 5e-2 were within a point.
     head_learning_rate: f64 = 3e-2 => {
         label: "Head learning rate",
+        range: ValueRange::Real { min: 0.0, max: 100.0, is_below_max: false },
         is_common: true,
         flag: Some("head-lr"),
     }
@@ -147,7 +151,7 @@ settings! {
     // SBERT: linear warm-up over 10 % of the steps.
     warmup_fraction: f64 = 0.1 => {
         label: "Warm-up",
-        range: ValueRange::Real { min: 0.0, max: Some(1.0), is_below_max: false },
+        range: ValueRange::Real { min: 0.0, max: 1.0, is_below_max: false },
         unit: "fraction",
         flag: Some("warmup"),
     }
@@ -156,6 +160,8 @@ settings! {
     // sentence-transformers' default.
     weight_decay: f64 = 0.01 => {
         label: "Weight decay",
+        // A weight is multiplied by 1 - rate * decay in a step.
+        range: ValueRange::Real { min: 0.0, max: 100.0, is_below_max: false },
         training_argument: Some("weight_decay"),
     }
 
@@ -163,7 +169,7 @@ settings! {
     // PyTorch's and sentence-transformers' default.
     beta_2: f64 = 0.999 => {
         label: "AdamW β₂",
-        range: ValueRange::Real { min: 0.0, max: Some(1.0), is_below_max: true },
+        range: ValueRange::Real { min: 0.0, max: 1.0, is_below_max: true },
         training_argument: Some("adam_beta2"),
     }
 
@@ -201,7 +207,7 @@ settings! {
     // The BERT paper's 0.1.
     dropout: f64 = 0.1 => {
         label: "Dropout",
-        range: ValueRange::Real { min: 0.0, max: Some(1.0), is_below_max: true },
+        range: ValueRange::Real { min: 0.0, max: 1.0, is_below_max: true },
         unit: "probability",
     }
 
@@ -330,8 +336,13 @@ mod tests {
         check(|c| c.epochs = usize::MAX, "; use a whole number from 1 to 1000");
         check(|c| c.batch_size = 0, "batch_size is 0");
         check(|c| c.batch_size = 268_435_456, "batch_size is 268435456; use a whole number from 1 to 1024");
-        check(|c| c.learning_rate = f64::NAN, "learning_rate is NaN; use a finite number of 0 or more");
+        check(|c| c.learning_rate = f64::NAN, "learning_rate is NaN; use a number from 0 to 100");
         check(|c| c.head_learning_rate = f64::INFINITY, "head_learning_rate is inf");
+        check(
+            |c| c.learning_rate = 1e39,
+            "learning_rate is 1000000000000000000000000000000000000000; use a number from 0 to 100",
+        );
+        check(|c| c.regression_weight = f64::MAX, "; use a number from 0 to 1000000");
         check(|c| c.weight_decay = -0.1, "weight_decay is -0.1");
         check(|c| c.max_gradient_norm = f64::NAN, "max_gradient_norm");
         check(|c| c.warmup_fraction = 1.5, "warmup_fraction is 1.5; use a number from 0 to 1");

@@ -6,6 +6,8 @@
 //! not calling it. Every read from the device is asynchronous, because WebGPU has no other; a step has one, and
 //! one more where a frozen encoder meets sentences for the first time.
 
+mod activation_bytes;
+mod check_weights;
 mod checkpoint;
 mod config;
 mod cpu_adamw;

@@ -29,8 +29,8 @@ impl TrainPlan {
     /// head is frozen too: it would only decay.
     ///
     /// # Errors
-    /// [`Error::Setting`] if the model has fewer layers than are to be trained, or if no objective reaches a parameter
-    /// that would be trained (unless the strategy trains nothing at all).
+    /// [`Error::Setting`] if the model has fewer layers than are to be trained, if no objective reaches a parameter that
+    /// would be trained (unless the strategy trains nothing at all), or if the steps are more than can be counted.
     pub fn new(config: &TrainConfig, model: &SentencePairModel, table: &PairTable) -> Result<Self, Error> {
         let n_layers = model.encoder.layers.len();
         let trained = config.freeze.info().trained;
@@ -53,7 +53,11 @@ impl TrainPlan {
             return Err(Error::Setting { name: "weights", problem: problem.to_owned() });
         }
 
-        let n_steps = if trains_nothing { 0 } else { table.pairs.len().div_ceil(config.batch_size) * config.epochs };
+        let n_epochs = if trains_nothing { 0 } else { config.epochs };
+        let n_steps = table.pairs.len().div_ceil(config.batch_size).checked_mul(n_epochs).ok_or_else(|| {
+            let problem = format!("is {n_epochs}, too many to count the steps over {} pairs", table.pairs.len());
+            Error::Setting { name: "epochs", problem }
+        })?;
         Ok(Self {
             trains_embeddings: trained.embeddings,
             n_layers,

@@ -46,7 +46,7 @@ impl Progress {
             work,
             seen: vec![false; table.sentences.len()],
             done: 0.0,
-            total: tokens_work + HEAD_WORK_PER_PAIR * (table.pairs.len() * n_epochs) as f64,
+            total: tokens_work + HEAD_WORK_PER_PAIR * (table.pairs.len() as f64 * n_epochs as f64),
         }
     }
 

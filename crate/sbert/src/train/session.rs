@@ -123,7 +123,7 @@ impl Session {
     }
 
     /// Bytes of what the run keeps of the frozen layers' results, so as to compute them once; none if it keeps nothing.
-    pub fn kept_bytes(&self) -> Option<usize> {
+    pub fn kept_bytes(&self) -> Option<u64> {
         self.prefix.as_ref().map(|(encoder, cache)| cache.n_bytes(encoder, &self.table.sentences))
     }
 

@@ -51,7 +51,7 @@ impl SubmittedStep {
             }
         }
         let (loss, gradient_norm) = (f64::from(loss), f64::from(*gradient_norm));
-        for (what, value) in [("loss", loss), ("gradient", gradient_norm)] {
+        for (what, value) in [("the loss", loss), ("the gradient", gradient_norm)] {
             if !value.is_finite() {
                 return Err(Error::Diverged { what, step: self.step });
             }

@@ -9,12 +9,12 @@ use serde::Serialize;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ValueRange {
-    /// Any finite number between two bounds.
+    /// Any number between two bounds.
     Real {
         /// The smallest value.
         min: f64,
-        /// The largest value; none if it has no bound.
-        max: Option<f64>,
+        /// The largest value, so that no product of settings exceeds what an f32 can hold.
+        max: f64,
         /// True if `max` itself is too large.
         is_below_max: bool,
     },
@@ -34,9 +34,7 @@ impl ValueRange {
     pub(super) fn contains(self, value: f64) -> bool {
         match self {
             Self::Real { min, max, is_below_max } => {
-                value.is_finite()
-                    && value >= min
-                    && max.is_none_or(|max| if is_below_max { value < max } else { value <= max })
+                value >= min && if is_below_max { value < max } else { value <= max }
             }
             Self::Whole { min, max } => value.fract() == 0.0 && (f64::from(min)..=f64::from(max)).contains(&value),
             Self::Switch => value == 0.0 || value == 1.0,
@@ -48,8 +46,7 @@ impl ValueRange {
 impl fmt::Display for ValueRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Real { min, max: None, .. } => write!(f, "a finite number of {min} or more"),
-            Self::Real { min, max: Some(max), is_below_max } => {
+            Self::Real { min, max, is_below_max } => {
                 write!(f, "a number from {min} to {}{max}", if *is_below_max { "below " } else { "" })
             }
             Self::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
@@ -122,9 +119,9 @@ mod tests {
             }
         };
         let real = |max, is_below_max| ValueRange::Real { min: 0.0, max, is_below_max };
-        check(real(None, false), "a finite number of 0 or more", &[0.0, f64::MAX], &[-1e-300]);
-        check(real(Some(1.0), false), "a number from 0 to 1", &[0.0, 0.1, 1.0], &[-0.1, 1.0 + f64::EPSILON]);
-        check(real(Some(1.0), true), "a number from 0 to below 1", &[0.0, 1.0 - f64::EPSILON], &[1.0]);
+        check(real(1e6, false), "a number from 0 to 1000000", &[0.0, 1e-300, 1e6], &[-1e-300, f64::MAX]);
+        check(real(1.0, false), "a number from 0 to 1", &[0.0, 0.1, 1.0], &[-0.1, 1.0 + f64::EPSILON]);
+        check(real(1.0, true), "a number from 0 to below 1", &[0.0, 1.0 - f64::EPSILON], &[1.0]);
         let whole = ValueRange::Whole { min: 1, max: u32::MAX };
         check(whole, "a whole number from 1 to 4294967295", &[1.0, 4_294_967_295.0], &[0.0, 1.5, 4_294_967_296.0]);
         check(ValueRange::Switch, "1 for on, 0 for off", &[0.0, 1.0], &[0.5, 2.0]);

@@ -58,7 +58,7 @@ function fieldOf({ name, label, help, range, weight, is_common }: Setting, defau
       name,
       label,
       index: weight?.index ?? null,
-      hint: range.max === null ? help : `${help} ${range.min} to ${isBelowMax(range) ? "below " : ""}${range.max}.`,
+      hint: `${help} ${range.min} to ${isBelowMax(range) ? "below " : ""}${range.max}.`,
       isCommon: is_common,
       range,
       fallback: formatSetting(Number(defaults[name])),
@@ -176,7 +176,6 @@ function faultOf({ range, ifEmpty }: FieldSpec, value: number): string | null {
   }
   if (!Number.isFinite(value)) return "Type a number, such as 0.001 or 1e-3.";
   if (value < range.min) return `Must be ${range.min} or more.`;
-  if (range.max === null) return null;
   if (isBelowMax(range)) return value >= range.max ? `Must be below ${range.max}.` : null;
   return value > range.max ? `Must be ${range.max} or less.` : null;
 }
