@@ -23,7 +23,9 @@ n_workers: number | null, } | { "kind": "continue", request: number,
 /** Where the run was. */
 checkpoint: RunCheckpoint, 
 /** As in [`Command::Train`]. */
-n_workers: number | null, } | { "kind": "pause", run: number, } | { "kind": "resume", run: number, } | { "kind": "stop", run: number, } | { "kind": "compare", request: number, 
+n_workers: number | null, 
+/** True to take no further step: the run ends with what it had learnt, which is scored and kept. */
+is_over: boolean, } | { "kind": "pause", run: number, } | { "kind": "resume", run: number, } | { "kind": "stop", run: number, } | { "kind": "compare", request: number, 
 /** First sentence. */
 sentence_a: string, 
 /** Second sentence. */
@@ -76,7 +78,11 @@ corpus: CorpusInfo, } | { "kind": "exported", request: number,
 /** Name for the file. */
 name: string, 
 /** The file. Transferred, not copied. */
-bytes: Uint8Array<ArrayBuffer>, } | { "kind": "starting_workers", run: number, 
+bytes: Uint8Array<ArrayBuffer>, } | { "kind": "tokenizing", run: number, 
+/** Pairs tokenized. */
+n_done: number, 
+/** Pairs there are. */
+n_total: number, } | { "kind": "starting_workers", run: number, 
 /** Parts done: each other worker starts, then takes in the model and the pairs. */
 n_done: number, 
 /** Parts there are. */
@@ -454,7 +460,7 @@ message: string,
 remedy: string, };
 
 /** Which kind of thing is at fault. */
-export type FailureKind = "cancelled" | "file" | "model" | "corpus" | "setting" | "training" | "device" | "command" | "internal";
+export type FailureKind = "cancelled" | "file" | "model" | "corpus" | "setting" | "checkpoint" | "diverged" | "device" | "command" | "internal";
 
 /** Settings of one training run. */
 export type TrainConfig = { 
@@ -540,8 +546,8 @@ is_common: boolean, };
 export type ValueRange = { "kind": "real", 
 /** The smallest value. */
 min: number, 
-/** The largest value; none if it has no bound. */
-max: number | null, 
+/** The largest value, so that no product of settings exceeds what an f32 can hold. */
+max: number, 
 /** True if `max` itself is too large. */
 is_below_max: boolean, } | { "kind": "whole", 
 /** The smallest value. */

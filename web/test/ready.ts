@@ -124,7 +124,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 100.0,
         "is_below_max": false
       },
       "weight": null,
@@ -137,7 +137,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 100.0,
         "is_below_max": false
       },
       "weight": null,
@@ -163,7 +163,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 100.0,
         "is_below_max": false
       },
       "weight": null,
@@ -189,7 +189,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 1000000.0,
         "is_below_max": false
       },
       "weight": null,
@@ -202,7 +202,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 1000000.0,
         "is_below_max": false
       },
       "weight": {
@@ -218,7 +218,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 1000000.0,
         "is_below_max": false
       },
       "weight": {
@@ -234,7 +234,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "range": {
         "kind": "real",
         "min": 0.0,
-        "max": null,
+        "max": 1000000.0,
         "is_below_max": false
       },
       "weight": {

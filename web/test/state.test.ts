@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../src/app/state";
+import { canContinue } from "../src/app/waiting_run";
 import { toLoad } from "../src/features/model/state";
 import { workedSecs } from "../src/features/train/clock";
 import { pairsPerSec, trainingSecsLeft } from "../src/features/train/run";
 import {
   after,
+  begun,
+  checkpointed,
   crash,
   demoFetched,
   ended,
@@ -19,8 +22,10 @@ import {
   ready,
   reported,
   running,
+  runStarted,
   started,
   stepped,
+  steps,
 } from "./fixtures";
 
 test("the form shows the library's defaults, and a restart keeps what was typed", () => {
@@ -69,6 +74,31 @@ test("a run collects points and ends", () => {
   assert.deepEqual(state.train.run?.curves.regression?.steps, [1]);
   assert.equal(state.train.run?.phase, "finished");
   assert.equal(state.train.run?.end?.elapsedSecs, 12);
+});
+
+test("a run that diverged can be kept as of its last checkpoint", () => {
+  const failure = { ...FAILURE, kind: "diverged" } as const;
+  const failed = after(running, ...steps(5), checkpointed(5), stepped(6, 6000), { type: "train/failed", failure });
+  const kept = after(failed, { type: "train/keep_wanted" });
+  assert.equal(canContinue(kept), true);
+  const { run } = kept.train;
+  assert.deepEqual([run?.isStopping, run?.nStepsDone, run?.failure], [true, 5, null]);
+  assert.deepEqual(run?.curves.classification?.steps, [1, 2, 3, 4, 5]);
+  const over = after(kept, { type: "train/continued" }, begun(5), ended(7000, true));
+  assert.equal(over.train.run?.end?.stopped, true);
+  // Nothing is saved, or the run has failed in another way: it can't be kept.
+  const unsaved = after(running, ...steps(5), { type: "train/failed", failure });
+  const other = after(running, ...steps(5), checkpointed(5), { type: "train/failed", failure: FAILURE });
+  for (const { train, ...rest } of [unsaved, other]) {
+    assert.equal(after({ train, ...rest }, { type: "train/keep_wanted" }).train.run, train.run);
+  }
+});
+
+test("a run that is stopped before it has begun leaves nothing", () => {
+  const state = after(loaded, runStarted, reported({ kind: "tokenizing", n_done: 10, n_total: 20 }, 100));
+  assert.deepEqual(state.train.run?.setUp, { nDone: 10, nTotal: 20 });
+  const failure = { ...FAILURE, kind: "cancelled" } as const;
+  assert.equal(after(state, { type: "train/stop_wanted" }, { type: "train/failed", failure }).train.run, null);
 });
 
 test("what is reported after the end of a run changes nothing of it", () => {

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fs::File;
+use std::future::pending;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -18,30 +19,28 @@ use sbert_lab::run::{Run, RunParts};
 
 use crate::evaluate::progress_bar;
 
-/// Score, train and score again, with a progress bar, and one JSON line a step in the file `trace`. The pairs are those
-/// of the file `data_name`. Returns the trained model and what the run was.
+/// Score, train and score again, with a progress bar, and one JSON line a step in the file `trace`.
+/// Returns the trained model and what the run was.
 ///
 /// # Errors
 /// What ended the run, or if the file can't be written.
-pub async fn train_and_score(
-    parts: RunParts,
-    data_name: String,
-    trace: Option<&Path>,
-) -> Result<(SentencePairModel, TrainingRecord)> {
+pub async fn train_and_score(parts: RunParts, trace: Option<&Path>) -> Result<(SentencePairModel, TrainingRecord)> {
     let create = |path: &Path| File::create(path).with_context(|| format!("can't write {}", path.display()));
     let trace = trace.map(create).transpose()?.map(BufWriter::new);
     let mut progress = Progress { bar: ProgressBar::hidden(), unit: "", trace };
     let (sender, events) = channel();
     let start = Instant::now();
     // The receiver lives as long as the run.
-    let host = Host::new(move || start.elapsed().as_secs_f64(), move |event| drop(sender.send(event)));
+    let now_secs = move || start.elapsed().as_secs_f64();
+    // Only a run that is shared waits.
+    let host = Host::new(now_secs, |_| Box::pin(pending()), move |event| drop(sender.send(event)));
     let mut run = Run::<Infallible>::new(host, parts, None);
     run.start(Group::alone(), None);
     loop {
         let has_more = run.advance().await?;
         events.try_iter().try_for_each(|event| progress.show(event))?;
         if !has_more {
-            return Ok((run.model(), run.record(data_name)));
+            return Ok((run.model(), run.record()));
         }
     }
 }

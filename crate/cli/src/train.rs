@@ -139,6 +139,8 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
     };
     let parts = RunParts {
         id: 0,
+        data_name: file_name(&arguments.data),
+        classes: head_classes.clone().unwrap_or_default(),
         model: String::new(),
         baseline: model,
         session,
@@ -148,7 +150,7 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         on_gpu: false,
         warm_up: None,
     };
-    let (trained, mut record) = train_and_score(parts, file_name(&arguments.data), arguments.trace.as_deref()).await?;
+    let (trained, mut record) = train_and_score(parts, arguments.trace.as_deref()).await?;
     if record.n_steps_done == 0 {
         // The model is the one that was scored before.
         record.after = record.before.clone();

@@ -30,7 +30,7 @@ pub struct CheckpointPacing {
 impl CheckpointPacing {
     /// The pacing of a run that trains `n_trained` parameters and has done `step` steps.
     pub fn new(n_trained: usize, step: usize) -> Self {
-        Self { is_on: n_trained * BYTES_PER_PARAM <= MAX_BYTES, last_step: step, ..Self::never() }
+        Self { is_on: n_trained <= MAX_BYTES / BYTES_PER_PARAM, last_step: step, ..Self::never() }
     }
 
     /// No checkpoints.

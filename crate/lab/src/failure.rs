@@ -15,7 +15,8 @@ impl From<sbert::Error> for Failure {
             Error::Row { .. } | Error::Corpus { .. } => FailureKind::Corpus,
             Error::Setting { .. } | Error::RunFile { .. } => FailureKind::Setting,
             Error::Archive { .. } => FailureKind::Internal,
-            Error::Checkpoint { .. } | Error::Diverged { .. } => FailureKind::Training,
+            Error::Checkpoint { .. } => FailureKind::Checkpoint,
+            Error::Diverged { .. } => FailureKind::Diverged,
             Error::Replica { .. } => FailureKind::Internal,
             Error::Device { .. } => FailureKind::Device,
         };

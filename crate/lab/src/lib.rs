@@ -22,7 +22,7 @@ pub mod run;
 pub mod strict;
 
 pub use compute::Compute;
-pub use host::Host;
+pub use host::{Host, Wait};
 pub use lab::Lab;
 pub use platform::Platform;
 

@@ -19,9 +19,6 @@ pub trait Platform {
     /// The machine that decides how many replicas share a run.
     fn machine(&self) -> Machine;
 
-    /// Wait for so long.
-    fn sleep(&self, secs: f64) -> impl Future<Output = ()>;
-
     /// Start an instance of the program that runs [`follow`](crate::replicas::follow), and put its messages into `mailbox`.
     ///
     /// # Errors

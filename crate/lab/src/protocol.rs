@@ -95,12 +95,15 @@ pub enum Command<F> {
         checkpoint: RunCheckpoint,
         /// As in [`Command::Train`].
         n_workers: Option<usize>,
+        /// True to take no further step: the run ends with what it had learnt, which is scored and kept.
+        is_over: bool,
     },
     /// Hold the run after the step in progress.
     Pause { run: u32 },
     /// Go on with a paused run.
     Resume { run: u32 },
-    /// End the run after the step in progress; what it has learnt is kept and scored.
+    /// End the run after the step in progress; what it has learnt is kept and scored. One that has not begun ends in
+    /// [`Event::Failed`] with [`FailureKind::Cancelled`].
     Stop { run: u32 },
     /// Compare two sentences with the model as loaded and, where there is one, the trained model, also in mid-run.
     /// Reply: [`Event::Compared`].
@@ -231,6 +234,15 @@ pub enum Event {
         #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
         bytes: Vec<u8>,
     },
+    /// The pairs of a run are being tokenized. Between [`Command::Train`] and [`Event::StartingWorkers`]; not sent where it
+    /// takes no time.
+    Tokenizing {
+        run: u32,
+        /// Pairs tokenized.
+        n_done: usize,
+        /// Pairs there are.
+        n_total: usize,
+    },
     /// The other workers of a run are being started. Between [`Command::Train`] and [`Event::RunStarted`].
     StartingWorkers {
         run: u32,
@@ -240,7 +252,7 @@ pub enum Event {
         n_total: usize,
     },
     /// The run has its batches and its optimiser. Follows [`Command::Train`] or [`Command::Continue`]; first of the run's
-    /// events but for [`Event::StartingWorkers`].
+    /// events but for [`Event::Tokenizing`] and [`Event::StartingWorkers`].
     RunStarted {
         run: u32,
         /// Steps that were done before, where a run goes on.
@@ -616,8 +628,10 @@ pub enum FailureKind {
     Corpus,
     /// A setting of the run, or a sentence typed by the visitor.
     Setting,
-    /// The run itself, such as a loss that is no longer finite.
-    Training,
+    /// A checkpoint that is damaged, or of another model or other pairs.
+    Checkpoint,
+    /// A loss, a gradient or a weight of the run is no longer finite.
+    Diverged,
     /// The device gave no result.
     Device,
     /// The command came at a moment when it can't be carried out, or could not be read.

@@ -15,7 +15,11 @@ use crate::replicas::{WorkerPort, start_worker};
 
 /// The browser's clock, and messages to the page.
 pub fn host() -> Host {
-    Host::new(|| scope().performance().map_or(0.0, |performance| performance.now() / 1000.0), |event| post(&event))
+    Host::new(
+        || scope().performance().map_or(0.0, |performance| performance.now() / 1000.0),
+        |secs| Box::pin(TimeoutFuture::new((secs * 1000.0) as u32)),
+        |event| post(&event),
+    )
 }
 
 /// The browser that this worker runs in.
@@ -32,11 +36,9 @@ impl Platform for Browser {
         Machine {
             n_cores: (navigator.hardware_concurrency() as usize).max(1),
             memory_gib: memory.and_then(|memory| memory.as_f64()),
+            // Of the 32-bit addresses of WebAssembly.
+            worker_bytes: Some(f64::from(u32::MAX)),
         }
-    }
-
-    async fn sleep(&self, secs: f64) {
-        TimeoutFuture::new((secs * 1000.0) as u32).await;
     }
 
     fn start_replica(

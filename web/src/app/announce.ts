@@ -16,6 +16,7 @@ export function announcement(state: State): string {
   if (run !== null) {
     switch (run.phase) {
       case "starting":
+      case "tokenizing":
         return "The run is being prepared.";
       case "starting_workers":
         return "Workers are being started for the run.";

@@ -26,17 +26,16 @@ impl<P: Platform> Lab<P> {
 
     async fn model_file(&self) -> Result<(String, Vec<u8>), Failure> {
         let Model { config, tokenizer, base, head, name, hub, .. } = self.loaded_model()?;
-        let classes = self.classes();
-        let baseline;
-        let (model, training) = match &self.trained {
-            Some((model, record)) => (model, Some(record)),
+        // What was trained, whatever pairs have been loaded since; or the model as it came, with the head that it had.
+        let (own_classes, baseline);
+        let (model, training, classes) = match &self.trained {
+            Some((model, record)) => (model, Some(record), record.classes.as_slice()),
             None => {
-                baseline = self.baseline(self.head_seed)?;
-                (&baseline, None)
+                own_classes = head.as_ref().map(|head| self.classes_of(head)).unwrap_or_default();
+                baseline = self.baseline(&own_classes, self.head_seed)?;
+                (&baseline, None, own_classes.as_slice())
             }
         };
-        // A head that nobody has trained says nothing.
-        let has_head = !classes.is_empty() && (training.is_some() || head.is_some());
         let file_name = format!("{}{}", file_name_of(name), if training.is_some() { "-trained" } else { "" });
         let card = ModelCard {
             name: file_name.clone(),
@@ -45,7 +44,8 @@ impl<P: Platform> Lab<P> {
             revision: hub.as_ref().map(|hub| hub.revision.clone()),
             training: training.cloned(),
         };
-        let head_classes = has_head.then_some(classes.as_slice());
+        // A head that nobody has trained says nothing.
+        let head_classes = Some(classes).filter(|classes| !classes.is_empty());
         let max_seq_length = tokenizer.max_seq_length();
         let card = card.to_markdown(config, max_seq_length, head_classes);
         let files = export_model(model, config, max_seq_length, base, head_classes, card).await?;
@@ -55,9 +55,7 @@ impl<P: Platform> Lab<P> {
 
     fn recipe_file(&self, config: TrainConfig) -> Result<(String, Vec<u8>), Failure> {
         let model = self.loaded_model()?;
-        let loaded = self.corpus.as_ref();
-        let loaded =
-            loaded.ok_or_else(|| Failure::untimely("There are no pairs to take along.", "Load pairs first."))?;
+        let loaded = self.loaded_corpus()?;
         let run = RunFile {
             format: RUN_FORMAT,
             model: RunModel {

@@ -5,6 +5,7 @@ use sbert::import::{ImportPass, ImportPlan, InspectionPass};
 use sbert::pretrained::FileBytes;
 
 use super::Lab;
+use super::preparation::Preparation;
 use super::verify::Verification;
 use crate::Platform;
 use crate::file_reader::FileReader;
@@ -23,6 +24,8 @@ pub(super) struct Job<F: FileBytes> {
 pub(super) enum Work<F: FileBytes> {
     /// Compare the files with their hashes, then make a model of them.
     Model(Box<(ModelSource<F>, Verification)>),
+    /// Prepare a run, then start it.
+    Run(Box<Preparation>),
     /// Look through a file of pairs.
     Inspect(Box<InspectionPass<FileReader<F>>>),
     /// Import the pairs of a file that comes without a plan: see [`strict_plan`].
@@ -91,6 +94,12 @@ impl<P: Platform> Lab<P> {
                 }
                 let (source, verification) = *load;
                 self.load_model(request, source, verification.n_bytes()).await?;
+            }
+            Work::Run(mut preparation) => {
+                if self.tokenize_for(request, &mut preparation)? {
+                    return unfinished(Work::Run(preparation));
+                }
+                self.start_run(request, *preparation)?;
             }
             Work::Inspect(mut pass) => {
                 let has_more = pass.advance(ROWS_PER_PIECE)?;

@@ -4,6 +4,7 @@ mod export;
 mod jobs;
 mod model;
 mod pairs;
+mod preparation;
 mod runs;
 mod verify;
 
@@ -22,6 +23,7 @@ use crate::run::Run;
 use crate::{Compute, Host, Platform};
 use jobs::{Job, Work};
 use model::Model;
+use preparation::Preparation;
 use runs::ActiveRun;
 
 /// The whole state of the engine.
@@ -101,16 +103,28 @@ impl<P: Platform> Lab<P> {
             }
             Command::Cancel { request } => self.cancel(request),
             Command::Export { request, what } => self.export(request, what).await?,
-            Command::Train { request, config, n_workers } => self.start_run(request, config, None, n_workers)?,
-            Command::Continue { request, checkpoint, n_workers } => {
-                self.continue_run(request, checkpoint, n_workers)?
+            Command::Train { request, config, n_workers } => {
+                self.prepare_run(request, Preparation::new(config, None, n_workers, false)).await?;
+            }
+            Command::Continue { request, checkpoint, n_workers, is_over } => {
+                self.continue_run(request, checkpoint, n_workers, is_over).await?;
             }
             Command::Compare { request, sentence_a, sentence_b } => {
                 self.compare(request, &sentence_a, &sentence_b).await?;
             }
-            Command::Pause { run } => self.control(run, Run::pause),
-            Command::Resume { run } => self.control(run, Run::resume),
-            Command::Stop { run } => self.control(run, Run::stop),
+            Command::Pause { run } => match self.preparation_of(run) {
+                Some(preparation) => preparation.is_held = true,
+                None => self.control(run, Run::pause),
+            },
+            Command::Resume { run } => match self.preparation_of(run) {
+                Some(preparation) => preparation.is_held = false,
+                None => self.control(run, Run::resume),
+            },
+            Command::Stop { run } => {
+                // Of a run that has not begun there is nothing to keep.
+                self.cancel(run);
+                self.control(run, Run::stop);
+            }
         }
         Ok(())
     }
@@ -179,14 +193,18 @@ impl<P: Platform> Lab<P> {
         let model = self.loaded_model()?;
         let (a, b) = (model.tokenizer.tokenize(sentence_a)?, model.tokenizer.tokenize(sentence_b)?);
         let pad_id = model.tokenizer.pad_id();
-        let classes = self.classes();
+        // Those of the trained head, whatever pairs have been loaded since.
+        let classes = match &self.trained {
+            Some((_, record)) => record.classes.clone(),
+            None => self.classes_of_run(),
+        };
         let answer = async |model: &SentencePairModel| -> Result<Comparison, Failure> {
             let mut comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
             // Without classes the probabilities of the head mean nothing.
             comparison.probabilities.truncate(classes.len());
             Ok(comparison)
         };
-        let before = answer(&self.baseline(self.head_seed)?).await?;
+        let before = answer(&self.baseline(&classes, self.head_seed)?).await?;
         let in_training = self.active.as_ref().map(|active| active.run.model());
         let trained = in_training.or_else(|| self.trained.as_ref().map(|(model, _)| model.clone()));
         let after = match trained {
@@ -195,6 +213,10 @@ impl<P: Platform> Lab<P> {
         };
         self.host.send(Event::Compared { request, classes, before, after, truncated: a.truncated || b.truncated });
         Ok(())
+    }
+
+    fn loaded_corpus(&self) -> Result<&LoadedCorpus, Failure> {
+        self.corpus.as_ref().ok_or_else(|| Failure::untimely("There are no pairs yet.", "Load pairs first."))
     }
 
     fn refuse_during_run(&self, what: &str) -> Result<(), Failure> {

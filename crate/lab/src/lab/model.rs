@@ -95,19 +95,27 @@ impl<P: Platform> Lab<P> {
         self.model.as_ref().ok_or_else(|| Failure::untimely("There is no model yet.", "Load a model first."))
     }
 
-    /// Names of the classes that the head is of: the pairs', or else those that came with the model.
-    pub(super) fn classes(&self) -> Vec<String> {
+    /// Names of the classes that the head of a new run tells apart: those of the pairs, or else those that came with the
+    /// model.
+    pub(super) fn classes_of_run(&self) -> Vec<String> {
         let of_corpus = self.corpus.as_ref().map(|loaded| &loaded.corpus).filter(|corpus| !corpus.classes.is_empty());
         let of_model = || self.model.as_ref()?.head.as_ref()?.classes.clone();
         of_corpus.map(|corpus: &Corpus| corpus.classes.clone()).or_else(of_model).unwrap_or_default()
     }
 
-    /// The model as loaded. Its head is the one that came with it, if that is of the same classes, or else an untrained one.
-    pub(super) fn baseline(&self, seed: u64) -> Result<SentencePairModel, Failure> {
+    /// Names of the classes of a head that came with the model. One that names none is taken to be of those of the pairs, if
+    /// they are as many.
+    pub(super) fn classes_of(&self, head: &NamedHead) -> Vec<String> {
+        let of_run = || Some(self.classes_of_run()).filter(|classes| classes.len() == head.head.n_classes());
+        head.classes.clone().or_else(of_run).unwrap_or_default()
+    }
+
+    /// The model as loaded, with a head for `classes`: the one that came with it, if that is of the same classes, or else an
+    /// untrained one.
+    pub(super) fn baseline(&self, classes: &[String], seed: u64) -> Result<SentencePairModel, Failure> {
         let Model { encoder, head, .. } = self.loaded_model()?;
-        let classes = self.classes();
-        let own_head = head.as_ref().and_then(|head| head.in_order_of(&classes));
-        let head = own_head.unwrap_or_else(|| untrained_head(encoder.d_model(), &classes, seed, &self.compute.device));
+        let own_head = head.as_ref().and_then(|head| head.in_order_of(classes));
+        let head = own_head.unwrap_or_else(|| untrained_head(encoder.d_model(), classes, seed, &self.compute.device));
         Ok(SentencePairModel { encoder: encoder.clone(), head })
     }
 }

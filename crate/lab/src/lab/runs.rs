@@ -1,12 +1,14 @@
 //! Runs: what they begin with, and how one continues from a checkpoint.
 
 use burn::module::Module;
-use sbert::corpus::{PairTable, Split};
+use sbert::corpus::PairTable;
 use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
-use sbert::train::{Session, TrainConfig};
+use sbert::train::Session;
 
-use super::Lab;
+use super::jobs::Work;
+use super::preparation::Preparation;
+use super::{Lab, LoadedCorpus};
 use crate::Platform;
 use crate::checkpoints::CheckpointPacing;
 use crate::protocol::{Event, Failure, FailureKind, RunCheckpoint};
@@ -22,61 +24,123 @@ pub(super) struct ActiveRun<P: Port> {
 }
 
 impl<P: Platform> Lab<P> {
-    /// Start the run of a checkpoint where it was.
-    pub(super) fn continue_run(
+    /// Continue the run of a checkpoint where it was; with `is_over` it takes no further step.
+    pub(super) async fn continue_run(
         &mut self,
         request: u32,
         checkpoint: RunCheckpoint,
         n_workers: Option<usize>,
+        is_over: bool,
     ) -> Result<(), Failure> {
         if checkpoint.model != self.loaded_model()?.fingerprint {
             let problem = "it is of a run of another model, or of other layers of it".to_owned();
             return Err(sbert::Error::Checkpoint { problem }.into());
         }
         let config = Session::config_of(&checkpoint.bytes)?;
-        self.start_run(request, config, Some(checkpoint), n_workers)
+        self.prepare_run(request, Preparation::new(config, Some(checkpoint), n_workers, is_over)).await
     }
 
-    /// Start a run with `config`, or that of a checkpoint, whose settings they are.
-    pub(super) fn start_run(
-        &mut self,
-        request: u32,
-        config: TrainConfig,
-        checkpoint: Option<RunCheckpoint>,
-        n_workers: Option<usize>,
-    ) -> Result<(), Failure> {
-        let (baseline, table, held_out) = self.prepare_run(u64::from(config.seed))?;
-        let model = self.loaded_model()?;
+    /// Begin to prepare a run. A small one starts at once.
+    pub(super) async fn prepare_run(&mut self, request: u32, preparation: Preparation) -> Result<(), Failure> {
+        self.refuse_during_run("A second run can't start")?;
+        self.loaded_model()?;
+        if !self.jobs.is_empty() {
+            let remedy = "Wait until it is there, or cancel it.";
+            return Err(Failure::untimely(
+                "A run can't start while a model or pairs are being loaded, or another run is being prepared.",
+                remedy,
+            ));
+        }
+        self.loaded_corpus()?;
+        preparation.config.validate()?;
+        self.queue(request, Work::Run(Box::new(preparation)));
+        self.advance_job().await;
+        Ok(())
+    }
+
+    /// Tokenize the next pairs; `false` once all of them are done.
+    pub(super) fn tokenize_for(&self, request: u32, preparation: &mut Preparation) -> Result<bool, Failure> {
+        let LoadedCorpus { corpus, .. } = self.loaded_corpus()?;
+        let has_more = preparation.advance(corpus, &self.loaded_model()?.tokenizer)?;
+        if has_more {
+            let (n_done, n_total) = (preparation.n_tokenized(), corpus.records.len());
+            self.host.send(Event::Tokenizing { run: request, n_done, n_total });
+        }
+        Ok(has_more)
+    }
+
+    /// The preparation of the run `id`, if it has not begun.
+    pub(super) fn preparation_of(&mut self, id: u32) -> Option<&mut Preparation> {
+        self.jobs.iter_mut().filter(|job| job.request == id).find_map(|job| match &mut job.work {
+            Work::Run(preparation) => Some(&mut **preparation),
+            _ => None,
+        })
+    }
+
+    /// Start a run whose pairs are tokenized.
+    pub(super) fn start_run(&mut self, request: u32, preparation: Preparation) -> Result<(), Failure> {
+        let Preparation { config, checkpoint, n_workers, is_over, is_held, train, held_out, .. } = preparation;
+        let (table, held_out) = (train.finish(), held_out.finish());
+        let (model, corpus) = (self.loaded_model()?, self.loaded_corpus()?);
         let pad_id = model.tokenizer.pad_id();
+        let baseline = self.baseline(&self.classes_of_run(), u64::from(config.seed))?;
+        let held_out = match held_out.pairs.is_empty() {
+            true => None,
+            false => Some(Evaluation::new(held_out, pad_id)?),
+        };
         let session = match &checkpoint {
             Some(checkpoint) => Session::restore(&baseline, table, pad_id, &checkpoint.bytes)?,
             None => Session::new(&baseline, table, pad_id, config)?,
         };
         let on_gpu = self.compute.is_gpu();
+        let (machine, size) = (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref()));
         let n_workers = match n_workers {
             // One GPU has all of its cores at work already.
             _ if on_gpu => 1,
             Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
             Some(n_workers) => return Err(wrong_workers(n_workers)),
-            None => self.platform.machine().automatic_workers(size_of_run(&baseline, &session, held_out.as_ref())),
+            None => machine.automatic_workers(size),
         };
-        let parts = JoinParts {
+        // Of a GPU nobody knows how much memory it has.
+        if !on_gpu {
+            machine.check_memory(size, n_workers)?;
+        }
+        let join_parts = |checkpoint| JoinParts {
             backend: self.compute.info.backend,
             encoder: model.config.clone(),
             pad_id,
-            checkpoint: checkpoint.clone(),
+            checkpoint,
         };
-        let model = model.fingerprint.clone();
-        let assembly = (n_workers > 1).then(|| Assembly::start(&self.platform, n_workers - 1, parts));
+        // The checkpoint is up to half a gigabyte: only other workers need a copy of it.
+        let parts = (n_workers > 1).then(|| join_parts(checkpoint.clone()));
+        let assembly = parts.map(|parts| Assembly::start(&self.platform, n_workers - 1, parts));
+        let (model, data_name) = (model.fingerprint.clone(), corpus.name.clone());
         let is_begun = session.n_steps_done() < session.n_steps();
         let warm_up = if on_gpu && is_begun { Some(session.restarted(&baseline)?) } else { None };
         self.head_seed = u64::from(session.config().seed);
         self.trained = None;
         let checkpoints = CheckpointPacing::new(session.trainable().trained(), session.n_steps_done());
-        let parts = RunParts { id: request, model, baseline, session, held_out, checkpoints, on_gpu, warm_up };
+        let parts = RunParts {
+            id: request,
+            data_name,
+            classes: self.classes_of_run(),
+            model,
+            baseline,
+            session,
+            held_out,
+            checkpoints,
+            on_gpu,
+            warm_up,
+        };
         let mut run = Run::new(self.host.clone(), parts, checkpoint.as_ref());
+        if is_over {
+            run.stop();
+        }
         if assembly.is_none() {
             run.start(Group::alone(), None);
+        }
+        if is_held {
+            run.pause();
         }
         self.active = Some(ActiveRun { run, assembly });
         Ok(())
@@ -93,10 +157,10 @@ impl<P: Platform> Lab<P> {
             if run.is_stopped() {
                 run.start(Group::alone(), None);
             } else if assembling.is_done() {
-                let (group, problem) = assembling.finish();
+                let (group, problem) = assembling.finish(&self.host);
                 run.start(group, problem);
             } else {
-                assembling.advance(&self.platform, run).await;
+                assembling.advance(&self.host, run).await;
                 *assembly = Some(assembling);
             }
             return;
@@ -104,8 +168,7 @@ impl<P: Platform> Lab<P> {
         match run.advance().await {
             Ok(true) => {}
             Ok(false) => {
-                let data_name = self.corpus.as_ref().map(|corpus| corpus.name.clone()).unwrap_or_default();
-                self.trained = Some((run.model(), run.record(data_name)));
+                self.trained = Some((run.model(), run.record()));
                 self.active = None;
             }
             Err(error) => {
@@ -114,29 +177,6 @@ impl<P: Platform> Lab<P> {
                 self.fail(id, error.into()).await;
             }
         }
-    }
-
-    /// What every run begins with: the model with an untrained head, the training pairs, the held-out pairs if any.
-    fn prepare_run(&self, seed: u64) -> Result<(SentencePairModel, PairTable, Option<Evaluation>), Failure> {
-        self.refuse_during_run("A second run can't start")?;
-        let model = self.loaded_model()?;
-        if !self.jobs.is_empty() {
-            let remedy = "Wait until it is there, or give it up.";
-            return Err(Failure::untimely("A run can't start while a model or pairs are being loaded.", remedy));
-        }
-        let corpus = &self
-            .corpus
-            .as_ref()
-            .ok_or_else(|| Failure::untimely("There are no pairs to train on yet.", "Load pairs first."))?
-            .corpus;
-        let pad_id = model.tokenizer.pad_id();
-        let table = PairTable::new(corpus.of_split(Split::Train), &model.tokenizer)?;
-        let held_out = PairTable::new(corpus.of_split(Split::HeldOut), &model.tokenizer)?;
-        let held_out = match held_out.pairs.is_empty() {
-            true => None,
-            false => Some(Evaluation::new(held_out, pad_id)?),
-        };
-        Ok((self.baseline(seed)?, table, held_out))
     }
 }
 
@@ -157,6 +197,7 @@ fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option
         n_tokens: n_training_tokens
             .saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table()))),
         kept_bytes: session.kept_bytes().unwrap_or(0),
+        activation_bytes: session.activation_bytes(),
     }
 }
 

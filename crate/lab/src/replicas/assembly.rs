@@ -7,12 +7,9 @@ use futures_util::future::{Either, select};
 use sbert::pretrained::{save_encoder, save_head};
 
 use super::mailbox::{Inbox, Incoming};
-use super::{FromReplica, Group, Join, JoinParts, Link, Port, ReplicaHandle, ToReplica};
-use crate::Platform;
+use super::{FromReplica, Group, Join, JoinParts, Link, Port, ReplicaHandle, SILENCE_LIMIT_SECS, ToReplica};
 use crate::run::Run;
-
-/// Both starting and taking in the model take seconds: after so much silence the followers are given up.
-const SILENCE_LIMIT_SECS: f64 = 30.0;
+use crate::{Host, Platform};
 
 /// How far a follower is on its way into a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,9 +68,8 @@ impl<P: Port> Assembly<P> {
     }
 
     /// Wait for the next message of a follower. Once all have started they get the run.
-    pub async fn advance(&mut self, platform: &impl Platform<Port = P>, run: &Run<P>) {
-        let silence = std::pin::pin!(platform.sleep(SILENCE_LIMIT_SECS));
-        match select(self.inbox.receiver.next(), silence).await {
+    pub async fn advance(&mut self, host: &Host, run: &Run<P>) {
+        match select(self.inbox.receiver.next(), host.sleep(SILENCE_LIMIT_SECS)).await {
             Either::Left((Some(Incoming::Message { from, message }), _)) => match message {
                 FromReplica::Started => self.reach(from, Stage::Started),
                 FromReplica::Joined => self.reach(from, Stage::Joined),
@@ -137,10 +133,13 @@ impl<P: Port> Assembly<P> {
     }
 
     /// The group, and why it is smaller than was asked for.
-    pub fn finish(self) -> (Group<P>, Option<String>) {
+    pub fn finish(self, host: &Host) -> (Group<P>, Option<String>) {
         let followers: Vec<ReplicaHandle<P>> = self.followers.into_iter().flatten().map(|(handle, _)| handle).collect();
         match self.ports.filter(|_| !followers.is_empty()) {
-            Some(ports) => (Group::new(Link::new(0, ports, self.inbox), followers), self.problem),
+            Some(ports) => {
+                let link = Link::new(0, ports, self.inbox, Some(host.clone()));
+                (Group::new(link, followers), self.problem)
+            }
             None => (Group::alone(), self.problem),
         }
     }

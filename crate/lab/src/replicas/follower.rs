@@ -76,7 +76,7 @@ impl<P: Port> Follower<P> {
             None => Session::new(&baseline, train, pad_id, config)?,
         };
         let held_out = held_out.map(|table| Evaluation::new(table, pad_id)).transpose()?;
-        Ok(Self { link: Link::new(join.rank, join.ports, Inbox::new()), baseline, session, held_out })
+        Ok(Self { link: Link::new(join.rank, join.ports, Inbox::new(), None), baseline, session, held_out })
     }
 
     async fn work(&mut self, unit: Unit) -> Result<(), Error> {

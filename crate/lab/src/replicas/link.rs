@@ -5,14 +5,19 @@ use std::convert::Infallible;
 
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use sbert::Error;
 use sbert::replicas::Replicas;
 
-use super::FromReplica;
 use super::mailbox::{Inbox, Incoming, Mailbox};
+use super::{FromReplica, SILENCE_LIMIT_SECS};
+use crate::Host;
 
 /// Values summed at a time: as many as stay in the first-level cache, twice.
 const CHUNK: usize = 2048;
+
+/// The limit of silence passes in so many parts: of a tab that was suspended, and wakes, only one is over at once.
+const N_SILENT_PARTS: usize = 6;
 
 /// One end of a connection between two replicas.
 pub trait Port: Sized + 'static {
@@ -77,16 +82,18 @@ pub struct Link<P: Port> {
     early: Vec<VecDeque<P::Numbers>>,
     /// Buffers that have come in and been summed, to be sent again: fresh ones would cost their page faults each time.
     spares: Vec<P::Numbers>,
+    /// For the leader, whose waiting has a limit. A follower waits until the leader ends it.
+    host: Option<Host>,
 }
 
 impl<P: Port> Link<P> {
     /// No other replica.
     pub(super) fn alone() -> Self {
-        Self { rank: 0, ports: vec![None], inbox: None, early: vec![VecDeque::new()], spares: Vec::new() }
+        Self { rank: 0, ports: vec![None], inbox: None, early: vec![VecDeque::new()], spares: Vec::new(), host: None }
     }
 
     /// The replica of `rank` with `ports` to all others, in the order of their ranks.
-    pub(super) fn new(rank: usize, ports: Vec<P>, inbox: Inbox<P::Numbers>) -> Self {
+    pub(super) fn new(rank: usize, ports: Vec<P>, inbox: Inbox<P::Numbers>, host: Option<Host>) -> Self {
         let mut ports: Vec<Option<P>> = ports.into_iter().map(Some).collect();
         ports.insert(rank.min(ports.len()), None);
         for (of_rank, port) in ports.iter_mut().enumerate() {
@@ -95,7 +102,7 @@ impl<P: Port> Link<P> {
             }
         }
         let early = ports.iter().map(|_| VecDeque::new()).collect();
-        Self { rank, ports, inbox: Some(inbox.receiver), early, spares: Vec::new() }
+        Self { rank, ports, inbox: Some(inbox.receiver), early, spares: Vec::new(), host }
     }
 
     /// Send our values to everybody else.
@@ -108,19 +115,27 @@ impl<P: Port> Link<P> {
         Ok(())
     }
 
+    async fn next_message(&mut self) -> Result<Incoming<P::Numbers>, Error> {
+        let gone = || lost("it has gone".to_owned());
+        let inbox = self.inbox.as_mut().ok_or_else(gone)?;
+        let Some(host) = &self.host else { return inbox.next().await.ok_or_else(gone) };
+        for _ in 0..N_SILENT_PARTS {
+            let silence = host.sleep(SILENCE_LIMIT_SECS / N_SILENT_PARTS as f64);
+            if let Either::Left((incoming, _)) = select(inbox.next(), silence).await {
+                return incoming.ok_or_else(gone);
+            }
+        }
+        Err(lost(format!("nothing was heard of it for {SILENCE_LIMIT_SECS} s")))
+    }
+
     /// The values of every other replica, by rank; none at our own place.
     async fn receive(&mut self, n_values: usize) -> Result<Vec<Option<P::Numbers>>, Error> {
         while self.ports.iter().zip(&self.early).any(|(port, early)| port.is_some() && early.is_empty()) {
-            let incoming = match &mut self.inbox {
-                Some(inbox) => inbox.next().await,
-                None => None,
-            };
-            match incoming {
-                Some(Incoming::Numbers { from, numbers }) => self.early[from].push_back(numbers),
-                Some(Incoming::Message { message: FromReplica::Failed { message }, .. }) => return Err(lost(message)),
+            match self.next_message().await? {
+                Incoming::Numbers { from, numbers } => self.early[from].push_back(numbers),
+                Incoming::Message { message: FromReplica::Failed { message }, .. } => return Err(lost(message)),
                 // That it has started or joined is known.
-                Some(Incoming::Message { .. }) => {}
-                None => return Err(lost("it has gone".to_owned())),
+                Incoming::Message { .. } => {}
             }
         }
         let received: Vec<Option<P::Numbers>> = self.early.iter_mut().map(VecDeque::pop_front).collect();

@@ -27,6 +27,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Backend, RunCheckpoint};
 
+/// Starting, taking in the model and the longest part of a step take seconds: after so much silence the leader goes on
+/// without the followers.
+pub(crate) const SILENCE_LIMIT_SECS: f64 = 30.0;
+
 /// What the leader sends to a follower. `P` is one end of a connection between two replicas.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", bound = "")]

@@ -1,5 +1,7 @@
 //! How many replicas share a run; the protocol calls them workers.
 
+use crate::protocol::{Failure, FailureKind};
+
 /// Most workers that can share a run: more hardly help, as a batch of 16 pairs is then split into parts of two. It may be
 /// more than the cores that are known, because browsers that hide a machine's particulars name fewer than it has.
 pub const MAX_WORKERS: usize = 8;
@@ -12,8 +14,8 @@ const FULL_CORES: usize = 2;
 const MEMORY_FRACTION: f64 = 0.5;
 /// What a machine is taken to have where its memory is not known: what most have at least.
 const USUAL_MEMORY_GIB: f64 = 4.0;
-/// Bytes of a worker beside its parameters: the module, activations of a batch, text.
-const BASE_BYTES: f64 = 150e6;
+/// Bytes of a worker beside what its run takes: the module, pairs, text.
+const BASE_BYTES: f64 = 80e6;
 /// Starting a worker takes a second or two; work that one worker does in five isn't worth it (at 40 GFLOP/s).
 const WORTH_SHARING_FLOP: f64 = 2e11;
 
@@ -24,9 +26,31 @@ pub struct Machine {
     pub n_cores: usize,
     /// Its memory, perhaps rounded; none where it is not known.
     pub memory_gib: Option<f64>,
+    /// Bytes that one worker can address; none if it can have all of the memory.
+    pub worker_bytes: Option<f64>,
 }
 
 impl Machine {
+    /// Check that a run which `n_workers` share fits the memory of each.
+    ///
+    /// # Errors
+    /// Setting, with what the run takes and what there is.
+    pub(crate) fn check_memory(self, run: RunSize, n_workers: usize) -> Result<(), Failure> {
+        let needed = run.bytes_per_worker(n_workers);
+        match self.worker_bytes.filter(|limit| needed > *limit) {
+            None => Ok(()),
+            Some(limit) => Err(Failure {
+                kind: FailureKind::Setting,
+                message: format!(
+                    "the run would take about {:.0} MB of memory, and there are {:.0} MB",
+                    needed / 1e6,
+                    limit / 1e6
+                ),
+                remedy: "Make the batch size smaller, train fewer layers, or take a smaller model.".to_owned(),
+            }),
+        }
+    }
+
     /// How many share `run` unless the visitor says otherwise.
     pub fn automatic_workers(self, run: RunSize) -> usize {
         if run.flop() < WORTH_SHARING_FLOP {
@@ -34,7 +58,7 @@ impl Machine {
         }
         let by_cores = if self.n_cores > FULL_CORES { (self.n_cores / 2).max(FULL_CORES) } else { self.n_cores };
         let memory_bytes = self.memory_gib.unwrap_or(USUAL_MEMORY_GIB) * f64::from(1 << 30) * MEMORY_FRACTION;
-        let by_memory = (memory_bytes / run.bytes_per_worker()) as usize;
+        let by_memory = (memory_bytes / run.bytes_per_worker(1)) as usize;
         by_cores.min(by_memory).clamp(1, MAX_AUTOMATIC)
     }
 }
@@ -53,7 +77,9 @@ pub struct RunSize {
     /// Tokens that pass through the encoder in all epochs.
     pub n_tokens: usize,
     /// Bytes of what is kept of the frozen layers' results.
-    pub kept_bytes: usize,
+    pub kept_bytes: u64,
+    /// Bytes that the largest batch takes while it is trained on, in all workers together.
+    pub activation_bytes: u64,
 }
 
 impl RunSize {
@@ -62,9 +88,11 @@ impl RunSize {
         2.0 * (self.n_layer_params + 2 * self.n_trained_layer_params) as f64 * self.n_tokens as f64
     }
 
-    /// The model; of trained parameters another value, the gradient, both moments, and two buffers for their exchange.
-    fn bytes_per_worker(self) -> f64 {
-        BASE_BYTES + 4.0 * self.n_params as f64 + 24.0 * self.n_trained as f64 + self.kept_bytes as f64
+    /// The model; of trained parameters another value, the gradient, both moments, and two buffers for their exchange or
+    /// for a checkpoint; its share of the largest batch.
+    fn bytes_per_worker(self, n_workers: usize) -> f64 {
+        let parameters = 4.0 * self.n_params as f64 + 24.0 * self.n_trained as f64;
+        BASE_BYTES + parameters + self.kept_bytes as f64 + self.activation_bytes as f64 / n_workers as f64
     }
 }
 
@@ -79,12 +107,13 @@ mod tests {
         n_trained_layer_params: 10_650_000,
         n_tokens: 26_000,
         kept_bytes: 0,
+        activation_bytes: 60_000_000,
     };
 
     #[test]
     fn cores_and_memory_bound_the_workers() {
         let check = |n_cores, memory_gib, run, expect| {
-            let machine = Machine { n_cores, memory_gib };
+            let machine = Machine { n_cores, memory_gib, worker_bytes: None };
             assert_eq!(machine.automatic_workers(run), expect, "{n_cores} cores, {memory_gib:?} GiB, {run:?}");
         };
         check(1, Some(8.0), MINILM, 1);

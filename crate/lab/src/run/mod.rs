@@ -23,6 +23,8 @@ const N_WARM_UP_STEPS: usize = 2;
 /// A run in progress.
 pub struct Run<P: Port> {
     id: u32,
+    data_name: String,
+    classes: Vec<String>,
     host: Host,
     /// The replicas that share it.
     group: Group<P>,
@@ -73,7 +75,8 @@ enum Hold {
 impl<P: Port> Run<P> {
     /// A run from its beginning, or from a checkpoint. It begins with [`start`](Self::start).
     pub fn new(host: Host, parts: RunParts, checkpoint: Option<&RunCheckpoint>) -> Self {
-        let RunParts { id, model, baseline, session, held_out, checkpoints, on_gpu, warm_up } = parts;
+        let RunParts { id, data_name, classes, model, baseline, session, held_out, checkpoints, on_gpu, warm_up } =
+            parts;
         let is_continued = checkpoint.is_some();
         let phase = match warm_up {
             Some(scratch) => Phase::WarmUp { scratch: Box::new(scratch) },
@@ -81,6 +84,8 @@ impl<P: Port> Run<P> {
         };
         Self {
             id,
+            data_name,
+            classes,
             host,
             group: Group::alone(),
             hold: Hold::No,
@@ -142,10 +147,11 @@ impl<P: Port> Run<P> {
         self.held_out.as_ref().map(Evaluation::table)
     }
 
-    /// What the run has been so far, on the pairs of the file `data_name`.
-    pub fn record(&self, data_name: String) -> TrainingRecord {
+    /// What the run has been so far.
+    pub fn record(&self) -> TrainingRecord {
         TrainingRecord {
-            data_name,
+            data_name: self.data_name.clone(),
+            classes: self.classes.clone(),
             n_train: self.session.table().pairs.len(),
             n_held_out: self.held_out().map_or(0, |table| table.pairs.len()),
             config: self.session.config().clone(),

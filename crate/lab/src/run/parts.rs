@@ -10,6 +10,10 @@ use crate::checkpoints::CheckpointPacing;
 pub struct RunParts {
     /// The run's number.
     pub id: u32,
+    /// Name of the file of pairs.
+    pub data_name: String,
+    /// Names of the classes that the head tells apart, in its order; empty if there are none.
+    pub classes: Vec<String>,
     /// Fingerprint of the model.
     pub model: String,
     /// The model that the session started from.

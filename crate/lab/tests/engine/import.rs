@@ -2,9 +2,10 @@
 
 use sbert::import::{HeldOut, ImportPlan};
 use sbert::pretrained::RandomModel;
-use sbert_lab::protocol::{Command, Event, ExportKind, SourceFile};
+use sbert_lab::protocol::{Command, Event, ExportKind, PairFile, SourceFile};
 
 use crate::test_lab::{TestLab, end, file, last_layer, model, pairs, reports};
+use crate::test_platform::MemoryFile;
 
 #[test]
 fn a_file_is_inspected_and_imported_by_the_plan() {
@@ -82,22 +83,31 @@ fn a_model_is_drawn_in_any_size_the_same_each_time() {
     assert_eq!(run(), run());
 }
 
+/// Name and bytes of the zip that the model is exported as.
+fn exported(lab: &mut TestLab) -> (String, Vec<u8>) {
+    let request = lab.number();
+    match lab.handle(Command::Export { request, what: ExportKind::Model }).pop() {
+        Some(Event::Exported { name, bytes, .. }) => (name, bytes),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn zip_of((name, bytes): (String, Vec<u8>)) -> SourceFile<MemoryFile> {
+    SourceFile { path: name, blob: file(bytes), sha256: None }
+}
+
 #[test]
 fn a_trained_model_is_exported_and_loaded_again_with_its_head() {
     let mut lab = TestLab::loaded();
     lab.run(last_layer());
-    let request = lab.number();
-    let (name, bytes) = match lab.handle(Command::Export { request, what: ExportKind::Model }).pop() {
-        Some(Event::Exported { name, bytes, .. }) => (name, bytes),
-        other => panic!("{other:?}"),
-    };
+    let (name, bytes) = exported(&mut lab);
     assert_eq!(name, "mean-trained.zip");
     let trained = match lab.compare() {
         Event::Compared { after, .. } => after,
         other => panic!("{other:?}"),
     };
     let mut source = model("mean");
-    source.files = vec![SourceFile { path: name, blob: file(bytes), sha256: None }];
+    source.files = vec![zip_of((name, bytes))];
     match lab.load_model(source).pop() {
         Some(Event::ModelLoaded { model, .. }) => {
             assert_eq!(model.head_classes, Some(vec!["no".to_owned(), "yes".to_owned()]));
@@ -106,6 +116,50 @@ fn a_trained_model_is_exported_and_loaded_again_with_its_head() {
     }
     match lab.compare() {
         Event::Compared { before, after, .. } => assert_eq!((Some(before), after), (trained, None)),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// 12 pairs of three classes, none of which [`pairs`] has.
+fn colours() -> PairFile<MemoryFile> {
+    let row = |n: usize| format!("the cat {n}\ta mat\t{}\n", ["red", "green", "blue"][n % 3]);
+    let rows: String = (0..12).map(row).collect();
+    PairFile { name: "colours.tsv".to_owned(), blob: file(format!("sentence_a\tsentence_b\tlabel\n{rows}")) }
+}
+
+#[test]
+fn what_was_trained_keeps_its_classes_and_names_when_other_pairs_are_loaded() {
+    let mut lab = TestLab::loaded();
+    lab.run(last_layer());
+    let answer = |event: Event| match event {
+        Event::Compared { classes, before, after, .. } => (classes, before, after),
+        other => panic!("{other:?}"),
+    };
+    let (told, zip) = (answer(lab.compare()), exported(&mut lab));
+    assert!(matches!(lab.load_pairs(colours(), None).last(), Some(Event::CorpusLoaded { .. })));
+    assert_eq!(answer(lab.compare()), told);
+    assert_eq!(told.0, ["no", "yes"]);
+    assert!(exported(&mut lab) == zip, "the exported model has changed");
+
+    // The next run is of the new pairs.
+    lab.run(last_layer());
+    assert_eq!(answer(lab.compare()).0, ["red", "green", "blue"]);
+}
+
+/// A head that came with a model goes out with it, whatever pairs are loaded.
+#[test]
+fn an_untrained_model_is_exported_with_the_head_that_it_had() {
+    let mut lab = TestLab::loaded();
+    lab.run(last_layer());
+    let mut source = model("mean");
+    source.files = vec![zip_of(exported(&mut lab))];
+    lab.load_model(source.clone());
+    lab.load_pairs(colours(), None);
+    source.files = vec![zip_of(exported(&mut lab))];
+    match lab.load_model(source).pop() {
+        Some(Event::ModelLoaded { model, .. }) => {
+            assert_eq!(model.head_classes, Some(vec!["no".to_owned(), "yes".to_owned()]));
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -121,7 +121,7 @@ fn commands_at_the_wrong_moment_fail_with_their_number() {
     check(&mut lab, train(number), "no model yet");
     lab.load_model(model("mean"));
     let number = lab.number();
-    check(&mut lab, train(number), "no pairs to train on yet");
+    check(&mut lab, train(number), "There are no pairs yet.");
 
     let number = lab.number();
     lab.handle(load_pairs(number));

@@ -1,10 +1,10 @@
 //! A run that continues from a checkpoint, in another lab.
 
-use sbert::train::FreezeStrategy;
+use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Command, Event, FailureKind, Moment, RunCheckpoint};
 
 use crate::test_lab::{
-    TestLab, checkpoints, config, end, file, kinds, last_layer, model, pairs, refused, reports, scores,
+    TestLab, checkpoints, config, end, failure, file, kinds, last_layer, model, pairs, refused, reports, scores,
 };
 
 /// The run of `config` up to a step: its events, and its checkpoint there.
@@ -22,7 +22,7 @@ fn run_to(step: usize, freeze: FreezeStrategy) -> (Vec<Event>, RunCheckpoint) {
 
 fn resume(lab: &mut TestLab, checkpoint: RunCheckpoint, n_workers: usize) -> Vec<Event> {
     let request = lab.number();
-    let mut events = lab.handle(Command::Continue { request, checkpoint, n_workers: Some(n_workers) });
+    let mut events = lab.handle(Command::Continue { request, checkpoint, n_workers: Some(n_workers), is_over: false });
     events.extend(lab.work_to_end());
     events
 }
@@ -79,6 +79,26 @@ fn replicas_join_a_run_that_continues() {
     }
 }
 
+/// A run that diverges would do so again if it continued; what it had learnt before is kept by ending it there.
+#[test]
+fn a_run_that_diverged_is_kept_as_of_its_last_checkpoint() {
+    let mut lab = TestLab::loaded();
+    let diverging =
+        TrainConfig { epochs: 5, head_learning_rate: 100.0, weight_decay: 10.0, ..config(FreezeStrategy::Backbone) };
+    let (run, mut events) = lab.train(diverging, 1);
+    events.extend(lab.work_until(|event| matches!(event, Event::Failed { .. } | Event::RunEnded { .. })));
+    let failed = failure(&events.split_off(events.len() - 1), run);
+    assert_eq!(failed.kind, FailureKind::Diverged, "{failed:?}");
+    let checkpoint = checkpoints(&events).pop().unwrap();
+    let n_steps_done = checkpoint.step;
+    let request = lab.number();
+    let mut events = lab.handle(Command::Continue { request, checkpoint, n_workers: Some(1), is_over: true });
+    events.extend(lab.work_to_end());
+    assert_eq!(kinds(&events), ["started", "evaluating", "evaluated", "ended"]);
+    assert_eq!(end(&events), (true, n_steps_done));
+    assert!(matches!(lab.compare(), Event::Compared { after: Some(_), .. }));
+}
+
 #[test]
 fn a_checkpoint_of_something_else_is_refused_and_nothing_is_lost() {
     let (_, checkpoint) = run_to(2, last_layer().freeze);
@@ -92,12 +112,12 @@ fn a_checkpoint_of_something_else_is_refused_and_nothing_is_lost() {
     let mut with_damage = TestLab::loaded();
     let damaged = RunCheckpoint { bytes: checkpoint.bytes[..100].to_vec(), ..checkpoint.clone() };
     for (lab, checkpoint, kind, message) in [
-        (&mut of_another_model, checkpoint.clone(), FailureKind::Training, "it is of a run of another model"),
-        (&mut of_other_pairs, checkpoint, FailureKind::Training, "it is of a run over other pairs"),
+        (&mut of_another_model, checkpoint.clone(), FailureKind::Checkpoint, "it is of a run of another model"),
+        (&mut of_other_pairs, checkpoint, FailureKind::Checkpoint, "it is of a run over other pairs"),
         (&mut with_damage, damaged, FailureKind::Model, "the checkpoint can't be read"),
     ] {
         let request = lab.number();
-        let events = lab.handle(Command::Continue { request, checkpoint, n_workers: Some(1) });
+        let events = lab.handle(Command::Continue { request, checkpoint, n_workers: Some(1), is_over: false });
         refused(&events, request, kind, message);
         assert!(!lab.is_working());
         assert_eq!(end(&lab.run(last_layer())), (false, 12));

@@ -1,9 +1,10 @@
 //! Pause, resume and stop in every phase of a run.
 
-use sbert::train::FreezeStrategy;
-use sbert_lab::protocol::{Command, Event, Moment};
+use sbert::train::{FreezeStrategy, TrainConfig};
+use sbert_lab::protocol::{Backend, Command, Event, FailureKind, Moment};
 
-use crate::test_lab::{TestLab, checkpoints, config, end, kinds, last_layer, reports, scores};
+use crate::test_lab::{TestLab, checkpoints, config, end, file, kinds, last_layer, pairs, refused, reports, scores};
+use crate::test_platform::TestPlatform;
 
 #[test]
 fn a_run_is_scored_trained_saved_and_scored() {
@@ -131,4 +132,50 @@ fn commands_for_a_run_that_is_over_do_nothing() {
     let (second, _) = lab.train(last_layer(), 1);
     assert!(lab.handle(Command::Stop { run }).is_empty());
     assert!(!end(&lab.work_to_end()).0, "run {second} was stopped by a command for run {run}");
+}
+
+/// 6,000 pairs: a quarter of a megabyte, which is tokenized in several pieces.
+fn lab_with_many_pairs() -> TestLab {
+    let mut text = "sentence_a\tsentence_b\tscore\n".to_owned();
+    for n in 0..6_000 {
+        text += &format!("the cat sat on the mat {n}\ta cat on a mat {n}\t{}\n", n % 6);
+    }
+    let mut lab = TestLab::loaded();
+    let mut many = pairs();
+    many.blob = file(text);
+    assert!(matches!(lab.load_pairs(many, None).last(), Some(Event::CorpusLoaded { .. })));
+    lab
+}
+
+#[test]
+fn many_pairs_are_tokenized_in_pieces_between_which_a_run_is_stopped_or_held() {
+    let mut lab = lab_with_many_pairs();
+    let (run, events) = lab.train(last_layer(), 1);
+    assert!(matches!(events[..], [Event::Tokenizing { n_done: 1.., n_total: 6_000, .. }]), "{events:?}");
+    assert!(matches!(lab.work()[..], [Event::Tokenizing { .. }]));
+    refused(&lab.handle(Command::Stop { run }), run, FailureKind::Cancelled, "");
+    assert!(!lab.is_working());
+
+    let (run, mut events) = lab.train(last_layer(), 1);
+    assert!(lab.handle(Command::Pause { run }).is_empty());
+    events.extend(lab.work_until(|event| matches!(event, Event::Paused { .. })));
+    assert_eq!(kinds(&events), ["tokenizing", "started", "paused"]);
+    lab.handle(Command::Resume { run });
+    lab.work_until(|event| matches!(event, Event::Stepped { .. }));
+    lab.handle(Command::Stop { run });
+    assert!(end(&lab.work_to_end()).0);
+}
+
+#[test]
+fn a_run_that_does_not_fit_the_memory_is_refused_with_both_figures() {
+    let mut lab =
+        TestLab::loaded_on(TestPlatform { worker_bytes: Some(70e6), ..TestPlatform::default() }, Backend::Flex);
+    let (run, events) = lab.train(last_layer(), 1);
+    refused(&events, run, FailureKind::Setting, "would take about 80 MB of memory, and there are 70 MB");
+    // A batch of all pairs takes more than one of four.
+    let mut lab =
+        TestLab::loaded_on(TestPlatform { worker_bytes: Some(80.6e6), ..TestPlatform::default() }, Backend::Flex);
+    let (run, events) = lab.train(TrainConfig { batch_size: 1_024, ..last_layer() }, 1);
+    refused(&events, run, FailureKind::Setting, "there are 81 MB");
+    assert_eq!(end(&lab.run(last_layer())), (false, 12));
 }

@@ -79,6 +79,20 @@ fn a_replica_lost_at_any_unit_costs_nothing_but_time() {
     }
 }
 
+/// A replica that neither answers nor fails would hold up a stop for ever.
+#[test]
+fn a_replica_that_hangs_is_given_up() {
+    let alone = TestLab::loaded().run(last_layer());
+    let shared = shared_run(ReplicaFault::HangsAtUnit(4), last_layer().freeze, 2);
+    let problem = shared.iter().find_map(|event| match event {
+        Event::WorkersLost { problem, .. } => Some(problem.as_str()),
+        _ => None,
+    });
+    assert_eq!(problem, Some("nothing was heard of it for 30 s"));
+    assert_eq!(end(&shared), (false, 12));
+    assert_same(&shared, &alone, "one hangs");
+}
+
 #[test]
 fn a_lost_replica_takes_the_others_along() {
     let alone = TestLab::loaded().run(last_layer());

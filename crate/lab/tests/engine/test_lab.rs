@@ -32,7 +32,8 @@ impl TestLab {
         let (sender, events) = channel();
         let now_secs = Cell::new(0.0);
         let clock = move || now_secs.replace(now_secs.get() + TICK_SECS);
-        let host = Host::new(clock, move |event| drop(sender.send(event)));
+        let sleeper = platform.clone();
+        let host = Host::new(clock, move |secs| sleeper.sleep(secs), move |event| drop(sender.send(event)));
         Self { lab: Lab::new(host, platform), events, n_requests: 0 }
     }
 
@@ -216,6 +217,7 @@ pub fn kinds(events: &[Event]) -> Vec<&'static str> {
     let mut kinds: Vec<&str> = events
         .iter()
         .map(|event| match event {
+            Event::Tokenizing { .. } => "tokenizing",
             Event::StartingWorkers { .. } => "starting workers",
             Event::RunStarted { .. } => "started",
             Event::WarmingUp { .. } => "warming up",

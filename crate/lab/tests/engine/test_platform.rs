@@ -12,7 +12,7 @@ use sbert::pretrained::FileBytes;
 use sbert_lab::protocol::{AdapterInfo, Backend, BackendInfo, Refusal, RefusalKind};
 use sbert_lab::replicas::size::Machine;
 use sbert_lab::replicas::{FromReplica, Mailbox, Port, ReplicaHandle, ToReplica, follow};
-use sbert_lab::{Compute, Platform};
+use sbert_lab::{Compute, Platform, Wait};
 
 /// A file in memory; none for one that has been removed since.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub enum ReplicaFault {
     Silent,
     /// It is lost when it gets this unit of work, counted from 1.
     LostAtUnit(usize),
+    /// It does nothing more from this unit on, and says nothing.
+    HangsAtUnit(usize),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -48,6 +50,27 @@ pub struct TestPlatform {
     pub gpu: Option<AdapterInfo>,
     /// What the GPU says of itself when it is checked.
     pub gpu_fault: Option<String>,
+    /// What one replica can have.
+    pub worker_bytes: Option<f64>,
+}
+
+impl TestPlatform {
+    /// Wait for so long; not half a minute for a replica that is known to be silent.
+    pub fn sleep(&self, secs: f64) -> Wait {
+        let shortened = match self.replica_fault {
+            ReplicaFault::Silent => 0.01,
+            ReplicaFault::HangsAtUnit(_) => secs / 10.0,
+            _ => secs,
+        };
+        let (sender, receiver) = oneshot::channel();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_secs_f64(shortened));
+            sender.send(())
+        });
+        Box::pin(async {
+            let _ = receiver.await;
+        })
+    }
 }
 
 impl Platform for TestPlatform {
@@ -55,18 +78,7 @@ impl Platform for TestPlatform {
     type Port = ChannelPort;
 
     fn machine(&self) -> Machine {
-        Machine { n_cores: 4, memory_gib: None }
-    }
-
-    async fn sleep(&self, secs: f64) {
-        // Nobody waits half a minute for a replica that is known to be silent.
-        let secs = if self.replica_fault == ReplicaFault::Silent { 0.01 } else { secs };
-        let (sender, receiver) = oneshot::channel();
-        thread::spawn(move || {
-            thread::sleep(Duration::from_secs_f64(secs));
-            sender.send(())
-        });
-        let _ = receiver.await;
+        Machine { n_cores: 4, memory_gib: None, worker_bytes: self.worker_bytes }
     }
 
     fn start_replica(&self, mailbox: Mailbox<Vec<f32>>) -> Result<ReplicaHandle<ChannelPort>, String> {
@@ -89,6 +101,9 @@ impl Platform for TestPlatform {
                 if fault == ReplicaFault::LostAtUnit(n_units.get()) {
                     mailbox.put_message(FromReplica::Failed { message: "broken on purpose".to_owned() });
                     sender.close_channel();
+                    return Ok(());
+                }
+                if matches!(fault, ReplicaFault::HangsAtUnit(unit) if n_units.get() >= unit) {
                     return Ok(());
                 }
             }

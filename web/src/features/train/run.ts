@@ -10,6 +10,7 @@ import type { RunOrder } from "./form";
 /** `recovering`: the run waits for a worker to continue it, after the GPU was lost or as a saved run. */
 export type Phase =
   | "starting"
+  | "tokenizing"
   | "starting_workers"
   | "warming_up"
   | "scoring_before"
@@ -56,7 +57,7 @@ export interface Run {
   hold: "none" | "pausing" | "paused" | "resuming";
   isStopping: boolean;
   plan: RunPlan | null;
-  /** Of the phase that starts workers, or of the one that warms up. */
+  /** Of the phases before the first score: pairs tokenized, workers started, shaders compiled. */
   setUp: Progress | null;
   scoring: Progress | null;
   before: Scores | null;
@@ -153,6 +154,12 @@ export function recoverRun(run: Run): Run {
   };
 }
 
+/** A run that has diverged, to be ended as of its last checkpoint; null if it has none. */
+export function keptRun(run: Run): Run | null {
+  if (run.failure?.kind !== "diverged" || savedSteps(run) === 0) return null;
+  return { ...recoverRun(run), isStopping: true, failure: null };
+}
+
 /** Where a lost run continues; null if it has to start again, because no step was saved. */
 export function checkpointOf(run: Run): RunCheckpoint | null {
   return savedSteps(run) > 0 ? (run.saved?.checkpoint ?? null) : null;
@@ -174,7 +181,7 @@ function savedSteps(run: Run): number {
 }
 
 /** Starting workers, compiling shaders and restoring a run don't count as work of the run. */
-const OFF_THE_CLOCK: readonly Phase[] = ["starting_workers", "warming_up", "recovering"];
+const OFF_THE_CLOCK: readonly Phase[] = ["tokenizing", "starting_workers", "warming_up", "recovering"];
 
 /** Take in an event that belongs to this run. */
 export function reduceRun(before: Run, event: RunEvent, at: number): Run {
@@ -184,6 +191,8 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
     : { ...before.clock, at };
   const run = { ...before, clock };
   switch (event.kind) {
+    case "tokenizing":
+      return { ...run, phase: "tokenizing", setUp: { nDone: event.n_done, nTotal: event.n_total } };
     case "starting_workers":
       return { ...run, phase: "starting_workers", setUp: { nDone: event.n_done, nTotal: event.n_total } };
     case "run_started": {

@@ -83,6 +83,8 @@ function phaseText(run: Run): string {
   switch (run.phase) {
     case "starting":
       return "Preparing the run";
+    case "tokenizing":
+      return `Tokenizing the pairs${countText(run.setUp, "")}`;
     case "starting_workers":
       return "Starting the other workers";
     case "warming_up":
@@ -106,7 +108,8 @@ function countText(progress: Progress | null, noun: string): string {
 function fractionOf(run: Run): number | null {
   if (run.phase === "finished") return 1;
   if (run.phase === "recovering") return null;
-  const parts = run.phase === "starting_workers" || run.phase === "warming_up" ? run.setUp : run.scoring;
+  const isSetUp = run.phase === "tokenizing" || run.phase === "starting_workers" || run.phase === "warming_up";
+  const parts = isSetUp ? run.setUp : run.scoring;
   if (parts !== null) return parts.nTotal === 0 ? null : parts.nDone / parts.nTotal;
   if (run.phase === "failed") return run.report?.fraction_done ?? 0;
   return run.report?.fraction_done ?? (run.phase === "training" ? 0 : null);

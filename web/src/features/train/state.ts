@@ -4,7 +4,7 @@ import type { Failure } from "../../protocol";
 import type { RunEvent, WorkerOffer } from "../../worker/client";
 import { type ComputeState, isOnGpu } from "../compute/state";
 import { formOf, type RunOrder, type SettingsForm } from "./form";
-import { failRun, isActive, newRun, type Run, type RunLabels, reduceRun } from "./run";
+import { failRun, isActive, keptRun, newRun, type Run, type RunLabels, reduceRun } from "./run";
 
 export interface TrainState {
   /** What the worker offers for a run; null before it has started. */
@@ -26,6 +26,8 @@ export type TrainAction =
   | { type: "train/continued" }
   | { type: "train/reported"; event: RunEvent; at: number }
   | { type: "train/failed"; failure: Failure | null }
+  /** The model is wanted as of the last checkpoint of a run that has diverged. */
+  | { type: "train/keep_wanted" }
   | { type: "train/pause_wanted" }
   | { type: "train/resume_wanted" }
   | { type: "train/stop_wanted" };
@@ -45,7 +47,11 @@ export function reduceTrain(train: TrainState, action: TrainAction): TrainState 
     case "train/reported":
       return withRun(train, (run) => reduceRun(run, action.event, action.at));
     case "train/failed":
+      // Stopped before it had begun: of such a run there is nothing to show.
+      if (action.failure?.kind === "cancelled" && isActive(train.run)) return { ...train, run: null };
       return withRun(train, (run) => failRun(run, action.failure));
+    case "train/keep_wanted":
+      return withKept(train);
     case "train/pause_wanted":
       return withRun(train, (run) => ({ ...run, hold: "pausing" }));
     case "train/resume_wanted":
@@ -67,4 +73,9 @@ export function orderFor(compute: ComputeState, order: RunOrder): RunOrder {
 
 function withRun(train: TrainState, change: (run: Run) => Run): TrainState {
   return isActive(train.run) ? { ...train, run: change(train.run) } : train;
+}
+
+function withKept(train: TrainState): TrainState {
+  const run = train.run && keptRun(train.run);
+  return run === null ? train : { ...train, run };
 }

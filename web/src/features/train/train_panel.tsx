@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { type Dispatch, useId } from "preact/hooks";
 import { FailureNotice } from "../../ui/failure_notice";
+import { formatCount } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import type { ReadForm, RunOrder, Settings, SettingsForm } from "./form";
 import { FreezeChoice } from "./freeze_choice";
-import { isActive, type Run } from "./run";
+import { isActive, keptRun, type Run } from "./run";
 import { RunView } from "./run_view";
 import { SettingsFields } from "./settings_fields";
 import type { TrainAction, TrainState } from "./state";
@@ -51,7 +52,15 @@ export function TrainPanel(props: TrainPanelProps) {
           )}
         </form>
       )}
-      {run?.failure && <FailureNotice failure={run.failure} />}
+      {run?.failure && (
+        <FailureNotice
+          failure={run.failure}
+          {...(keptRun(run) !== null && {
+            action: `Keep the model as of step ${formatCount(run.saved?.checkpoint.step ?? 0)}`,
+            onAction: () => dispatch({ type: "train/keep_wanted" }),
+          })}
+        />
+      )}
       {run !== null && <RunView key={run.key} run={run} isDark={isDark} />}
       {children}
     </Panel>

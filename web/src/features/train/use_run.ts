@@ -33,7 +33,9 @@ export function useRun(
     const { config, nWorkers: n_workers } = orderFor(run.order);
     send(
       worker.current,
-      checkpoint === null ? { kind: "train", config, n_workers } : { kind: "continue", checkpoint, n_workers },
+      checkpoint === null
+        ? { kind: "train", config, n_workers }
+        : { kind: "continue", checkpoint, n_workers, is_over: run.isStopping },
     );
     dispatch({ type: "train/continued" });
   }, [canContinue]);
