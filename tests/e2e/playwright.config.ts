@@ -20,6 +20,9 @@ const executablePath = browserPath();
 /** Tries a page that somebody else serves; see `cargo xtask test`. */
 const FIRST_VISIT = "first_visit.spec.ts";
 
+/** Takes an hour, and is run by hand: see CONTRIBUTING.md. */
+const LONG_USE = "long_use.spec.ts";
+
 const SERVER = { command: "node support/serve.mjs", url: BASE_URL, reuseExistingServer: false, timeout: 20_000 };
 
 export default defineConfig({
@@ -58,9 +61,10 @@ export default defineConfig({
           },
           {
             name: "cpu",
-            testIgnore: ["webgpu.spec.ts", FIRST_VISIT],
+            testIgnore: ["webgpu.spec.ts", LONG_USE, FIRST_VISIT],
             use: { launchOptions: { executablePath, args: ARGS } },
           },
+          { name: "long", testMatch: LONG_USE, use: { launchOptions: { executablePath, args: ARGS } } },
         ]
       : [{ name: "first visit", testMatch: FIRST_VISIT, use: { launchOptions: { executablePath, args: ARGS } } }],
   webServer: SITE_URL === undefined ? SERVER : [],

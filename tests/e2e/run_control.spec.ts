@@ -60,11 +60,30 @@ test("a run that has nothing to train scores, one whose loss runs away says so, 
     await chooseTinyRun(lab);
     await lab.freeze("backbone");
     await page.getByTestId("head-learning-rate").fill("1e38");
+    await expect(lab.train).toContainText("Must be 100 or less.");
+    await page.getByTestId("head-learning-rate").fill("100");
+    await lab.openMoreSettings();
+    await page.getByTestId("weight-decay").fill("100");
     await lab.trainButton.click();
     const error = lab.errorIn(lab.train);
     await expect(error).toContainText("no longer a finite number at step", { timeout: RUN_MILLIS });
     await expect(error).toContainText("smaller learning rate");
     await expect(lab.phase).toHaveText("The run has failed");
+  });
+
+  await test.step("what it had learnt is kept as of the step where it was saved", async () => {
+    await chooseTinyRun(lab, ENDLESS_EPOCHS);
+    // The weights of the head grow by less than half in a step, so that there is time for a pause, which saves the run.
+    await page.getByTestId("weight-decay").fill("0.024");
+    await page.getByTestId("warmup-fraction").fill("0");
+    await lab.trainButton.click();
+    await lab.expectSteps(1);
+    const step = await lab.pauseFor(0);
+    await lab.resumeButton.click();
+    await expect(lab.errorIn(lab.train)).toContainText("no longer a finite number at step", { timeout: RUN_MILLIS });
+    await lab.train.getByRole("button", { name: `Keep the model as of step ${step}` }).click();
+    await expect(lab.phase).toHaveText(`Stopped after step ${step}`);
+    await expect(lab.errorIn(lab.train)).toHaveCount(0);
   });
 
   await test.step("with other settings it is trained again", async () => {
