@@ -4,7 +4,7 @@ import { type FetchContext, fetchModel } from "../src/features/model/fetch_model
 import type { ModelOrder } from "../src/features/model/state";
 import { download } from "../src/hub/download";
 import { FetchError } from "../src/hub/fetch_failure";
-import { type ModelCollection, modelsIn, openModel, PART_BYTES } from "../src/storage/models";
+import { keepModel, type ModelCollection, modelsIn, openModel, PART_BYTES } from "../src/storage/models";
 import { Store } from "../src/storage/store";
 import { BASE, FakeCache, storageOf } from "./cache_storage";
 import { FileServer } from "./file_server";
@@ -235,6 +235,49 @@ test("a kept model that is gone says so, and nothing is left of it", async () =>
   const [config] = [{ path: "config.json", file: new File(["{}"], "config.json") }];
   const own: ModelOrder = { ...HUB_ORDER, origin: { kind: "files", name: "mine", files: [config] } };
   assert.match((await failure(own)).failure.message, /no model\.safetensors/);
+});
+
+const unreadable = () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
+
+test("a kept model that can't be read just now stays as it is, and the visit goes on from memory", async () => {
+  const { keptKey } = await fetchModel(HUB_ORDER, context);
+  const before = [...cache.entries];
+  for (const method of ["match", "keys"] as const) {
+    const whole = { [method]: cache[method].bind(cache) };
+    cache[method] = unreadable;
+    await visitAgain();
+    const fetched = await fetchModel(HUB_ORDER, context);
+    assert.deepEqual([fetched.keptKey, await bytesOf(fetched.files[1]?.blob)], [keptKey, WEIGHTS]);
+    Object.assign(cache, whole);
+    assert.deepEqual([...cache.entries], before, method);
+  }
+  assert.equal((await models.list())[0]?.isComplete, true);
+});
+
+test("a kept model of the visitor's own files that can't be read just now is not deleted", async () => {
+  const own = [{ path: "config.json", blob: new Blob(["{}"]), sha256: null }];
+  await keepModel(models, "files-a", "mine", own);
+  const order: ModelOrder = { ...HUB_ORDER, origin: { kind: "kept", key: "files-a", name: "mine" } };
+  const match = cache.match.bind(cache);
+  cache.match = unreadable;
+  const { failure: told } = await failure(order);
+  assert.match(told.message, /can't be read just now \(Unexpected internal error\.\)/);
+  cache.match = match;
+  assert.equal((await fetchModel(order, context)).files.length, 1);
+});
+
+test("the served model that is kept stays until the one of a new deploy is on the disk", async () => {
+  serve(500);
+  const first = await fetchModel(SERVED_ORDER, context);
+  serve(600);
+  cache.roomBytes = 0;
+  const second = await fetchModel(SERVED_ORDER, context);
+  assert.notEqual(second.keptKey, first.keptKey);
+  await visitAgain();
+  assert.deepEqual(
+    (await models.list()).map(({ key }) => key),
+    [first.keptKey],
+  );
 });
 
 test("a full disk does not stop a download", async () => {

@@ -79,6 +79,37 @@ test("deleting leaves nothing, and parts that no manifest lists are deleted too"
   assert([...cache.entries.keys()].every((url) => url.includes("/b/")));
 });
 
+const unreadable = () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
+
+test("a model that can't be read just now is neither deleted nor said to be absent", async () => {
+  const cache = new FakeCache();
+  await keepModel((await opened(cache)).models, "k", "m", FILES);
+  const whole = { match: cache.match.bind(cache), keys: cache.keys.bind(cache) };
+  const { models } = await opened(cache);
+
+  cache.match = unreadable;
+  assert.deepEqual(await models.list(), [], "what it is can't be said");
+  await assert.rejects(openModel(models, "k"), { name: "UnreadableError" });
+  await assert.rejects(keepModel(models, "k", "m", FILES), { name: "UnreadableError" });
+  Object.assign(cache, whole);
+  cache.keys = unreadable;
+  await assert.rejects(models.list(), { name: "UnreadableError" });
+  assert.equal(await models.delete("k"), false);
+  Object.assign(cache, whole);
+
+  assert.equal((await models.list())[0]?.isComplete, true);
+  assert.equal((await openModel(models, "k"))?.length, FILES.length);
+});
+
+test("a model that can't be deleted just now stays whole", async () => {
+  const cache = new FakeCache();
+  const { models } = await opened(cache);
+  await keepModel(models, "k", "m", FILES);
+  cache.delete = unreadable;
+  assert.equal(await models.delete("k"), false);
+  assert.equal((await openModel(models, "k"))?.length, FILES.length);
+});
+
 test("collections don't see each other", async () => {
   const { store, models } = await opened(new FakeCache());
   const runs = store.collection("runs-1", (json) => json as { step: number });

@@ -22,7 +22,8 @@ export interface DownloadOptions {
 /**
  * Download the missing parts of `files` and mark the record as complete.
  *
- * @throws FetchError if a file can't be had or isn't what was announced; what has come in stays.
+ * @throws FetchError if a file can't be had or isn't what was announced; what has come in stays. UnreadableError if the
+ * stored parts can't be read just now; nothing is changed.
  */
 export async function download(
   models: ModelCollection,
@@ -31,8 +32,9 @@ export async function download(
   files: readonly RemoteFile[],
   options: DownloadOptions,
 ): Promise<void> {
-  await putContents(models, key, about, false);
   const nsKept = await Promise.all(files.map((file) => nPartsKept(models, key, file)));
+  // Only now: a record whose parts can't be read just now is not to become incomplete.
+  await putContents(models, key, about, false);
   const kept = files.map((file, idx) => bytesOf(partsOf(file).slice(0, nsKept[idx])));
   const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
   let bytesBefore = 0;

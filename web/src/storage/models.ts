@@ -60,7 +60,7 @@ export function putContents(models: ModelCollection, key: string, about: AboutMo
   return models.putManifest(key, { savedAt: Date.now(), isComplete, parts: about.files.flatMap(partsOf), about });
 }
 
-/** The parts of a file put together; null if one is missing or of another size. */
+/** The parts of a file put together; null if one is missing or of another size. @throws UnreadableError */
 async function openFile(models: ModelCollection, key: string, file: ListedFile): Promise<Blob | null> {
   const blobs: Blob[] = [];
   for (const { name, size } of partsOf(file)) {
@@ -71,7 +71,7 @@ async function openFile(models: ModelCollection, key: string, file: ListedFile):
   return new Blob(blobs);
 }
 
-/** A kept model's files, for the worker; null if it isn't complete. */
+/** A kept model's files, for the worker; null if it isn't complete. @throws UnreadableError */
 export async function openModel(models: ModelCollection, key: string): Promise<SourceFile[] | null> {
   const manifest = await models.manifest(key);
   if (manifest === null || !manifest.isComplete) return null;

@@ -44,14 +44,24 @@ export interface Room {
   quotaBytes: number | null;
 }
 
+/** Storage could not be read just now. What is there is unknown, so nothing may be concluded from it, nor deleted. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+  }
+}
+
 export class Store {
-  readonly #cache: Cache | null;
+  /** Null if the browser refuses storage for the whole visit. */
+  readonly #storage: CacheStorage | null;
   readonly #base: string;
   readonly #memory = new Map<string, Blob>();
   #refusal: string | null;
 
-  private constructor(cache: Cache | null, base: string, refusal: string | null) {
-    this.#cache = cache;
+  private constructor(storage: CacheStorage | null, base: string, refusal: string | null) {
+    this.#storage = storage;
     this.#base = base;
     this.#refusal = refusal;
   }
@@ -63,10 +73,17 @@ export class Store {
   static async open(storage: CacheStorage | undefined, base: string): Promise<Store> {
     if (storage === undefined) return new Store(null, base, "the page is not served over https");
     try {
-      return new Store(await storage.open(CACHE_NAME), base, null);
+      await storage.open(CACHE_NAME);
+      return new Store(storage, base, null);
     } catch (error) {
-      return new Store(null, base, reasonOf(error));
+      // Switched off is for good; anything else may be over with the next read.
+      return new Store(isSwitchedOff(error) ? null : storage, base, reasonOf(error));
     }
+  }
+
+  /** A store beside this one that holds everything in memory: what is on the disk stays as it is. */
+  inMemory(refusal: string): Store {
+    return new Store(null, this.#base, refusal);
   }
 
   /** Why something is held in memory only; null if nothing is. */
@@ -90,10 +107,11 @@ export class Store {
    */
   async putOnDisk(path: string, content: Content): Promise<boolean> {
     const url = this.#url(path);
-    if (this.#cache === null) return false;
+    if (this.#storage === null) return false;
     try {
-      await this.#cache.put(url, new Response(streamOf(content)));
+      await (await this.#openCache(this.#storage)).put(url, new Response(streamOf(content)));
       this.#memory.delete(url);
+      this.forgetRefusal();
       return true;
     } catch (error) {
       this.#refusal = reasonOf(error);
@@ -101,29 +119,21 @@ export class Store {
     }
   }
 
+  /** Null if there is none. @throws UnreadableError */
   async get(path: string): Promise<Blob | null> {
     const url = this.#url(path);
     const held = this.#memory.get(url);
     if (held !== undefined) return held;
-    try {
-      return (await (await this.#cache?.match(url))?.blob()) ?? null;
-    } catch {
-      // What can't be read counts as absent: it is downloaded again.
-      return null;
-    }
+    return this.#read(async (cache) => (await (await cache.match(url))?.blob()) ?? null, null);
   }
 
-  /** Paths that begin with `prefix`, each with whether it is in memory only. */
+  /** Paths that begin with `prefix`, each with whether it is in memory only. @throws UnreadableError */
   async paths(prefix: string): Promise<Map<string, boolean>> {
     const start = this.#url(prefix);
     const found = new Map<string, boolean>();
     const cut = this.#url("").length;
-    try {
-      for (const { url } of (await this.#cache?.keys()) ?? []) {
-        if (url.startsWith(start)) found.set(decodeURIComponent(url.slice(cut)), false);
-      }
-    } catch (error) {
-      this.#refusal = reasonOf(error);
+    for (const { url } of await this.#read((cache) => cache.keys(), [])) {
+      if (url.startsWith(start)) found.set(decodeURIComponent(url.slice(cut)), false);
     }
     for (const url of this.#memory.keys()) {
       if (url.startsWith(start)) found.set(decodeURIComponent(url.slice(cut)), true);
@@ -131,19 +141,37 @@ export class Store {
     return found;
   }
 
-  async delete(path: string): Promise<void> {
+  /** False if the browser has refused, and `refusal` gives the reason. */
+  async delete(path: string): Promise<boolean> {
     const url = this.#url(path);
     this.#memory.delete(url);
+    if (this.#storage === null) return true;
     try {
-      await this.#cache?.delete(url);
+      await (await this.#openCache(this.#storage)).delete(url);
+      return true;
     } catch (error) {
       this.#refusal = reasonOf(error);
+      return false;
     }
   }
 
-  /** Something was deleted: the next part is offered to the browser again. */
+  /** Something was stored or deleted: the reason is past, unless something is still held in memory. */
   forgetRefusal(): void {
-    if (this.#cache !== null && this.#memory.size === 0) this.#refusal = null;
+    if (this.#storage !== null && this.#memory.size === 0) this.#refusal = null;
+  }
+
+  async #read<T>(read: (cache: Cache) => Promise<T>, withoutStorage: T): Promise<T> {
+    if (this.#storage === null) return withoutStorage;
+    try {
+      return await read(await this.#openCache(this.#storage));
+    } catch (error) {
+      throw new UnreadableError(error);
+    }
+  }
+
+  /** For each use: after the visitor has cleared the data of the site, a cache opened before only swallows what is put. */
+  #openCache(storage: CacheStorage): Promise<Cache> {
+    return storage.open(CACHE_NAME);
   }
 
   #url(path: string): string {
@@ -171,15 +199,16 @@ export class Collection<About> {
     return this.store.putOnDisk(this.#path(key, part), content);
   }
 
+  /** Null if there is none. @throws UnreadableError */
   part(key: string, part: string): Promise<Blob | null> {
     return this.store.get(this.#path(key, part));
   }
 
-  deletePart(key: string, part: string): Promise<void> {
+  deletePart(key: string, part: string): Promise<boolean> {
     return this.store.delete(this.#path(key, part));
   }
 
-  /** Names of the stored parts, whether or not the manifest lists them. */
+  /** Names of the stored parts, whether or not the manifest lists them. @throws UnreadableError */
   async partNames(key: string): Promise<string[]> {
     const start = this.#path(key, "");
     const names = [...(await this.store.paths(start)).keys()].map((path) => path.slice(start.length));
@@ -195,25 +224,49 @@ export class Collection<About> {
     return this.putPartOnDisk(key, MANIFEST, jsonBlob(manifest));
   }
 
+  /** Null if there is none that this version of the page can use. @throws UnreadableError */
   async manifest(key: string): Promise<Manifest<About> | null> {
-    const blob = await this.part(key, MANIFEST);
-    return blob === null ? null : this.#readManifest(await blob.text());
+    const read = await this.readManifest(key);
+    return typeof read === "string" ? null : read;
   }
 
-  /** Every record, the newest first. Parts that no manifest of this version lists are deleted. */
-  async list(): Promise<Kept<About>[]> {
-    const paths = await this.store.paths(`${this.#name}/`);
+  /** "stale": it was read, and is of a version that nothing reads any more. @throws UnreadableError */
+  async readManifest(key: string): Promise<Manifest<About> | "absent" | "stale"> {
+    const blob = await this.part(key, MANIFEST);
+    if (blob === null) return "absent";
+    let text: string;
+    try {
+      text = await blob.text();
+    } catch (error) {
+      throw new UnreadableError(error);
+    }
+    return this.#manifestIn(text) ?? "stale";
+  }
+
+  /** The stored parts of each record, manifest included, each with whether it is in memory. @throws UnreadableError */
+  async partsByKey(): Promise<Map<string, Map<string, boolean>>> {
     const byKey = new Map<string, Map<string, boolean>>();
-    for (const [path, isInMemory] of paths) {
+    for (const [path, isInMemory] of await this.store.paths(`${this.#name}/`)) {
       const key = path.split("/")[1] ?? "";
       const parts = byKey.get(key) ?? new Map<string, boolean>();
       parts.set(path.slice(this.#path(key, "").length), isInMemory);
       byKey.set(key, parts);
     }
+    return byKey;
+  }
+
+  /**
+   * Every record, the newest first. A record without a manifest of this version is deleted; one whose manifest can't be
+   * read just now is left out and stays.
+   *
+   * @throws UnreadableError
+   */
+  async list(): Promise<Kept<About>[]> {
     const records: Kept<About>[] = [];
-    for (const [key, parts] of byKey) {
-      const manifest = await this.manifest(key);
-      if (manifest === null) {
+    for (const [key, parts] of await this.partsByKey()) {
+      const manifest = await this.readManifest(key).catch(() => "unreadable" as const);
+      if (manifest === "unreadable") continue;
+      if (typeof manifest === "string") {
         await this.delete(key);
         continue;
       }
@@ -226,18 +279,23 @@ export class Collection<About> {
     return records.sort((a, b) => b.savedAt - a.savedAt);
   }
 
-  /** Delete a record: its manifest first, so that the rest is ignored if this is interrupted. */
-  async delete(key: string): Promise<void> {
-    await this.store.delete(this.#path(key, MANIFEST));
-    for (const path of (await this.store.paths(this.#path(key, ""))).keys()) await this.store.delete(path);
+  /**
+   * Delete a record: its manifest first, so that the rest is ignored if this is interrupted. False if the browser has
+   * refused, which leaves the record as it is.
+   */
+  async delete(key: string): Promise<boolean> {
+    const paths = await this.store.paths(this.#path(key, "")).catch(() => null);
+    if (paths === null || !(await this.store.delete(this.#path(key, MANIFEST)))) return false;
+    for (const path of paths.keys()) await this.store.delete(path);
     this.store.forgetRefusal();
+    return true;
   }
 
   #path(key: string, part: string): string {
     return `${this.#name}/${key}/${part}`;
   }
 
-  #readManifest(text: string): Manifest<About> | null {
+  #manifestIn(text: string): Manifest<About> | null {
     try {
       const { savedAt, isComplete, parts, about } = JSON.parse(text);
       const read = this.#readAbout(about);
@@ -276,9 +334,13 @@ export async function askToPersist(storage: StorageManager | undefined): Promise
   }
 }
 
+function isSwitchedOff(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "SecurityError";
+}
+
 function reasonOf(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   if (name === "QuotaExceededError") return "there is no room left for this page";
-  if (name === "SecurityError") return "storage is switched off for this page";
+  if (isSwitchedOff(error)) return "storage is switched off for this page";
   return error instanceof Error && error.message !== "" ? error.message : "storage can't be used";
 }

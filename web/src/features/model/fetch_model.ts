@@ -12,8 +12,10 @@ import {
   type KeptModel,
   type KeptOrigin,
   type ModelCollection,
+  modelsIn,
   openModel,
 } from "../../storage/models";
+import { UnreadableError } from "../../storage/store";
 import { localKey, localModel } from "./local_files";
 import { fetchServed, type ServedModel, servedKey } from "./served_index";
 import type { FetchedModel, ModelOrder } from "./state";
@@ -32,6 +34,18 @@ export interface FetchContext {
 
 /** @throws FetchError if the files can't be had; the signal's reason if it was aborted. */
 export async function fetchModel(order: ModelOrder, context: FetchContext): Promise<FetchedModel> {
+  try {
+    return await fetchFrom(order, context);
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    throw new FetchError(
+      `What is kept on this device can't be read just now (${error.message}).`,
+      "Try again, or reload the page. Nothing was deleted.",
+    );
+  }
+}
+
+async function fetchFrom(order: ModelOrder, context: FetchContext): Promise<FetchedModel> {
   const { origin } = order;
   switch (origin.kind) {
     case "served": {
@@ -70,8 +84,10 @@ async function served(order: ModelOrder, context: FetchContext): Promise<Fetched
   };
   const key = servedKey(model);
   const fetched = await openOrDownload(order, key, about, model.files, context);
-  // Delete what an earlier deploy of this page served under the same name.
-  for (const other of await models.list()) {
+  const records = await models.list().catch(() => []);
+  const isStored = records.some((record) => record.key === key && record.isComplete && !record.isInMemory);
+  // Delete what an earlier deploy of this page served under the same name, once this one is on the disk.
+  for (const other of isStored ? records : []) {
     const { name, origin } = other.about;
     if (origin.kind === "served" && name === model.name && other.key !== key) await models.delete(other.key);
   }
@@ -143,8 +159,26 @@ async function openOrDownload(
   files: readonly RemoteFile[],
   context: FetchContext,
 ): Promise<FetchedModel> {
-  const { models, signal, retryMillis, onProgress } = context;
+  const { models } = context;
   if (order.isRefetch) await models.delete(key);
+  try {
+    return await openOrDownloadIn(models, order, key, about, files, context);
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    // What is stored may be whole, so it stays as it is. This visit works from memory.
+    const inMemory = modelsIn(models.store.inMemory(error.message));
+    return openOrDownloadIn(inMemory, order, key, about, files, context);
+  }
+}
+
+async function openOrDownloadIn(
+  models: ModelCollection,
+  order: ModelOrder,
+  key: string,
+  about: AboutModel,
+  files: readonly RemoteFile[],
+  { signal, retryMillis, onProgress }: FetchContext,
+): Promise<FetchedModel> {
   const fetched = order.isRefetch ? null : await open(order, key, about, models);
   if (fetched !== null) return fetched;
   const totalBytes = bytesOf(files);
@@ -163,6 +197,7 @@ async function openOrDownload(
   return opened;
 }
 
+/** Null if it isn't complete. @throws UnreadableError */
 async function open(
   order: ModelOrder,
   key: string,
@@ -173,9 +208,9 @@ async function open(
   return files && { order, name: about.name, hub: hubModelOf(about), files, keptKey: key };
 }
 
-/** The newest complete record of that origin. */
+/** The newest complete record of that origin, if storage can be read. */
 async function keptOf(models: ModelCollection, isIt: (origin: KeptOrigin) => boolean): Promise<KeptModel | null> {
-  const records = await models.list();
+  const records = await models.list().catch(() => []);
   return records.find(({ isComplete, about }) => isComplete && isIt(about.origin)) ?? null;
 }
 

@@ -26,9 +26,13 @@ export function useModel(
 
   const list = useCallback(async () => {
     const store = await opening;
-    const models = await modelsIn(store).list();
     const room = await roomOf(navigator.storage);
-    dispatch({ type: "model/kept_listed", kept: { models, room, refusal: store.refusal } });
+    try {
+      const models = await modelsIn(store).list();
+      dispatch({ type: "model/kept_listed", kept: { models, room, refusal: store.refusal } });
+    } catch {
+      // Storage can't be read just now: what was listed before stays.
+    }
   }, [opening]);
   useEffect(() => void list(), [list]);
 
