@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { type Dispatch, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS, workerUrl } from "../../settings";
 import { WorkerClient } from "../../worker/client";
+import { awakeLimit } from "./awake_limit";
 import { browserGpu, probeGpu } from "./gpu";
 import { storePreferences } from "./preferences";
 import { type ComputeAction, type ComputeState, isOnGpu, type WorkerAction } from "./state";
@@ -70,10 +71,8 @@ export function useWorker(
   const lastReport = !isOnGpu(compute) ? null : worker.status === "preparing" ? worker : modelCheck;
   useLayoutEffect(() => {
     if (lastReport === null) return;
-    const timer = setTimeout(() => {
-      client.current?.crash(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
-    }, PREPARING_LIMIT_MILLIS);
-    return () => clearTimeout(timer);
+    const crash = () => client.current?.crash(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
+    return awakeLimit(crash, PREPARING_LIMIT_MILLIS);
   }, [lastReport]);
 
   return client;

@@ -105,6 +105,11 @@ export function isActive(run: Run | null): run is Run {
   return run !== null && run.phase !== "finished" && run.phase !== "failed";
 }
 
+/** True while the run computes, or is about to: not while it is paused. */
+export function isAtWork(run: Run | null): boolean {
+  return isActive(run) && run.hold !== "paused";
+}
+
 /** True if a worker is to be given the run, to continue it or to start it again. */
 export function isWaiting(run: Run | null): run is Run {
   return isActive(run) && run.isWaiting;

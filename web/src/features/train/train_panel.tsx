@@ -9,6 +9,7 @@ import { isActive, keptRun, type Run } from "./run";
 import { RunView } from "./run_view";
 import { SettingsFields } from "./settings_fields";
 import type { TrainAction, TrainState } from "./state";
+import { hasWakeLock } from "./use_wake_lock";
 
 interface TrainPanelProps {
   train: TrainState;
@@ -133,6 +134,10 @@ function RunControls({ run, dispatch }: Pick<TrainPanelProps, "dispatch"> & { ru
         {run.isStopping ? "Stopping…" : "Stop"}
       </button>
       <p class="muted small">Stopping keeps what has been learnt and scores it.</p>
+      <p class="muted small" data-testid="run-awake">
+        The run goes on while this tab is hidden, and after the browser or the computer has put it to sleep
+        {hasWakeLock() && "; the screen stays on while the tab is shown"}.
+      </p>
     </div>
   );
 }
