@@ -89,6 +89,12 @@ export const MAX_RUN_FILE_BYTES = 1_000_000_000;
  */
 export const MAX_UNZIPPED_BYTES = 16_000_000;
 
+/** A browser keeps so many saved runs; a further one replaces the oldest that no tab has. One of MiniLM has up to 270 MB. */
+export const MAX_SAVED_RUNS = 8;
+
+/** While another tab has a run that is listed, the page looks this often whether it still does. */
+export const LOOK_AGAIN_MILLIS = 4_000;
+
 /** A curve with more points than this is thinned: a wide screen has no more pixels. */
 export const MAX_CURVE_POINTS = 4_000;
 

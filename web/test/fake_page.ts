@@ -3,6 +3,7 @@
 import { h, render } from "preact";
 import { useLab } from "../src/app/use_lab";
 import type { Command, Event as WorkerEvent } from "../src/protocol";
+import type { Tab } from "./device";
 import { FakeWorker } from "./fake_worker";
 import { CORPUS, MAX_WORKERS, MODEL, ON_CPU, ON_GPU, PAIR } from "./fixtures";
 import { READY } from "./ready";
@@ -25,16 +26,19 @@ export class FakePage {
     [`${BASE}models/tiny/config.json`, () => new Response("{}")],
     [`${BASE}data/demo-pairs.tsv`, () => new Response("a\tb\tc\n")],
   ]);
+  readonly window = Object.assign(new EventTarget(), { isSecureContext: true });
+  readonly #parent = { childNodes: [], namespaceURI: "http://www.w3.org/1999/xhtml" } as unknown as Element;
   lab!: ReturnType<typeof useLab>;
 
-  constructor({ hasGpu = false } = {}) {
+  /** @param tab The storage and the locks that the page has; without it, it has none. */
+  constructor({ hasGpu = false, tab }: { hasGpu?: boolean; tab?: Pick<Tab, "caches" | "locks"> } = {}) {
     const { workers, served } = this;
-    const target = { addEventListener: () => {}, removeEventListener: () => {} };
     const gpu = hasGpu ? { requestAdapter: async () => ADAPTER } : undefined;
     const globals = {
-      window: { ...target, isSecureContext: true },
+      window: this.window,
       document: { baseURI: BASE, querySelector: () => null },
-      navigator: { gpu },
+      navigator: { gpu, locks: tab?.locks },
+      caches: tab?.caches,
       fetch: async (url: string) => served.get(String(url))?.() ?? new Response(null, { status: 404 }),
       Worker: class extends FakeWorker {
         constructor(readonly url: string) {
@@ -46,12 +50,16 @@ export class FakePage {
     for (const [name, value] of Object.entries(globals)) {
       Object.defineProperty(globalThis, name, { value, configurable: true });
     }
-    const parent = { childNodes: [], namespaceURI: "http://www.w3.org/1999/xhtml" } as unknown as Element;
     const Page = () => {
       this.lab = useLab();
       return null;
     };
-    render(h(Page, null), parent);
+    render(h(Page, null), this.#parent);
+  }
+
+  /** Nothing of the page is left. */
+  close(): void {
+    render(null, this.#parent);
   }
 
   get state() {
@@ -68,6 +76,12 @@ export class FakePage {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     // A comparison is asked for by a timer.
     await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Wait until something is so: storage takes its time. */
+  async until(isSo: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 400 && !isSo(); turn += 1) await this.settle();
+    if (!isSo()) throw new Error("it has not come about");
   }
 
   /** Answer the last open request of that kind, and let the page handle it. */

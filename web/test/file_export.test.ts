@@ -6,7 +6,7 @@ import type { Action } from "../src/app/state";
 import { type FileExport, safeFileName } from "../src/features/runs/file_export";
 import { after, crash, FAILURE, loaded } from "./fixtures";
 
-const change = (fileExport: FileExport): Action => ({ type: "runs/export_changed", fileExport });
+const change = (fileExport: FileExport): Action => ({ type: "runs/export_changed", fileExport, runKey: null });
 const writing = after(loaded, change({ status: "writing" }));
 
 test("a file is written and saved, and that is announced", () => {

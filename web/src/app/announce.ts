@@ -1,7 +1,7 @@
 /** The text for screen readers: one sentence for each change of phase, not for each step. */
 
 import { isMissing } from "../features/model/state";
-import { offeredRun } from "../features/runs/state";
+import { offeredRuns } from "../features/runs/state";
 import { isActive } from "../features/train/run";
 import type { State } from "./state";
 
@@ -41,8 +41,13 @@ export function announcement(state: State): string {
   if (model.next !== null || model.loading !== null) return "The model is loading.";
   // The name makes the text change when another model is ready.
   if (model.info === null || corpus.status !== "loaded") return "";
-  const offer = offeredRun(state) === null ? "" : " You can resume your saved run.";
-  return `The model ${model.info.name} and the pairs are ready.${offer}`;
+  return `The model ${model.info.name} and the pairs are ready.${offerOf(state)}`;
+}
+
+function offerOf(state: State): string {
+  const nRuns = offeredRuns(state).filter(({ owner }) => owner === "nobody" || owner === "this_tab").length;
+  if (nRuns === 0) return "";
+  return nRuns === 1 ? " You can resume your saved run." : ` You can resume one of ${nRuns} saved runs.`;
 }
 
 /** What the visitor has requested besides a run. */
@@ -54,6 +59,8 @@ function asideOf({ pairs: { corpus, pairImport }, runs }: State): string {
       return "The saved run is being written to a file.";
     case "importing":
       return "The file of a saved run is being read.";
+    case "discarding":
+      return "The saved run is being deleted.";
   }
   switch (pairImport?.status) {
     case "inspecting":

@@ -9,8 +9,8 @@ import { ModelPanel } from "../features/model/model_panel";
 import { PairsPanel } from "../features/pairs/pairs_panel";
 import { ExportSection } from "../features/runs/export_section";
 import { SavedRunArea } from "../features/runs/saved_run_area";
-import { SavedRunCard } from "../features/runs/saved_run_card";
-import { isUnsaved, offeredRun } from "../features/runs/state";
+import { SavedRuns } from "../features/runs/saved_runs";
+import { isUnsaved, offeredRuns } from "../features/runs/state";
 import { readForm, type Settings } from "../features/train/form";
 import { isActive } from "../features/train/run";
 import { TrainPanel } from "../features/train/train_panel";
@@ -39,7 +39,7 @@ export function App() {
   const isRunning = isActive(run);
   const isReady = compute.worker.status === "ready";
   const settings = useSettings(state);
-  const offered = offeredRun(state);
+  const offered = offeredRuns(state);
   const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
 
   const fraction = isRunning ? (run.report?.fraction_done ?? null) : null;
@@ -99,9 +99,7 @@ export function App() {
             onAction={() => dispatch({ type: "notice_dismissed" })}
           />
         )}
-        {offered !== null && (
-          <SavedRunCard saved={offered} runs={runs} blocker={resumeBlocker(state, offered)} actions={actions} />
-        )}
+        <SavedRuns offered={offered} runs={runs} blockerOf={(saved) => resumeBlocker(state, saved)} actions={actions} />
         <ModelPanel
           compute={compute}
           model={model}
@@ -124,13 +122,7 @@ export function App() {
             dispatch={dispatch}
             onTrain={startRun}
           >
-            <SavedRunArea
-              run={run}
-              runs={runs}
-              isOffered={offered !== null}
-              blocker={runFileBlocker}
-              actions={actions}
-            />
+            <SavedRunArea run={run} runs={runs} offered={offered} blocker={runFileBlocker} actions={actions} />
             <ExportSection
               fileExport={runs.fileExport}
               blocker={exportBlocker(state)}

@@ -2,7 +2,7 @@ interface NewVersionNoticeProps {
   /** Other tabs still show the old version. */
   hasOtherTabs: boolean;
   isRunning: boolean;
-  /** The run under way is not saved. */
+  /** Something trained is neither saved nor exported. */
   isLost: boolean;
   onReload: () => void;
 }
@@ -14,6 +14,7 @@ export function NewVersionNotice({ hasOtherTabs, isRunning, isLost, onReload }: 
       <p>
         A new version of this page is ready.
         {isRunning && (isLost ? " Reloading would end the run." : " The run can be resumed afterwards.")}
+        {!isRunning && isLost && " What was trained here is not saved: export it first."}
         {hasOtherTabs && " Close the page's other tabs first: they show the old one."}
       </p>
       <button type="button" class="outline" onClick={onReload}>

@@ -21,7 +21,8 @@ export function trainBlocker(state: State): string | null {
 }
 
 /** Why the saved run can't be resumed; null if it can. A crashed worker is started again for it. */
-export function resumeBlocker(state: State, { about }: SavedRun): string | null {
+export function resumeBlocker(state: State, { about }: Pick<SavedRun, "about">): string | null {
+  if (isActive(state.train.run)) return "A run is under way.";
   if (modelFor(state.model, about) !== null) return writingReason(state);
   return writingReason(state) ?? `Load ${about.model.name} first (panel 1); its fingerprint is compared.`;
 }

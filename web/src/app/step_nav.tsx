@@ -1,6 +1,6 @@
 import { isMissing, type ModelState } from "../features/model/state";
 import type { PairsState } from "../features/pairs/state";
-import { offeredRun } from "../features/runs/state";
+import { offeredRuns } from "../features/runs/state";
 import type { Run } from "../features/train/run";
 import { formatPercent } from "../ui/format";
 import type { State } from "./state";
@@ -37,7 +37,7 @@ function stepsOf(state: State): Step[] {
   return [
     { id: "model", name: "Model", note: modelNote(state.model) },
     { id: "data", name: "Data", note: dataNote(state.pairs) },
-    { id: "train", name: "Train", note: runNote(state.train.run) || (offeredRun(state) === null ? "" : "saved") },
+    { id: "train", name: "Train", note: runNote(state.train.run) || (offeredRuns(state).length === 0 ? "" : "saved") },
     { id: "try", name: "Try it", note: "" },
   ];
 }

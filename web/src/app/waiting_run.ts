@@ -3,7 +3,7 @@
 import { isMissing } from "../features/model/state";
 import { loadingFrom } from "../features/pairs/corpus";
 import { modelFor, runOf } from "../features/runs/record";
-import type { OpenedRun } from "../features/runs/state";
+import { type OpenedRun, withOwn } from "../features/runs/state";
 import { formOfOrder } from "../features/train/form";
 import { failRun, isActive, isOfOtherModel, isWaiting, type Run } from "../features/train/run";
 import type { Failure, ModelInfo } from "../protocol";
@@ -44,7 +44,7 @@ export function withoutItsPairs(run: Run | null, failure: Failure): Run | null {
 }
 
 /** A saved run is resumed: it replaces the run of this tab, and waits for its model and its pairs. */
-export function resumed(before: State, { about, checkpoint, source }: OpenedRun, at: number): State {
+export function resumed(before: State, { id, about, checkpoint, source }: OpenedRun, at: number): State {
   const opened: State = { ...before, runs: { ...before.runs, task: { status: "none" } } };
   if (isActive(before.train.run)) return opened;
   const isCrashed = before.compute.worker.status === "crashed";
@@ -59,6 +59,6 @@ export function resumed(before: State, { about, checkpoint, source }: OpenedRun,
     pairs: { ...state.pairs, pairImport: loadingFrom(source, null) },
     train: { ...state.train, run, nRuns: key, form: formOfOrder(about.order) },
     compute: { ...state.compute, nGpuRetries: 0 },
-    runs: { ...state.runs, runKey: key },
+    runs: withOwn(state.runs, key, id),
   };
 }

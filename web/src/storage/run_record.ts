@@ -33,24 +33,32 @@ export function isTrained({ checkpoint, plan }: Pick<AboutRun, "checkpoint" | "p
   return checkpoint.step >= plan.nSteps;
 }
 
-/** The record, or what is wrong with it. */
-export type ReadAbout = { about: AboutRun; fault: null } | { about: null; fault: string };
+/** A record that another version of this page has written, as it seems: this one can't use it, and leaves it alone. */
+export interface UnusableRun {
+  fault: string;
+}
+
+/** The record, or what is wrong with it. `isOfAVersion`: some version of this page has written it. */
+export type ReadAbout =
+  | { about: AboutRun; fault: null; isOfAVersion: true }
+  | { about: null; fault: string; isOfAVersion: boolean };
 
 export function readAbout(stored: unknown): ReadAbout {
   const json = ofThisFormat(stored);
   const format = (json as { format?: unknown } | null)?.format;
-  if (typeof format === "number" && format !== RUN_FORMAT) {
-    return { about: null, fault: `it has format ${format}, and this page reads format ${RUN_FORMAT}` };
+  const isOfAVersion = typeof format === "number";
+  if (isOfAVersion && format !== RUN_FORMAT) {
+    return { about: null, fault: `it has format ${format}, and this page reads format ${RUN_FORMAT}`, isOfAVersion };
   }
   const result = v.safeParse(aboutSchema, json, { abortEarly: true });
   if (result.success) {
     const fault = contradictionIn(result.output);
-    return fault === null ? { about: result.output, fault } : { about: null, fault };
+    return fault === null ? { about: result.output, fault, isOfAVersion: true } : { about: null, fault, isOfAVersion };
   }
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   const found = issue.received === "undefined" ? "is missing" : "is not what it should be";
-  return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}` };
+  return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}`, isOfAVersion };
 }
 
 /** A record of format 1, which named its two objectives in fields of their own, in today's form. */

@@ -1,186 +1,175 @@
 /**
- * The run that is kept on this device, one at a time: its checkpoint and its pairs as parts, the record of it in the
- * manifest.
+ * The saved runs of this browser: one record each, which only the tab that has the run changes or deletes.
  *
- * A part is never overwritten: the next checkpoint gets a new name, then the manifest is written to list it, and only
- * then the previous one is deleted. Wherever a write is interrupted, the manifest lists complete parts.
+ * A version before this one kept a single run, under `OLD_KEY`. It is listed with the others, and its first use moves it
+ * to a record of its own. That version neither sees nor deletes what is stored here.
  */
 
-import { sizeOf } from "./content";
-import { type AboutRun, type RunFiles, readAbout } from "./run_record";
-import type { Collection, Part, Store } from "./store";
+import { MAX_SAVED_RUNS } from "../settings";
+import { isUsable, isWhole, type RunCollection, readRun, runsIn, type Written, writeRun } from "./run_files";
+import { type Owner, RunLocks } from "./run_locks";
+import type { AboutRun, RunFiles, UnusableRun } from "./run_record";
+import { type Manifest, Store } from "./store";
 
-/** The number is the version of the layout: records of another version are deleted. */
-const COLLECTION = "runs-1";
+/** The number is the version of the layout. */
+const COLLECTION = "runs-2";
 
-/** The one record. */
-const KEY = "last";
+const OLD_COLLECTION = "runs-1";
+/** The one record of the version before, and its id here. */
+const OLD_KEY = "last";
+/** That version holds this lock while it works on its record. */
+const OLD_LOCK = "sentence-bert-lab.run";
 
-/** Only one tab writes at a time: another would delete its parts as unused. */
-const LOCK = "sentence-bert-lab.run";
-
-const CHECKPOINT = "checkpoint";
-const PAIRS = "pairs";
-
-export type RunCollection = Collection<AboutRun>;
-
-export function runsIn(store: Store): RunCollection {
-  return store.collection(COLLECTION, (json) => readAbout(json).about);
+export interface FoundRun<About = AboutRun> {
+  id: string;
+  about: About;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  owner: Owner;
 }
 
-/** The record of the stored run; null if there is none, or not all of it. */
-export async function findRun(runs: RunCollection): Promise<AboutRun | null> {
-  return inTurn(async () => {
-    const manifest = await runs.manifest(KEY);
-    const names = await runs.partNames(KEY);
-    if (manifest?.parts.every(({ name }) => names.includes(name))) return manifest.about;
-    // What can't be resumed only takes space: it is left from an interrupted write or another version of this page.
-    await runs.delete(KEY);
+export interface RunList {
+  /** The newest first. */
+  runs: FoundRun[];
+  /** Those of other versions of this page. */
+  unusable: FoundRun<UnusableRun>[];
+  /** Why some are left out, which could not be read just now; null if none is. */
+  problem: string | null;
+}
+
+export class RunStorage {
+  readonly locks: RunLocks;
+  readonly #store: Store;
+  readonly #runs: RunCollection;
+  readonly #old: RunCollection;
+
+  private constructor(store: Store, locks: LockManager | undefined) {
+    this.locks = new RunLocks(locks);
+    this.#store = store;
+    this.#runs = runsIn(store, COLLECTION);
+    this.#old = runsIn(store, OLD_COLLECTION);
+  }
+
+  /** @param locks The browser's `navigator.locks`. */
+  static async open(storage: CacheStorage | undefined, base: string, locks: LockManager | undefined) {
+    return new RunStorage(await Store.open(storage, base), locks);
+  }
+
+  /** Every saved run. What an interrupted write has left of a run that nobody has is deleted; nothing else is. */
+  async list(): Promise<RunList> {
+    const list: RunList = { runs: [], unusable: [], problem: null };
+    const owners = await this.locks.owners();
+    for (const runs of [this.#runs, this.#old]) {
+      const byKey = await readable(runs.partsByKey(), list);
+      for (const [id, parts] of byKey ?? []) {
+        if (runs === this.#old && id !== OLD_KEY) continue;
+        const owner = owners(id);
+        const manifest = await readable(this.#manifestOf(id, parts, owner), list);
+        if (manifest === null) continue;
+        const { about, savedAt } = manifest;
+        if (isUsable(about)) list.runs.push({ id, about, savedAt, owner });
+        else list.unusable.push({ id, about, savedAt, owner });
+      }
+    }
+    list.runs.sort((a, b) => b.savedAt - a.savedAt);
+    return list;
+  }
+
+  /**
+   * Use the files of a run: they are not replaced meanwhile. Returns what `use` returns, or null if not all are there.
+   *
+   * @throws UnreadableError
+   */
+  async withRun<T>(id: string, use: (files: RunFiles) => Promise<T>): Promise<T | null> {
+    return this.locks.inTurn(lockOf(id), async () => {
+      const files = await readRun(this.#of(id), id);
+      return files && use(files);
+    });
+  }
+
+  /**
+   * Replace what is stored of a run that this tab has; null if the browser refuses, and `refusal` gives the reason.
+   *
+   * @param last What this tab has written last of the run.
+   * @throws UnreadableError
+   */
+  async write(id: string, files: RunFiles, last: Written | null): Promise<Written | null> {
+    if (id === OLD_KEY || !this.locks.has(id)) return null;
+    return this.locks.inTurn(lockOf(id), () => writeRun(this.#runs, id, files, last));
+  }
+
+  /** Why the last write was refused. */
+  get refusal(): string {
+    return this.#store.refusal ?? "storage can't be used";
+  }
+
+  /**
+   * The id under which this tab, which has the run, is to save it. A run of the version before is moved; if the browser
+   * refuses, it stays where it is too.
+   */
+  async adopt(id: string, files: RunFiles): Promise<string> {
+    if (id !== OLD_KEY) return id;
+    const adopted = await this.locks.create();
+    const written = await this.write(adopted, files, null).catch(() => null);
+    if (written !== null) {
+      await this.locks.inTurn(OLD_LOCK, async () => {
+        // A tab of that version may have saved its own since.
+        const here = await this.#old.manifest(OLD_KEY).catch(() => null);
+        if (here?.savedAt === files.about.savedAt) await this.#old.delete(OLD_KEY);
+      });
+      await this.locks.release(OLD_KEY);
+    }
+    return adopted;
+  }
+
+  /** "taken": another tab has it, or the browser can't tell. */
+  async discard(id: string): Promise<"discarded" | "taken" | "refused"> {
+    const remove = () => this.locks.inTurn(lockOf(id), () => this.#of(id).delete(id));
+    const isDone = this.locks.has(id) ? await remove() : await this.locks.ifFree(id, remove);
+    if (isDone === null) return "taken";
+    if (isDone) await this.locks.release(id);
+    return isDone ? "discarded" : "refused";
+  }
+
+  /** A run was added by training: the oldest one that nobody has makes room for it. Returns its id; null if none does. */
+  async dropOldest(): Promise<string | null> {
+    const { runs, problem } = await this.list();
+    const oldest = runs.findLast(({ id, owner }) => owner === "nobody" && id !== OLD_KEY);
+    if (problem !== null || runs.length <= MAX_SAVED_RUNS || oldest === undefined) return null;
+    return (await this.discard(oldest.id)) === "discarded" ? oldest.id : null;
+  }
+
+  /** The manifest of a run of which all parts are there. Null if it isn't, then nothing is left of it. */
+  async #manifestOf(id: string, parts: ReadonlyMap<string, boolean>, owner: Owner): Promise<RunManifest | null> {
+    const runs = this.#of(id);
+    const manifest = await runs.manifest(id);
+    // Whoever has it may have replaced parts since they were listed; only another version knows when its own is whole.
+    const isLeftAlone = owner !== "nobody" || (manifest !== null && !isUsable(manifest.about));
+    if (isLeftAlone || manifest?.parts.every(({ name }) => parts.has(name))) return manifest;
+    return this.locks.ifFree(id, () =>
+      this.locks.inTurn(lockOf(id), async () => {
+        if (await isWhole(runs, id)) return runs.manifest(id);
+        await runs.delete(id);
+        return null;
+      }),
+    );
+  }
+
+  #of(id: string): RunCollection {
+    return id === OLD_KEY ? this.#old : this.#runs;
+  }
+}
+
+type RunManifest = Manifest<AboutRun | UnusableRun>;
+
+const lockOf = (id: string) => (id === OLD_KEY ? OLD_LOCK : `sentence-bert-lab.run-files/${id}`);
+
+/** Null if it can't be read just now, which the list says. */
+async function readable<T>(reading: Promise<T>, list: RunList): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    list.problem = error instanceof Error ? error.message : String(error);
     return null;
-  });
-}
-
-/**
- * Use the stored run: it is not replaced meanwhile. Returns what `use` returns, or null if not all of the run is there.
- */
-export async function withRun<T>(runs: RunCollection, use: (files: RunFiles) => Promise<T>): Promise<T | null> {
-  return inTurn(async () => {
-    const manifest = await runs.manifest(KEY);
-    if (manifest === null) return null;
-    const { about, parts } = manifest;
-    const checkpoint = await partOf(runs, parts, CHECKPOINT);
-    const pairs = await partOf(runs, parts, PAIRS);
-    if (checkpoint?.size !== about.checkpoint.nBytes || pairs?.size !== about.pairs.nBytes) return null;
-    return use({ about, checkpoint, pairs });
-  });
-}
-
-/** What was written last, and under which names: unchanged files are not written again. */
-interface Written {
-  files: RunFiles;
-  parts: readonly Part[];
-}
-
-/** What is to be written: a run, or null to delete the stored one. `runKey` is null if it is from a file. */
-interface Job {
-  files: RunFiles | null;
-  runKey: number | null;
-}
-
-/** Called for each run. `refusal`: why it is not on disk; null if it is. */
-export type OnWritten = (files: RunFiles, runKey: number | null, refusal: string | null) => void;
-
-/** Writes runs one after the other. While one is written, only the newest of the others waits. */
-export class RunWriter {
-  readonly #opening: Promise<RunCollection>;
-  readonly #onWritten: OnWritten;
-  #next: Job | null = null;
-  #work: Promise<void> | null = null;
-  #written: Written | null = null;
-
-  constructor(opening: Promise<RunCollection>, onWritten: OnWritten) {
-    this.#opening = opening;
-    this.#onWritten = onWritten;
   }
-
-  /** @param runKey Key of the run in this tab; null if it is from a file. */
-  save(files: RunFiles, runKey: number | null): void {
-    this.#ask({ files, runKey });
-  }
-
-  /** Delete the stored run, and what is being written. */
-  discard(): void {
-    this.#ask({ files: null, runKey: null });
-  }
-
-  /** Resolves when nothing is left to write. */
-  async idle(): Promise<void> {
-    await this.#work;
-  }
-
-  #ask(job: Job): void {
-    this.#next = job;
-    this.#work ??= this.#workThrough();
-  }
-
-  async #workThrough(): Promise<void> {
-    const runs = await this.#opening;
-    for (let job = this.#take(); job !== null; job = this.#take()) {
-      const { files, runKey } = job;
-      const isOnDisk = await inTurn(() => this.#put(runs, files)).catch(() => false);
-      if (files === null || this.#isToDiscard()) continue;
-      this.#onWritten(files, runKey, isOnDisk ? null : (runs.store.refusal ?? "storage can't be used"));
-    }
-    this.#work = null;
-  }
-
-  #isToDiscard(): boolean {
-    return this.#next !== null && this.#next.files === null;
-  }
-
-  #take(): Job | null {
-    const job = this.#next;
-    this.#next = null;
-    return job;
-  }
-
-  async #put(runs: RunCollection, files: RunFiles | null): Promise<boolean> {
-    if (files !== null) {
-      this.#written = await putRun(runs, files, this.#written);
-      return this.#written !== null;
-    }
-    this.#written = null;
-    await runs.delete(KEY);
-    return true;
-  }
-}
-
-/** Replace the stored run; null if the browser refuses, which leaves the stored one as it is. */
-async function putRun(runs: RunCollection, files: RunFiles, last: Written | null): Promise<Written | null> {
-  const here = await runs.manifest(KEY);
-  // Another tab may have written since.
-  const own = last !== null && here?.about.savedAt === last.files.about.savedAt ? last : null;
-  const number = 1 + Math.max(0, ...(here?.parts.map(({ name }) => numberOf(name)) ?? []));
-  const parts: Part[] = [];
-  for (const [kind, content, lastContent] of [
-    [CHECKPOINT, files.checkpoint, own?.files.checkpoint],
-    [PAIRS, files.pairs, own?.files.pairs],
-  ] as const) {
-    const kept = content === lastContent ? own?.parts.find(({ name }) => isOfKind(name, kind)) : undefined;
-    const part = kept ?? { name: `${kind}-${number}`, size: sizeOf(content) };
-    parts.push(part);
-    if (kept === undefined && !(await runs.putPartOnDisk(KEY, part.name, content))) return withdraw(runs, here?.parts);
-  }
-  const { savedAt } = files.about;
-  const manifest = { savedAt, isComplete: true, parts, about: files.about };
-  if (!(await runs.putManifestOnDisk(KEY, manifest))) return withdraw(runs, here?.parts);
-  await keepOnly(runs, parts);
-  return { files, parts };
-}
-
-/** Delete the parts of an unfinished write. */
-async function withdraw(runs: RunCollection, parts: readonly Part[] = []): Promise<null> {
-  await keepOnly(runs, parts);
-  return null;
-}
-
-async function keepOnly(runs: RunCollection, parts: readonly Part[]): Promise<void> {
-  for (const name of await runs.partNames(KEY)) {
-    if (!parts.some((part) => part.name === name)) await runs.deletePart(KEY, name);
-  }
-}
-
-async function partOf(runs: RunCollection, parts: readonly Part[], kind: string): Promise<Blob | null> {
-  const part = parts.find(({ name }) => isOfKind(name, kind));
-  return part === undefined ? null : runs.part(KEY, part.name);
-}
-
-const isOfKind = (name: string, kind: string) => name.startsWith(`${kind}-`);
-
-const numberOf = (name: string) => Number(name.split("-").at(-1)) || 0;
-
-/** Browsers with Cache Storage have locks; without storage there is nothing to lock. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks as LockManager | undefined;
-  return locks === undefined ? work() : locks.request(LOCK, work);
 }

@@ -1,62 +1,80 @@
-/** Saves the run while it trains, and opens a saved run from storage or from a file. */
+/** Saves the run while it trains, and opens saved runs from storage or from a file. */
 
 import type { RefObject } from "preact";
 import { type Dispatch, useEffect, useMemo, useRef } from "preact/hooks";
 import type { ExportKind, Failure, RunCheckpoint } from "../../protocol";
 import { bytesOf } from "../../storage/content";
 import type { RunFiles } from "../../storage/run_record";
-import { findRun, RunWriter, runsIn, withRun } from "../../storage/runs";
-import { Store } from "../../storage/store";
+import { RunWriter } from "../../storage/run_writer";
+import { RunStorage } from "../../storage/runs";
 import { saveFile } from "../../ui/save_file";
 import type { WorkerClient } from "../../worker/client";
+import type { ComputeState } from "../compute/state";
 import { shownCorpus } from "../pairs/corpus";
+import { isActive } from "../train/run";
+import { discardFailure, openFailure, TAKEN } from "./failures";
 import { safeFileName } from "./file_export";
 import { aboutOf, type Recorded } from "./record";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
 import { isUnsaved, type OpenedRun, type RunsAction, type RunsState } from "./state";
+import { useRunList } from "./use_run_list";
 
 export interface RunsActions {
-  /** Resume the saved run. */
-  resume(): void;
-  /** Save the saved run as a file. */
-  saveFile(): void;
-  /** Read a saved run from a file; it replaces the one in storage. */
+  /** Resume a saved run. */
+  resume(id: string): void;
+  /** Save a saved run as a file. */
+  saveFile(id: string): void;
+  /** Read a saved run from a file, and add it to those in storage. */
   openFile(file: File): void;
-  discard(): void;
+  discard(id: string): void;
   dismissFailure(): void;
+  /** List the saved runs again. */
+  list(): void;
   /** Have the worker write a file. */
   export(what: ExportKind): void;
 }
 
 export function useRuns(
-  state: Recorded & { runs: RunsState },
+  state: Recorded & { runs: RunsState; compute: ComputeState },
   worker: RefObject<WorkerClient | null>,
   dispatch: Dispatch<RunsAction | { type: "saved_run_opened"; opened: OpenedRun; at: number }>,
 ): RunsActions {
   const { runs } = state;
   const { run } = state.train;
   // A store of its own: if the browser refuses a run, the reason belongs to the run, not to the models.
-  const opening = useMemo(() => Store.open(globalThis.caches, document.baseURI).then(runsIn), []);
+  const opening = useMemo(() => RunStorage.open(globalThis.caches, document.baseURI, globalThis.navigator?.locks), []);
   const writer = useMemo(
-    () => new RunWriter(opening, (files, runKey, refusal) => dispatch({ type: "runs/saved", files, runKey, refusal })),
+    () => new RunWriter(opening, (write) => dispatch({ type: "runs/saved", ...write })),
     [opening],
   );
+  const list = useRunList(runs, opening, dispatch);
 
+  // A run that begins gets a place of its own in storage, which no other tab touches as long as this one has it.
+  const newKey = isActive(run) && runs.own?.runKey !== run.key ? run.key : null;
   useEffect(() => {
-    void opening.then(findRun).then((about) => about !== null && dispatch({ type: "runs/found", about }));
-  }, [opening]);
+    if (newKey === null) return;
+    void opening
+      .then((storage) => storage.locks.create())
+      .then((id) => dispatch({ type: "runs/owned", runKey: newKey, id }));
+  }, [newKey]);
+  const ownId = runs.own?.id ?? null;
+  useEffect(() => {
+    if (ownId === null) return;
+    return () => void writer.release(ownId).then(list);
+  }, [ownId]);
 
   // The checkpoint that was resumed is stored already.
   const resumed = useRef<RunCheckpoint | null>(null);
   const checkpoint = run?.saved?.checkpoint ?? null;
   const end = run?.end ?? null;
+  const isOwned = runs.own !== null && runs.own.runKey === run?.key;
   useEffect(() => {
     if (run === null || run.isWaiting || checkpoint === null || checkpoint === resumed.current) return;
     const about = aboutOf(state, Date.now());
     const pairs = shownCorpus(state.pairs.corpus)?.source.file.blob;
-    if (about === null || pairs === undefined) return;
-    writer.save({ about, checkpoint: checkpoint.bytes, pairs }, run.key);
-  }, [checkpoint, end]);
+    if (about === null || pairs === undefined || ownId === null || !isOwned) return;
+    writer.save(ownId, { about, checkpoint: checkpoint.bytes, pairs }, run.key);
+  }, [checkpoint, end, isOwned]);
 
   const isToWarn = isUnsaved(state);
   useEffect(() => {
@@ -66,51 +84,87 @@ export function useRuns(
     return () => window.removeEventListener("beforeunload", ask);
   }, [isToWarn]);
 
-  /** Use the files of the saved run, and show the task meanwhile. */
-  const withFiles = async (status: "opening" | "exporting", use: (files: RunFiles) => Promise<true>) => {
-    dispatch({ type: "runs/task_changed", task: { status } });
+  const fail = (doing: "opening" | "exporting" | "discarding" | "importing", id: string | null, failure: Failure) =>
+    dispatch({ type: "runs/task_changed", task: { status: "failed", doing, id, failure } });
+
+  /** Use the files of a saved run, and show the task meanwhile. Null if that has failed, which is shown. */
+  const withFiles = async <T>(status: "opening" | "exporting", id: string, use: (files: RunFiles) => Promise<T>) => {
+    dispatch({ type: "runs/task_changed", task: { status, id } });
     try {
-      const held = runs.saved?.held ?? null;
-      const isDone = held === null ? await withRun(await opening, use) : await use(held);
-      if (isDone === null) throw new Error("the browser has made room, or it was discarded in another tab");
+      const held = runs.saved.find((saved) => saved.id === id)?.held ?? null;
+      const storage = await opening;
+      if (status === "opening" && !(await storage.locks.take(id))) {
+        fail(status, id, TAKEN);
+        return null;
+      }
+      const result = held === null ? await storage.withRun(id, use) : await use(held);
+      if (result === null) fail(status, id, openFailure(null));
+      return result;
     } catch (error) {
-      dispatch({ type: "runs/task_changed", task: { status: "failed", doing: status, failure: lostFailure(error) } });
+      fail(status, id, openFailure(error));
+      return null;
     }
   };
 
+  const resume = async (wantedId: string) => {
+    // A copy: the stored files are deleted when the next checkpoint replaces them.
+    const files = await withFiles("opening", wantedId, async ({ about, checkpoint: kept, pairs }) => ({
+      about,
+      checkpoint: await bytesOf(kept),
+      pairs: await bytesOf(pairs),
+    }));
+    if (files === null) {
+      if (wantedId !== ownId) await (await opening).locks.release(wantedId);
+      return list();
+    }
+    const { about, pairs } = files;
+    const id = await (await opening).adopt(wantedId, files);
+    const { nBytes: _, ...facts } = about.checkpoint;
+    resumed.current = { ...facts, bytes: files.checkpoint };
+    const source = { file: { name: about.pairs.name, blob: new Blob([pairs]) }, plan: about.pairs.plan };
+    const opened = { id, about, checkpoint: resumed.current, source };
+    dispatch({ type: "saved_run_opened", opened, at: performance.now() });
+    return list();
+  };
+
+  const openFile = async (file: File) => {
+    dispatch({ type: "runs/task_changed", task: { status: "importing", id: null } });
+    const { files, failure } = await readRunFile(file);
+    if (failure !== null) return fail("importing", null, failure);
+    const id = await (await opening).locks.create();
+    writer.save(id, files, null);
+    await writer.release(id);
+    return list();
+  };
+
+  const discard = async (id: string) => {
+    dispatch({ type: "runs/task_changed", task: { status: "discarding", id } });
+    const outcome = await writer.discard(id);
+    if (outcome === "discarded") dispatch({ type: "runs/discarded", id });
+    else fail("discarding", id, outcome === "taken" ? TAKEN : discardFailure((await opening).refusal));
+    return list();
+  };
+
+  const saveRunFile = (id: string) =>
+    withFiles("exporting", id, async (files) => {
+      saveFile(safeFileName(runFileName(files.about)), await writeRunFile(files));
+      dispatch({ type: "runs/taken", id, savedAt: files.about.savedAt });
+      dispatch({ type: "runs/task_changed", task: { status: "none" } });
+      return true;
+    });
+
   return {
-    resume: () =>
-      void withFiles("opening", async ({ about, checkpoint: kept, pairs }) => {
-        const { nBytes: _, ...facts } = about.checkpoint;
-        const checkpoint = { ...facts, bytes: await bytesOf(kept) };
-        // A copy: the stored file is deleted when the next run replaces it.
-        const file = { name: about.pairs.name, blob: new Blob([await bytesOf(pairs)]) };
-        resumed.current = checkpoint;
-        const opened = { about, checkpoint, source: { file, plan: about.pairs.plan } };
-        dispatch({ type: "saved_run_opened", opened, at: performance.now() });
-        return true;
-      }),
-    saveFile: () =>
-      void withFiles("exporting", async (files) => {
-        saveFile(safeFileName(runFileName(files.about)), await writeRunFile(files));
-        dispatch({ type: "runs/task_changed", task: { status: "none" } });
-        return true;
-      }),
-    openFile: (file) => {
-      dispatch({ type: "runs/task_changed", task: { status: "importing" } });
-      void readRunFile(file).then(({ files, failure }) => {
-        if (files !== null) writer.save(files, null);
-        else dispatch({ type: "runs/task_changed", task: { status: "failed", doing: "importing", failure } });
-      });
-    },
-    discard: () => {
-      writer.discard();
-      dispatch({ type: "runs/discarded" });
-    },
+    resume: (id) => void resume(id),
+    saveFile: (id) => void saveRunFile(id),
+    openFile: (file) => void openFile(file),
+    discard: (id) => void discard(id),
     dismissFailure: () => dispatch({ type: "runs/task_changed", task: { status: "none" } }),
+    list: () => void list(),
     export: (what) => {
       if (worker.current === null) return;
-      const change = (fileExport: RunsState["fileExport"]) => dispatch({ type: "runs/export_changed", fileExport });
+      const runKey = what.kind === "model" && run?.phase === "finished" ? run.key : null;
+      const change = (fileExport: RunsState["fileExport"]) =>
+        dispatch({ type: "runs/export_changed", fileExport, runKey });
       change({ status: "writing" });
       worker.current.call({ kind: "export", what }).then(
         ({ name: given, bytes }) => {
@@ -121,14 +175,5 @@ export function useRuns(
         (failure) => change({ status: "failed", failure }),
       );
     },
-  };
-}
-
-function lostFailure(error: unknown): Failure {
-  const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
-  return {
-    kind: "file",
-    message: `What was saved of the run can't be read any more${reason}.`,
-    remedy: "Discard it and train again, or open a file of it if there is one.",
   };
 }
