@@ -48,6 +48,11 @@ export class Watch {
     }
   }
 
+  /** The browser has asked before it left the page, and the test expected that. */
+  async expectAsked(): Promise<void> {
+    await expect.poll(() => this.dialogs.splice(0).length).toBe(1);
+  }
+
   /** Neither an uncaught error, nor a breach of the content security policy, nor a dialog. */
   expectQuiet(): void {
     expect(this.complaints.filter((text) => !this.expected.some((pattern) => pattern.test(text)))).toEqual([]);
