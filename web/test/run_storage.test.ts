@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_SAVED_RUNS, PIECE_BYTES } from "../src/settings";
 import { bytesOf } from "../src/storage/content";
-import { RUN_FORMAT, type RunFiles, readAbout } from "../src/storage/run_record";
+import { RUN_FORMAT, type RunFiles } from "../src/storage/run_record";
 import { type RunWrite, RunWriter } from "../src/storage/run_writer";
 import { RunStorage } from "../src/storage/runs";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 import { FakeLocks } from "./fake_locks";
-import { ABOUT_RUN, CONFIG, OBJECTIVES } from "./fixtures";
+import { ABOUT_RUN } from "./fixtures";
 
 /** What is on the disk, as it is. */
 const openRun = (runs: RunStorage, id: string) =>
@@ -407,77 +407,4 @@ test("a run that is saved beyond the limit takes the place of the oldest that no
   const left = await steps(newest.runs);
   assert.deepEqual(left.slice(-2), [3, 1], "the oldest is a live tab's, so the next one went");
   assert.deepEqual(left.slice(0, 2), [102, 100]);
-});
-
-const SCORES = {
-  n_pairs: 2,
-  classification_loss: 1,
-  regression_loss: null,
-  accuracy: 0.5,
-  macro_f1: 0.5,
-  confusion: {
-    counts: [
-      [1, 1],
-      [0, 0],
-    ],
-  },
-  correlation: { pearson: null, spearman: 0.5 },
-};
-
-test("a record is read back as it was, a run that has diverged too", () => {
-  const json = (about: unknown) => JSON.parse(JSON.stringify(about));
-  const { report, curves } = ABOUT_RUN;
-  const { classification } = curves;
-  assert(report && classification);
-  const diverged = {
-    ...ABOUT_RUN,
-    report: { ...report, loss: Number.NaN },
-    curves: { ...curves, classification: { ...classification, raw: classification.raw.map(() => Number.NaN) } },
-  };
-  assert.deepEqual(readAbout(json(ABOUT_RUN)).about, ABOUT_RUN);
-  const scored = { ...ABOUT_RUN, after: SCORES };
-  assert.deepEqual(readAbout(json(scored)).about, scored);
-  assert.deepEqual(readAbout(json(diverged)).about, diverged);
-});
-
-test("a record of the first format, with two objectives in fields of their own, is read as one of today", () => {
-  const { plan, curves, report, ...rest } = ABOUT_RUN;
-  const { objectives: _, ...planOfOne } = plan;
-  const { losses: __, ...reportOfOne } = report ?? assert.fail();
-  const one = {
-    ...rest,
-    ...curves,
-    format: 1,
-    plan: planOfOne,
-    report: { ...reportOfOne, classification_loss: 1, regression_loss: null },
-  };
-  const { about } = readAbout(JSON.parse(JSON.stringify(one)));
-  assert.deepEqual({ ...about, plan: planOfOne }, { ...ABOUT_RUN, plan: planOfOne });
-  assert.deepEqual(
-    about?.plan.objectives.map(({ name, label }) => [name, label]),
-    OBJECTIVES.map(({ name, label }) => [name, label]),
-  );
-});
-
-test("every field of a record is looked at, and the fault names it", () => {
-  const cases: [unknown, RegExp][] = [
-    [null, /no record/],
-    [[], /format is missing/],
-    [{ ...ABOUT_RUN, format: RUN_FORMAT + 1 }, /format 3, and this page reads format 2/],
-    [{ ...ABOUT_RUN, savedAt: 1e300 }, /^savedAt is not/],
-    [{ ...ABOUT_RUN, labels: { ...ABOUT_RUN.labels, classes: ["one"] }, after: SCORES }, /not of 1 classes/],
-    [{ ...ABOUT_RUN, model: undefined }, /^model is missing/],
-    [{ ...ABOUT_RUN, model: { ...ABOUT_RUN.model, hub: { id: 5, revision: "main" } } }, /^model\.hub\.id is not/],
-    [{ ...ABOUT_RUN, order: { config: {}, nWorkers: null } }, /^order\.config\.freeze is missing/],
-    [{ ...ABOUT_RUN, order: { config: { ...CONFIG, epochs: "3" }, nWorkers: null } }, /^order\.config\.epochs is not/],
-    [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 0 } }, /^checkpoint\.step is not/],
-    [{ ...ABOUT_RUN, checkpoint: { ...ABOUT_RUN.checkpoint, step: 11 } }, /at step 11 of a run of 10/],
-    [
-      { ...ABOUT_RUN, curves: { regression: { ...ABOUT_RUN.curves.regression, raw: [1] } } },
-      /^curves\.regression is not/,
-    ],
-    [{ ...ABOUT_RUN, pairs: { ...ABOUT_RUN.pairs, plan: { classes: [] } } }, /^pairs\.plan\.\w+ is missing/],
-    [{ ...ABOUT_RUN, labels: { ...ABOUT_RUN.labels, classes: [1] } }, /^labels\.classes\.0 is not/],
-  ];
-  for (const [json, fault] of cases) assert.match(readAbout(json).fault ?? "", fault);
 });

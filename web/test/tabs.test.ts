@@ -5,7 +5,7 @@ import { afterEach, mock, test } from "node:test";
 import type { Action } from "../src/app/state";
 import { awakeLimit } from "../src/features/compute/awake_limit";
 import { offeredRuns } from "../src/features/runs/state";
-import { isAtWork } from "../src/features/train/run";
+import { isComputing } from "../src/features/train/run";
 import { holdWakeLock } from "../src/features/train/use_wake_lock";
 import type { Event as WorkerEvent } from "../src/protocol";
 import { Device, type Tab } from "./device";
@@ -147,14 +147,14 @@ test("the page asks before leaving from the start of a run until it is saved", a
   assert.equal(asks(page), true);
 });
 
-test("a run is at work until it is paused or has ended", () => {
-  assert.equal(isAtWork(null), false);
+test("a run computes until it is paused or has ended", () => {
+  assert.equal(isComputing(null), false);
   const runOf = (...actions: Action[]) => after(running, ...actions).train.run;
-  assert.equal(isAtWork(runOf()), true);
-  assert.equal(isAtWork(runOf({ type: "train/pause_wanted" })), true);
-  assert.equal(isAtWork(runOf(reported({ kind: "paused" }))), false);
-  assert.equal(isAtWork(runOf(reported({ kind: "paused" }), reported({ kind: "resumed" }))), true);
-  assert.equal(isAtWork(runOf(ended(9))), false);
+  assert.equal(isComputing(runOf()), true);
+  assert.equal(isComputing(runOf({ type: "train/pause_wanted" })), true);
+  assert.equal(isComputing(runOf(reported({ kind: "paused" }))), false);
+  assert.equal(isComputing(runOf(reported({ kind: "paused" }), reported({ kind: "resumed" }))), true);
+  assert.equal(isComputing(runOf(ended(9))), false);
 });
 
 test("the screen stays on while the page is shown, from the beginning to the end of the work", async () => {

@@ -9,7 +9,7 @@ import { useModel } from "../features/model/use_model";
 import { usePairs } from "../features/pairs/use_pairs";
 import { useRuns } from "../features/runs/use_runs";
 import type { RunOrder } from "../features/train/form";
-import { isAtWork } from "../features/train/run";
+import { isComputing } from "../features/train/run";
 import { orderFor } from "../features/train/state";
 import { useRun } from "../features/train/use_run";
 import { useWakeLock } from "../features/train/use_wake_lock";
@@ -28,7 +28,7 @@ export function useLab() {
   const runs = useRuns(state, worker, dispatch);
   const order = (wanted: RunOrder) => orderFor(compute, wanted);
   const start = useRun(train.run, canContinue(state), order, worker, dispatch);
-  useWakeLock(isAtWork(train.run));
+  useWakeLock(isComputing(train.run));
   useComparison(comparison, train.run, isReady && model.info !== null, worker, dispatch);
   return { state, dispatch, startRun: (wanted: RunOrder) => start(wanted, labelsOf(state)), removeModel, runs };
 }

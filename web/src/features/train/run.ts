@@ -106,7 +106,7 @@ export function isActive(run: Run | null): run is Run {
 }
 
 /** True while the run computes, or is about to: not while it is paused. */
-export function isAtWork(run: Run | null): boolean {
+export function isComputing(run: Run | null): boolean {
   return isActive(run) && run.hold !== "paused";
 }
 
