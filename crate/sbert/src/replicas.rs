@@ -62,6 +62,11 @@ pub trait Replicas {
     }
 }
 
+/// Add `values` to `sum`, which is as long, element by element.
+pub fn add(sum: &mut [f32], values: &[f32]) {
+    sbert_kernels::bias::sum_rows(values, sum);
+}
+
 /// The one replica of a run that isn't shared.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Alone;

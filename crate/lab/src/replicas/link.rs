@@ -7,7 +7,7 @@ use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use sbert::Error;
-use sbert::replicas::Replicas;
+use sbert::replicas::{Replicas, add};
 
 use super::mailbox::{Inbox, Incoming, Mailbox};
 use super::{FromReplica, SILENCE_LIMIT_SECS};
@@ -173,7 +173,7 @@ impl<P: Port> Replicas for Link<P> {
                 }
                 match rank {
                     0 => sum.copy_from_slice(values),
-                    _ => sum.iter_mut().zip(&*values).for_each(|(sum, value)| *sum += value),
+                    _ => add(sum, values),
                 }
             }
             chunk.copy_from_slice(sum);
