@@ -2,7 +2,8 @@
 //!
 //! It imports nothing: a tokenizer is made of bytes, wherever they come from.
 
-use tokenizers::{Tokenizer, TruncationParams};
+use serde_json::{Map, Value, json};
+use tokenizers::Tokenizer;
 
 use crate::error::Error;
 
@@ -18,6 +19,12 @@ pub const MAX_SEQ_LENGTH: usize = 128;
 /// Fewest tokens a sequence may have: `[CLS]`, one token, `[SEP]`.
 pub(crate) const MIN_SEQ_LENGTH: usize = 3;
 
+/// The model of BERT's tokenizers.
+const WORD_PIECE: &str = "WordPiece";
+
+/// Tokens of the frame.
+const N_FRAME: usize = 2;
+
 /// A checkpoint may pad its embedding table beyond the vocabulary, up to a multiple of this many rows.
 const VOCAB_PADDING: usize = 1024;
 
@@ -26,6 +33,8 @@ const VOCAB_PADDING: usize = 1024;
 pub struct TextTokenizer {
     tokenizer: Tokenizer,
     max_seq_length: usize,
+    cls_id: u32,
+    sep_id: u32,
     pad_id: u32,
     /// Rows that its ids need of the word embeddings.
     vocab_size: usize,
@@ -67,11 +76,24 @@ impl TextTokenizer {
             });
         }
         let fault = |problem: String| Error::Tokenizer { file, problem };
-        let mut tokenizer = Tokenizer::from_bytes(json).map_err(|cause| fault(format!("can't be read: {cause}")))?;
-        tokenizer.with_padding(None);
-        tokenizer
-            .with_truncation(Some(TruncationParams { max_length: max_seq_length, ..Default::default() }))
-            .map_err(|cause| fault(format!("does not take a truncation to {max_seq_length} tokens: {cause}")))?;
+        let unreadable = |cause: serde_json::Error| fault(format!("can't be read: {cause}"));
+        let mut fields: Map<String, Value> = serde_json::from_slice(json).map_err(unreadable)?;
+        // Nothing is padded or decoded here, and sentences are cut and framed here: the crate's readers of decoders and
+        // templates panic on damaged ones.
+        for unused in ["decoder", "padding", "truncation"] {
+            fields.remove(unused);
+        }
+        let frame = fields.remove("post_processor").unwrap_or_default();
+        // Older files don't say which model it is. Of damaged ones of other types the crate makes models that panic.
+        if let Some(model) = fields.get_mut("model").and_then(Value::as_object_mut) {
+            let kind = model.entry("type").or_insert_with(|| WORD_PIECE.into());
+            if kind != WORD_PIECE {
+                return Err(fault(format!(
+                    "has a model of type {kind}; supported is \"{WORD_PIECE}\", as BERT has it"
+                )));
+            }
+        }
+        let tokenizer: Tokenizer = serde_json::from_value(Value::Object(fields)).map_err(unreadable)?;
 
         let id_of = |token: &str| {
             tokenizer
@@ -80,17 +102,16 @@ impl TextTokenizer {
         };
         let (cls_id, sep_id, pad_id) = (id_of("[CLS]")?, id_of("[SEP]")?, id_of("[PAD]")?);
         // The largest id, because a vocabulary may have gaps.
-        let n_tokens = tokenizer.get_vocab(true).into_values().max().map_or(0, |id| id as usize + 1);
-        if let Some(vocab_size) = vocab_size.filter(|size| n_tokens > *size || n_tokens + VOCAB_PADDING <= *size) {
+        let n_tokens = tokenizer.get_vocab(true).into_values().max().map_or(0, |id| (id as usize).saturating_add(1));
+        if let Some(vocab_size) = vocab_size.filter(|size| n_tokens > *size || size - n_tokens >= VOCAB_PADDING) {
             return Err(fault(format!("has {n_tokens} tokens, but the model's vocab_size is {vocab_size}")));
         }
-        let this = Self { tokenizer, max_seq_length, pad_id, vocab_size: n_tokens };
-        if this.tokenize("")?.ids != [cls_id, sep_id] {
+        if !is_frame(&frame, cls_id, sep_id) {
             return Err(fault(
                 "does not put [CLS] and [SEP] around a sentence, so it isn't a BERT tokenizer".to_owned(),
             ));
         }
-        Ok(this)
+        Ok(Self { tokenizer, max_seq_length, cls_id, sep_id, pad_id, vocab_size: n_tokens })
     }
 
     /// Token ids of one sentence, cut to the longest sequence. An empty sentence is `[CLS]`, `[SEP]`.
@@ -98,11 +119,14 @@ impl TextTokenizer {
     /// # Errors
     /// [`Error::Tokenizer`] if the tokenizer rejects the text.
     pub fn tokenize(&self, sentence: &str) -> Result<TokenizedSentence, Error> {
-        let encoding = self.tokenizer.encode_fast(sentence, true).map_err(|cause| Error::Tokenizer {
+        let encoding = self.tokenizer.encode_fast(sentence, false).map_err(|cause| Error::Tokenizer {
             file: TOKENIZER_FILE,
             problem: format!("rejects a sentence: {cause}"),
         })?;
-        Ok(TokenizedSentence { ids: encoding.get_ids().to_vec(), truncated: !encoding.get_overflowing().is_empty() })
+        let ids = encoding.get_ids();
+        let n_ids = ids.len().min(self.max_seq_length - N_FRAME);
+        let ids_in_frame = [[self.cls_id].as_slice(), &ids[..n_ids], &[self.sep_id]].concat();
+        Ok(TokenizedSentence { ids: ids_in_frame, truncated: n_ids < ids.len() })
     }
 
     /// Longest sequence of tokens, `[CLS]` and `[SEP]` included.
@@ -121,6 +145,30 @@ impl TextTokenizer {
     }
 }
 
+/// Whether a post-processor puts `[CLS]` and `[SEP]` around a sentence, once, and nothing else.
+fn is_frame(processor: &Value, cls_id: u32, sep_id: u32) -> bool {
+    // Fields that aren't there are null.
+    match processor["type"].as_str() {
+        Some("TemplateProcessing") => {
+            let is_special = |piece: &Value, token: &str, id: u32| {
+                piece["SpecialToken"]["id"] == token && processor["special_tokens"][token]["ids"] == json!([id])
+            };
+            processor["single"].as_array().is_some_and(|pieces| match pieces.as_slice() {
+                [first, sentence, last] => {
+                    is_special(first, "[CLS]", cls_id)
+                        && sentence["Sequence"]["id"] == "A"
+                        && is_special(last, "[SEP]", sep_id)
+                }
+                _ => false,
+            })
+        }
+        Some("BertProcessing" | "RobertaProcessing") => {
+            processor["cls"] == json!(["[CLS]", cls_id]) && processor["sep"] == json!(["[SEP]", sep_id])
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -128,9 +176,9 @@ pub(crate) mod tests {
     /// A word-level stand-in with BERT's special tokens and frame: small enough to read, real enough to tokenize.
     pub(crate) fn tiny_tokenizer_json(words: &[&str]) -> Vec<u8> {
         let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
-        let vocab: serde_json::Map<String, serde_json::Value> =
+        let vocab: Map<String, Value> =
             special.iter().chain(words).enumerate().map(|(id, token)| ((*token).to_owned(), id.into())).collect();
-        serde_json::to_vec(&serde_json::json!({
+        serde_json::to_vec(&json!({
             "version": "1.0",
             "added_tokens": [],
             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
@@ -178,9 +226,25 @@ pub(crate) mod tests {
         let json = tiny_tokenizer_json(&["cat"]);
         check(b"{", 5, "can't be read");
         check(b"{}", 5, "can't be read");
+        check(br#"{"decoder": {"type": "WordPiece", ""#, 5, "can't be read");
         check(&json, 4, "has 5 tokens, but the model's vocab_size is 4");
         check(&json, 30_522, "has 5 tokens, but the model's vocab_size is 30522");
         let other = String::from_utf8(json.clone()).unwrap().replace("[CLS]", "<s>");
         check(other.as_bytes(), 5, "isn't a BERT tokenizer");
+        // Twice the sentence, or more of a frame than the longest sequence, would go beyond the model's positions.
+        let json = String::from_utf8(json).unwrap();
+        let again = |piece: &str, n_times: usize| json.replacen(piece, &[piece].repeat(n_times).join(","), 1);
+        let sentence = r#"{"Sequence":{"id":"A","type_id":0}}"#;
+        check(again(sentence, 2).as_bytes(), 5, "does not put [CLS] and [SEP] around a sentence");
+        let frame = r#"{"SpecialToken":{"id":"[CLS]","type_id":0}}"#;
+        check(again(frame, 40).as_bytes(), 5, "does not put [CLS] and [SEP] around a sentence");
+        // A template of tokens that it does not describe, and of a second sentence.
+        let other = |from: &str, to: &str| json.replace(from, to).into_bytes();
+        check(&other("WordPiece", "BPE"), 5, "has a model of type \"BPE\"; supported is \"WordPiece\"");
+        let untyped = other("\"type\":\"WordPiece\",", "");
+        assert!(untyped.len() < json.len() && TextTokenizer::from_bytes(&untyped, 5, 16).is_ok());
+        check(&other("\"ids\":[2]", "\"ids\":[3]"), 5, "does not put [CLS] and [SEP] around a sentence");
+        check(&other("\"special_tokens\"", "\"tokens\""), 5, "does not put [CLS] and [SEP] around a sentence");
+        check(&other("\"Sequence\":{\"id\":\"A\"", "\"Sequence\":{\"id\":\"B\""), 5, "does not put [CLS] and [SEP]");
     }
 }

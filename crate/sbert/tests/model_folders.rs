@@ -70,7 +70,66 @@ fn a_folder_without_a_model_is_refused() {
     check(mean().with("C:\\x", ""), "leads out of the folder");
     check(mean().with("./config.json", ""), "there are two files config.json");
     let large = vec![b' '; (64 << 20) + 1];
-    check(mean().with("config.json", large), "config.json: has 67108865 bytes, more than the 67108864");
+    check(mean().with("config.json", large.clone()), "config.json: has 67108865 bytes, more than the 4194304");
+    check(mean().with("tokenizer.json", large), "tokenizer.json: has 67108865 bytes, more than the 67108864");
+}
+
+/// Folder by folder, leaving out what is around all files copies 20 GB of paths.
+#[test]
+fn a_deep_folder_costs_no_more_than_its_path() {
+    let deep = "a/".repeat(10_000);
+    let many = (0..200).fold(oracle_folder("mean"), |files, n| files.with(&format!("more/{n}"), ""));
+    let start = std::time::Instant::now();
+    let folder = many.renamed(|path| format!("{deep}{path}")).folder().unwrap();
+    assert!(folder.config(None).is_ok());
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+/// A config may say any number, and a tensor may have any number in its name.
+#[test]
+fn sizes_are_bounded_by_the_tensors() {
+    // Without the pooling's own width, which is compared with the model's first.
+    let plain = || oracle_folder("mean").without("modules.json").without("1_Pooling/config.json");
+    let config = |from: &str, to: &str| plain().replace("config.json", from, to);
+    let renamed = with_tensor(
+        config("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1000000000"),
+        "pooler.dense.bias",
+        |tensor| tensor.name = "encoder.layer.999999999.output.dense.bias".to_owned(),
+    );
+    let missing = "weight \"encoder.layer.2.attention.self.query.weight\" is missing from model.safetensors";
+    check(renamed.clone(), missing);
+    // As many as there are is no way round it.
+    let options = LoadOptions { n_layers: Some(2), ..LoadOptions::default() };
+    assert!(renamed.clone().load(&options).unwrap_err().to_string().contains(missing));
+    // Before a model is made, or a device is checked with one of its widths.
+    let error = renamed.folder().unwrap().config(None).unwrap_err().to_string();
+    assert!(error.contains(missing), "{error}");
+    for (name, size, expect) in [
+        ("hidden_size", 32, "weight \"embeddings.word_embeddings.weight\" has shape [132, 32], expected [132, "),
+        ("vocab_size", 132, "weight \"embeddings.word_embeddings.weight\" has shape [132, 32], expected ["),
+        (
+            "max_position_embeddings",
+            24,
+            "weight \"embeddings.position_embeddings.weight\" has shape [24, 32], expected [",
+        ),
+        ("type_vocab_size", 2, "weight \"embeddings.token_type_embeddings.weight\" has shape [2, 32], expected ["),
+        (
+            "intermediate_size",
+            32,
+            "weight \"encoder.layer.0.intermediate.dense.weight\" has shape [32, 32], expected [",
+        ),
+    ] {
+        let folder = config(&format!("\"{name}\": {size}"), &format!("\"{name}\": 18446744073709551612"));
+        let error = folder.folder().unwrap().config(None).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    }
+    // A head is of the model's width, which may be too large to be taken three times.
+    let head = pollster::block_on(save_head(
+        &sbert::objective::ClassificationHead::from_seed(4, 2, 1, &Device::flex()),
+        &["a", "b"].map(str::to_owned),
+    ));
+    let wide = config("\"hidden_size\": 32", "\"hidden_size\": 18446744073709551612");
+    check(wide.with("classifier.safetensors", head.unwrap()), "weight \"weight\" has shape [2, 12], expected [2, ");
 }
 
 #[test]

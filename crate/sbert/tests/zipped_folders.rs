@@ -96,6 +96,28 @@ fn what_is_stored_is_read_in_place() {
 }
 
 #[test]
+fn a_damaged_file_that_is_stored_is_named() {
+    let good = zip(&oracle_folder("mean"), CompressionMethod::Stored);
+    let damaged = |near: &[u8], by: usize| {
+        let mut archive = good.clone();
+        let at = archive.windows(near.len()).position(|bytes| bytes == near).unwrap() + by;
+        archive[at] ^= 1;
+        archive
+    };
+    // Still JSON: a digit of a setting, and a letter of the vocabulary.
+    check(damaged(b"\"initializer_range\": 0.02", 23), "config.json: has another checksum than its zip declares");
+    check(damaged(b"\"mat\"", 1), "tokenizer.json: has another checksum than its zip declares");
+    // Behind the header, in the middle of the weights.
+    let header = b"\"embeddings.LayerNorm.bias\"";
+    check(damaged(header, 60_000), "model.safetensors: has another checksum than its zip declares");
+    // The last layers are cut off, and still belong to the file.
+    let options = LoadOptions { n_layers: Some(1), ..LoadOptions::default() };
+    let error = alone(damaged(header, 60_000)).load(&options).unwrap_err().to_string();
+    assert!(error.contains("another checksum"), "{error}");
+    alone(good.clone()).load(&options).unwrap();
+}
+
+#[test]
 fn what_is_no_zip_is_refused() {
     let good = zip(&oracle_folder("mean"), CompressionMethod::Deflated);
     check(b"<!doctype html>".to_vec(), "my-model.zip can't be read as a zip: ");
@@ -131,7 +153,7 @@ fn a_bomb_is_not_inflated() {
     // 70 MB in a zip of 70 kB.
     let bomb = zip(&mean().with("config.json", vec![b' '; 70 << 20]), CompressionMethod::Deflated);
     assert!(bomb.len() < 200_000);
-    check(bomb.clone(), "config.json: has 73400320 bytes, more than the 67108864");
+    check(bomb.clone(), "config.json: has 73400320 bytes, more than the 4194304");
     // The same that declares to be small.
     let mut lying = bomb;
     patch(&mut lying, "config.json", SIZE, &600u32.to_le_bytes());

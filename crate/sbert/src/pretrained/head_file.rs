@@ -7,7 +7,7 @@ use burn::tensor::{Device, Int, Tensor};
 use super::file_names::HEAD_FILE;
 use crate::error::Error;
 use crate::objective::ClassificationHead;
-use crate::tensor_file::{Layout, NamedTensor, TensorFile, serialize, transpose};
+use crate::tensor_file::{Layout, NamedTensor, TensorFile, no_memory, serialize, transpose};
 
 /// Key of the class names in the file's metadata, a JSON list.
 const CLASSES_KEY: &str = "classes";
@@ -51,8 +51,9 @@ pub fn load_head(bytes: &[u8], d_model: usize, device: &Device) -> Result<NamedH
     if let Some(name) = file.tensors().keys().find(|name| !["weight", "bias"].contains(&name.as_str())) {
         return Err(Error::Tensor { name: name.clone(), problem: "is not part of a classification head".to_owned() });
     }
-    let n_classes = file.tensors().get("bias").map_or(0, |bias| bias.shape.iter().product());
-    let n_inputs = 3 * d_model;
+    let n_classes = file.tensors().get("bias").and_then(|bias| bias.shape.first().copied()).unwrap_or(0);
+    // A width that no weight has is refused below.
+    let n_inputs = d_model.saturating_mul(3);
     let bias = file.read_values("bias", &[n_classes], &mut |_| ())?;
     let weight = file.read_values("weight", &[n_classes, n_inputs], &mut |_| ())?;
     let classes = read_classes(&file)?;
@@ -60,10 +61,8 @@ pub fn load_head(bytes: &[u8], d_model: usize, device: &Device) -> Result<NamedH
         let problem = format!("names {} classes, but its bias has {n_classes}", classes.len());
         return Err(Error::Weights { file: HEAD_FILE.to_owned(), problem });
     }
-    Ok(NamedHead {
-        head: ClassificationHead::from_values(transpose(&weight, n_classes, n_inputs), bias, n_inputs, device),
-        classes,
-    })
+    let weight = transpose(&weight, n_classes, n_inputs).ok_or_else(|| no_memory("weight", weight.len()))?;
+    Ok(NamedHead { head: ClassificationHead::from_values(weight, bias, n_inputs, device), classes })
 }
 
 fn read_classes(file: &TensorFile<'_>) -> Result<Option<Vec<String>>, Error> {

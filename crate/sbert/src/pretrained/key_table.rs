@@ -36,6 +36,14 @@ impl ArchSpec {
         Some((format!("{module}.{parameter}"), layout))
     }
 
+    /// Hub names of all weights of a layer.
+    pub fn layer_keys(&self, layer_idx: usize) -> impl Iterator<Item = String> {
+        let of_module = move |(_, module): &(&str, &'static str)| {
+            ["weight", "bias"].map(|parameter| format!("{}{layer_idx}.{module}.{parameter}", self.layers))
+        };
+        self.layer_modules.iter().flat_map(of_module)
+    }
+
     /// The current hub name of a tensor as a file has it: without what the checkpoints of a task have before it, and with
     /// the layer norms of older ones renamed.
     pub fn canonical_name(&self, name: &str) -> String {

@@ -10,7 +10,7 @@ use super::config_json::parse_config;
 use super::file_names::WEIGHTS_FILE;
 use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
 use crate::error::Error;
-use crate::tensor_file::{FileBytes, Layout, TensorFile, transpose};
+use crate::tensor_file::{FileBytes, Layout, TensorFile, no_memory, transpose};
 
 /// An encoder as loaded.
 #[derive(Debug)]
@@ -50,6 +50,46 @@ pub fn load_weights(
 /// Told of every read: the file, the bytes read so far, and those to be read in all.
 pub(super) type OnProgress<'a> = &'a mut dyn FnMut(&str, u64, u64);
 
+/// Refuse a configuration of more than the files have, before anything is made of its sizes or counted up to them.
+///
+/// # Errors
+/// [`Error::Tensor`] naming the first tensor that is missing or too small.
+pub(super) fn check_sizes(
+    config: &SentenceEncoderConfig,
+    n_layers_of_file: usize,
+    files: &[TensorFile<'_>],
+) -> Result<(), Error> {
+    let spec = ArchSpec::of(config.architecture);
+    let tensors = files.iter().flat_map(|file| file.tensors());
+    let shapes: BTreeMap<String, &[usize]> =
+        tensors.map(|(name, info)| (spec.canonical_name(name), info.shape.as_slice())).collect();
+    let missing = |name: String| missing(name, name_of_all(files));
+    let mut layer_keys = (0..n_layers_of_file).flat_map(|layer_idx| spec.layer_keys(layer_idx));
+    // Every name is another tensor, so this ends with them.
+    if let Some(name) = layer_keys.find(|name| !shapes.contains_key(name)) {
+        return Err(missing(name));
+    }
+    for (path, expected) in [
+        ("embeddings.word.weight", [config.vocab_size, config.d_model]),
+        ("embeddings.position.weight", [config.max_positions, config.d_model]),
+        ("embeddings.segment.weight", [config.n_segments, config.d_model]),
+        ("layers.0.intermediate.weight", [config.d_ff, config.d_model]),
+    ] {
+        // No segments, no tensor of them.
+        let Some((name, _)) = spec.hub_key(path).filter(|_| expected[0] > 0) else { continue };
+        let Some(shape) = shapes.get(&name) else { return Err(missing(name)) };
+        if shape.len() != 2 || expected.iter().zip(*shape).any(|(expected, size)| expected > size) {
+            return Err(Error::Tensor { name, problem: format!("has shape {shape:?}, expected {expected:?}") });
+        }
+    }
+    Ok(())
+}
+
+/// What a missing tensor is missing from.
+fn name_of_all<'a>(files: &'a [TensorFile<'_>]) -> &'a str {
+    files.first().filter(|_| files.len() == 1).map_or("the shards", |file| file.name())
+}
+
 /// Make an encoder of this configuration, with the first layers of a checkpoint of `n_layers_of_file`.
 pub(super) fn place_weights(
     config: &SentenceEncoderConfig,
@@ -79,14 +119,8 @@ pub(super) fn place_weights(
             total_bytes += (info.data_offsets.1 - info.data_offsets.0) as u64;
         }
     }
-    let missing_from = files.first().filter(|_| files.len() == 1).map_or("the shards", |file| file.name());
-    // Before layers are made of which there may be a billion.
-    let n_layers_found =
-        by_name.keys().filter_map(|name| spec.layer_of(name)).max().map_or(0, |last| last.saturating_add(1));
-    if n_layers_found < config.n_layers {
-        let path = format!("layers.{n_layers_found}.attention.query.weight");
-        return Err(missing(spec.hub_key(&path).map_or(path, |(name, _)| name), missing_from));
-    }
+    check_sizes(config, n_layers_of_file, files)?;
+    let missing_from = name_of_all(files);
     let mut placer =
         Placer { spec, by_name, missing_from, path: Vec::new(), device, progress, n_read: 0, total_bytes, error: None };
     let encoder = config.init(device).map(&mut placer);
@@ -98,6 +132,7 @@ pub(super) fn place_weights(
         let problem = format!("is not part of a {kind} of {n_layers_of_file} layers, which config.json describes");
         return Err(Error::Tensor { name: name.to_owned(), problem });
     }
+    files.iter().try_for_each(TensorFile::check_rest)?;
     ignored_tensors.sort();
     ignored_tensors.extend(layers_cut_off.iter().map(|layer_idx| format!("{}{layer_idx}.* (cut off)", spec.layers)));
     let stored_as = types.into_iter().collect::<Vec<_>>().join(" and ");
@@ -135,7 +170,8 @@ impl Placer<'_> {
         let shape = param.lazy_shape();
         let values = match (layout, shape.as_slice()) {
             (Layout::Transposed, &[d_input, d_output]) => {
-                transpose(&file.read_values(name, &[d_output, d_input], &mut on_read)?, d_output, d_input)
+                let values = file.read_values(name, &[d_output, d_input], &mut on_read)?;
+                transpose(&values, d_output, d_input).ok_or_else(|| no_memory(name, values.len()))?
             }
             (_, shape) => file.read_values(name, shape, &mut on_read)?,
         };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::file_names::{HEAD_FILE, INDEX_FILE, WEIGHTS_FILE};
 use super::folder_file::BaseFiles;
 use super::head_file::{NamedHead, load_head};
-use super::load_encoder::place_weights;
+use super::load_encoder::{check_sizes, place_weights};
 use super::model_folder::ModelFolder;
 use super::modules::check_prompt;
 use super::source_files::parts_of;
@@ -46,6 +46,19 @@ pub struct LoadedModel {
     pub n_layers_of_file: Option<usize>,
     /// The types that the weights are stored in, such as "F32" or "F16 and F32"; none if they were drawn.
     pub stored_as: Option<String>,
+}
+
+impl ModelFolder {
+    /// The configuration of the model that [`load_model`] would make, before any weight is read. The files have tensors of
+    /// its sizes.
+    ///
+    /// # Errors
+    /// Those of [`load_model`], less those of the tokenizer and of the values.
+    pub fn config(&self, n_layers: Option<usize>) -> Result<SentenceEncoderConfig, Error> {
+        let encoder_config = self.encoder_config(n_layers)?;
+        check_sizes(&encoder_config.config, encoder_config.n_layers_of_file, &weight_files(self)?)?;
+        Ok(encoder_config.config)
+    }
 }
 
 /// Load the model of a folder. `progress` is told of every read of weights: the file, the bytes read so far of all

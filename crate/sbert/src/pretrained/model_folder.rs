@@ -48,20 +48,15 @@ impl ModelFolder {
         Ok(Self { files, modules })
     }
 
-    /// The configuration of the model that [`load_model`](super::load_model) would make, before any weight is read.
+    /// The configuration, and what it came from. Its sizes are held against no tensor yet.
     ///
     /// # Errors
     /// [`Error::Folder`] if there is no `config.json`, or if the weights are not safetensors; [`Error::Config`] if it isn't
     /// a model that this crate computes exactly; [`Error::Setting`] if it has no `n_layers` layers.
-    pub fn config(&self, n_layers: Option<usize>) -> Result<SentenceEncoderConfig, Error> {
-        Ok(self.encoder_config(n_layers)?.config)
-    }
-
-    /// The configuration, and what it came from.
     pub(super) fn encoder_config(&self, n_layers: Option<usize>) -> Result<EncoderConfig, Error> {
         self.check()?;
         let path = self.path_of(CONFIG_FILE);
-        let json = self.files.read_whole(&path)?.unwrap_or_default();
+        let json = self.files.read_settings(&path)?.unwrap_or_default();
         let mut config = parse_config(&json)?;
         let n_layers_of_file = config.n_layers;
         let mut config_json = String::from_utf8(json)

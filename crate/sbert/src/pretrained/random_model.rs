@@ -96,9 +96,11 @@ impl RandomModel {
         let [n_layers, d_model, d_ff, max_positions, vocab_size] =
             [self.n_layers, self.d_model, self.d_ff, self.max_positions, vocab_size].map(|size| size as u128);
         // Four square matrices, two of the feed-forward network, and vectors: six biases and two norms.
-        let per_layer = 4 * d_model * d_model + 2 * d_model * d_ff + 9 * d_model + d_ff;
+        // Saturating, since a size may fill 64 bits.
+        let per_layer = [4 * d_model, 2 * d_ff, 9].map(|width| width.saturating_mul(d_model));
+        let per_layer = per_layer.into_iter().fold(d_ff, u128::saturating_add);
         let per_row = vocab_size + max_positions + N_SEGMENTS as u128 + 2;
-        n_layers.saturating_mul(per_layer).saturating_add(per_row * d_model)
+        n_layers.saturating_mul(per_layer).saturating_add(per_row.saturating_mul(d_model))
     }
 
     /// Refuse a model that could be drawn, but not trained.

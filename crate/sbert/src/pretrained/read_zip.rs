@@ -48,7 +48,7 @@ pub(super) fn open_zip(name: &str, bytes: Box<dyn FileBytes>) -> Result<Vec<Name
             } else {
                 match (file.compression(), file.data_start()) {
                     (CompressionMethod::Stored, Some(start)) if file.compressed_size() == file.size() => {
-                        Content::Stored { start }
+                        Content::Stored { start, crc32: file.crc32() }
                     }
                     (CompressionMethod::Deflated, _) => Content::Deflated { n_compressed: file.compressed_size() },
                     (method, _) => Content::Refused(format!(
@@ -83,9 +83,10 @@ struct Member {
 }
 
 enum Content {
-    /// As it is, from this byte of the zip on.
+    /// As it is, from byte `start` of the zip on.
     Stored {
         start: u64,
+        crc32: u32,
     },
     Deflated {
         n_compressed: u64,
@@ -104,7 +105,7 @@ impl FileBytes for Member {
             return Err(beyond_end(start, n_bytes, self.n_bytes));
         }
         match &self.content {
-            Content::Stored { start: of_file } => self
+            Content::Stored { start: of_file, .. } => self
                 .bytes
                 .read(of_file.saturating_add(start), n_bytes)
                 .map_err(|problem| format!("in the zip, {problem}")),
@@ -116,6 +117,14 @@ impl FileBytes for Member {
                 }
             },
             Content::Refused(reason) => Err(reason.clone()),
+        }
+    }
+
+    fn crc32(&self) -> Option<u32> {
+        match self.content {
+            Content::Stored { crc32, .. } => Some(crc32),
+            // Inflating compares it, and what is refused is never read.
+            Content::Deflated { .. } | Content::Refused(_) => None,
         }
     }
 }

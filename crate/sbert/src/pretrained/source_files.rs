@@ -6,10 +6,13 @@ use serde::de::DeserializeOwned;
 
 use super::read_zip::open_zip;
 use crate::error::Error;
-use crate::tensor_file::FileBytes;
+use crate::tensor_file::{FileBytes, WRONG_CHECKSUM};
 
 /// Largest file that is read whole: JSON and vocabularies, of which large ones have 10 MB.
 const MAX_WHOLE_BYTES: u64 = 64 << 20;
+/// Largest file of settings. In memory they take some thirty times as much, and a zip of one can be a thousand times
+/// smaller.
+const MAX_SETTINGS_BYTES: u64 = 4 << 20;
 /// How many names a message lists.
 const MAX_NAMES: usize = 6;
 
@@ -65,22 +68,33 @@ impl SourceFiles {
 
     /// A small file as a whole; none if there is no such file.
     pub fn read_whole(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.read_up_to(MAX_WHOLE_BYTES, path)
+    }
+
+    /// A file of settings as a whole; none if there is no such file.
+    pub fn read_settings(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.read_up_to(MAX_SETTINGS_BYTES, path)
+    }
+
+    fn read_up_to(&self, max_bytes: u64, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let fault = |problem: String| Error::File { file: path.to_owned(), problem };
         let Some(bytes) = self.bytes(path) else {
             return Ok(None);
         };
         let n_bytes = bytes.n_bytes();
-        if n_bytes > MAX_WHOLE_BYTES {
-            return Err(fault(format!(
-                "has {n_bytes} bytes, more than the {MAX_WHOLE_BYTES} that such a file may have"
-            )));
+        if n_bytes > max_bytes {
+            return Err(fault(format!("has {n_bytes} bytes, more than the {max_bytes} that such a file may have")));
         }
-        bytes.read(0, n_bytes as usize).map(Some).map_err(fault)
+        let content = bytes.read(0, n_bytes as usize).map_err(fault)?;
+        match bytes.crc32() {
+            Some(declared) if declared != crc32fast::hash(&content) => Err(fault(WRONG_CHECKSUM.to_owned())),
+            _ => Ok(Some(content)),
+        }
     }
 
     /// A JSON file; none if there is no such file.
     pub fn read_json<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
-        let Some(json) = self.read_whole(path)? else {
+        let Some(json) = self.read_settings(path)? else {
             return Ok(None);
         };
         let fault = |cause| Error::Config { file: path.to_owned(), problem: format!("can't be read: {cause}") };
@@ -115,12 +129,35 @@ fn is_hidden(part: &str) -> bool {
 }
 
 /// Without the folders that are around all files, as there are when a folder is dropped or zipped as such.
-fn without_common_folder(mut files: BTreeMap<String, Box<dyn FileBytes>>) -> BTreeMap<String, Box<dyn FileBytes>> {
-    while let Some(folder) =
-        files.keys().next().and_then(|path| path.split_once('/')).map(|(first, _)| format!("{first}/"))
-        && files.keys().all(|path| path.starts_with(&folder))
-    {
-        files = files.into_iter().map(|(path, bytes)| (path[folder.len()..].to_owned(), bytes)).collect();
+fn without_common_folder(files: BTreeMap<String, Box<dyn FileBytes>>) -> BTreeMap<String, Box<dyn FileBytes>> {
+    let (Some(first), Some(last)) = (files.keys().next(), files.keys().next_back()) else { return files };
+    // In alphabetical order: what the first and the last path begin with, all others do too.
+    let n_same = first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
+    match first.as_bytes()[..n_same].iter().rposition(|byte| *byte == b'/') {
+        // A slash is no part of another character.
+        Some(slash) => files.into_iter().map(|(mut path, bytes)| (path.split_off(slash + 1), bytes)).collect(),
+        None => files,
     }
-    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stripped(paths: &[&str]) -> Vec<String> {
+        let files = paths.iter().map(|path| ((*path).to_owned(), Box::new(Vec::new()) as Box<dyn FileBytes>));
+        without_common_folder(files.collect()).into_keys().collect()
+    }
+
+    #[test]
+    fn folders_around_all_files_are_left_out() {
+        let check = |paths: &[&str], expect: &[&str]| assert_eq!(stripped(paths), expect);
+        check(&[], &[]);
+        check(&["a", "b/c"], &["a", "b/c"]);
+        check(&["a/b/c", "a/b/d/e"], &["c", "d/e"]);
+        check(&["a/b", "a/b/c"], &["b", "b/c"]);
+        check(&["ab/c", "abc/d"], &["ab/c", "abc/d"]);
+        check(&["é/ü", "é/ö"], &["ö", "ü"]);
+        check(&["a//b"], &["b"]);
+    }
 }

@@ -13,6 +13,11 @@ pub trait FileBytes {
     /// # Errors
     /// Why they can't be read; a part that goes beyond the file's end is an error too.
     fn read(&self, start: u64, n_bytes: usize) -> Result<Vec<u8>, String>;
+
+    /// The CRC-32 that the container of the file declares, if whoever reads the bytes has to compare them with it.
+    fn crc32(&self) -> Option<u32> {
+        None
+    }
 }
 
 impl FileBytes for &[u8] {

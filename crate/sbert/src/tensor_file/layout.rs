@@ -10,11 +10,12 @@ pub(crate) enum Layout {
     Transposed,
 }
 
-/// Rows to columns: `[n_rows, n_columns]` to `[n_columns, n_rows]`.
-pub(crate) fn transpose(values: &[f32], n_rows: usize, n_columns: usize) -> Vec<f32> {
-    let mut transposed = Vec::with_capacity(values.len());
+/// Rows to columns: `[n_rows, n_columns]` to `[n_columns, n_rows]`. None if there is no memory for it.
+pub(crate) fn transpose(values: &[f32], n_rows: usize, n_columns: usize) -> Option<Vec<f32>> {
+    let mut transposed = Vec::new();
+    transposed.try_reserve_exact(values.len()).ok()?;
     for column in 0..n_columns {
         transposed.extend((0..n_rows).map(|row| values[row * n_columns + column]));
     }
-    transposed
+    Some(transposed)
 }

@@ -3,6 +3,7 @@
 //! It imports nothing. It is separate because two rooms have such files and neither is the other's: `pretrained` has
 //! weights under the hub's names, `train` has checkpoints under paths of its own.
 
+mod checksum;
 mod file_bytes;
 mod layout;
 mod read;
@@ -10,7 +11,8 @@ mod write;
 
 pub use file_bytes::FileBytes;
 
+pub(crate) use checksum::WRONG_CHECKSUM;
 pub(crate) use file_bytes::beyond_end;
 pub(crate) use layout::{Layout, transpose};
-pub(crate) use read::TensorFile;
+pub(crate) use read::{TensorFile, no_memory};
 pub(crate) use write::{NamedTensor, serialize};

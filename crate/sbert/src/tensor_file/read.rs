@@ -11,6 +11,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorInfo};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
+use super::checksum::{Checksum, WRONG_CHECKSUM};
 use super::file_bytes::FileBytes;
 use crate::error::Error;
 
@@ -33,6 +34,8 @@ pub(crate) struct TensorFile<'a> {
     data_start: u64,
     tensors: BTreeMap<String, TensorInfo>,
     metadata: HashMap<String, String>,
+    /// Of a file that comes with one.
+    checksum: Option<Checksum>,
 }
 
 impl<'a> TensorFile<'a> {
@@ -50,21 +53,27 @@ impl<'a> TensorFile<'a> {
         if n_bytes < N_LENGTH_BYTES {
             return Err(fault(format!("it has {n_bytes} bytes, too few for a safetensors file")));
         }
-        let beginning = read(0, n_bytes.min(LFS_POINTER.len() as u64) as usize)?;
-        if beginning == LFS_POINTER {
-            return Err(fault("it is a Git LFS pointer, which stands for the file itself".to_owned()));
-        }
+        let beginning = read(0, N_LENGTH_BYTES as usize)?;
         let length = beginning.first_chunk().map_or(u64::MAX, |length| u64::from_le_bytes(*length));
         if length > MAX_HEADER_BYTES || length > n_bytes - N_LENGTH_BYTES {
+            if n_bytes >= LFS_POINTER.len() as u64 && read(0, LFS_POINTER.len())? == LFS_POINTER {
+                return Err(fault("it is a Git LFS pointer, which stands for the file itself".to_owned()));
+            }
             let problem = format!("its header would be {length} bytes long, but the file has {n_bytes}");
             return Err(fault(problem));
         }
-        let header: Header = serde_json::from_slice(&read(N_LENGTH_BYTES, length as usize)?)
+        let header_bytes = read(N_LENGTH_BYTES, length as usize)?;
+        let header: Header = serde_json::from_slice(&header_bytes)
             .map_err(|cause| fault(format!("its header is not that of a safetensors file: {cause}")))?;
         let data_start = N_LENGTH_BYTES + length;
         check_places(&header.tensors, n_bytes - data_start, fault)?;
+        let checksum = bytes.crc32().map(|declared| Checksum::new(declared, n_bytes));
+        if let Some(checksum) = &checksum {
+            checksum.add(0, &beginning);
+            checksum.add(N_LENGTH_BYTES, &header_bytes);
+        }
         let tensors = header.tensors.into_iter().collect();
-        Ok(Self { name: name.to_owned(), bytes, data_start, tensors, metadata: header.metadata })
+        Ok(Self { name: name.to_owned(), bytes, data_start, tensors, metadata: header.metadata, checksum })
     }
 
     /// What the file is called in messages.
@@ -86,7 +95,8 @@ impl<'a> TensorFile<'a> {
     /// `on_read` is told how many bytes each read had.
     ///
     /// # Errors
-    /// [`Error::Tensor`] if it is missing, of another shape, not of floats, or not finite; [`Error::File`].
+    /// [`Error::Tensor`] if it is missing, of another shape, not of floats, not finite, or too large for the memory;
+    /// [`Error::File`].
     pub fn read_values(&self, name: &str, expected: &[usize], on_read: &mut dyn FnMut(u64)) -> Result<Vec<f32>, Error> {
         let fault = |problem: String| Error::Tensor { name: name.to_owned(), problem };
         let info = self.tensors.get(name).ok_or_else(|| fault(format!("is missing from {}", self.name)))?;
@@ -99,18 +109,14 @@ impl<'a> TensorFile<'a> {
             Dtype::BF16 => extend_from_bf16,
             other => return Err(fault(format!("has type {other:?}; supported are F32, F16 and BF16"))),
         };
-        let (start, end) = info.data_offsets;
-        let n_values: usize = expected.iter().product();
-        let mut values = Vec::with_capacity(n_values);
-        for block_start in (start..end).step_by(BLOCK_BYTES) {
-            let n_bytes = BLOCK_BYTES.min(end - block_start);
-            let block = self
-                .bytes
-                .read(self.data_start + block_start as u64, n_bytes)
-                .map_err(|problem| Error::File { file: self.name.clone(), problem })?;
-            convert(&block, &mut values);
-            on_read(n_bytes as u64);
-        }
+        // Its bytes are as many as its type and shape take, which a product of 32 bits may not say.
+        let n_values = (info.data_offsets.1 - info.data_offsets.0) / (info.dtype.bitsize() / 8);
+        let mut values = Vec::new();
+        values.try_reserve_exact(n_values).map_err(|_| no_memory(name, n_values))?;
+        self.read_blocks(name, info, &mut |block| {
+            convert(block, &mut values);
+            on_read(block.len() as u64);
+        })?;
         if values.len() != n_values {
             let problem = format!("gave another number of bytes for \"{name}\" than it was asked for");
             return Err(Error::File { file: self.name.clone(), problem });
@@ -120,6 +126,44 @@ impl<'a> TensorFile<'a> {
             None => Ok(values),
         }
     }
+
+    /// Read what no tensor was read of, if the container of the file declares a checksum, and compare.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the bytes are others.
+    pub fn check_rest(&self) -> Result<(), Error> {
+        let Some(checksum) = &self.checksum else { return Ok(()) };
+        for (name, info) in &self.tensors {
+            if !checksum.has(name) {
+                self.read_blocks(name, info, &mut |_| ())?;
+            }
+        }
+        match checksum.is_right() {
+            true => Ok(()),
+            false => Err(Error::File { file: self.name.clone(), problem: WRONG_CHECKSUM.to_owned() }),
+        }
+    }
+
+    fn read_blocks(&self, name: &str, info: &TensorInfo, take: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+        let (start, end) = info.data_offsets;
+        let checksum = self.checksum.as_ref().filter(|checksum| checksum.begin(name));
+        for block_start in (start..end).step_by(BLOCK_BYTES) {
+            let n_bytes = BLOCK_BYTES.min(end - block_start);
+            let place = self.data_start + block_start as u64;
+            let block =
+                self.bytes.read(place, n_bytes).map_err(|problem| Error::File { file: self.name.clone(), problem })?;
+            if let Some(checksum) = checksum {
+                checksum.add(place, &block);
+            }
+            take(&block);
+        }
+        Ok(())
+    }
+}
+
+/// The error for a tensor whose values don't fit in memory.
+pub(crate) fn no_memory(name: &str, n_values: usize) -> Error {
+    Error::Tensor { name: name.to_owned(), problem: format!("has {n_values} values, for which there is no memory") }
 }
 
 fn extend_from_f32(bytes: &[u8], values: &mut Vec<f32>) {
@@ -147,8 +191,11 @@ fn check_places(tensors: &[(String, TensorInfo)], n_bytes: u64, fault: impl Fn(S
     for (name, info) in by_place {
         let tensor_fault = |problem: String| Error::Tensor { name: name.clone(), problem };
         let (start, end) = info.data_offsets;
-        let n_bits = info.shape.iter().try_fold(info.dtype.bitsize(), |product, &size| product.checked_mul(size));
-        if start > end || n_bits != (end - start).checked_mul(8) {
+        // In 64 bits: where a `usize` has 32, the bits of a tensor of 512 MB don't fit.
+        let n_bits =
+            info.shape.iter().try_fold(info.dtype.bitsize() as u64, |product, &size| product.checked_mul(size as u64));
+        let n_bits_there = end.checked_sub(start).and_then(|n_bytes| (n_bytes as u64).checked_mul(8));
+        if n_bits.is_none() || n_bits != n_bits_there {
             let problem =
                 format!("lies at bytes {start} to {end}, which is not the size of {:?} {:?}", info.shape, info.dtype);
             return Err(tensor_fault(problem));
@@ -310,5 +357,42 @@ mod tests {
         check("a", &[2, 1], "weight \"a\" has shape [2], expected [2, 1]");
         check("b", &[1], "weight \"b\" has type I32; supported are F32, F16 and BF16");
         check("c", &[1], "weight \"c\" is missing from x.safetensors");
+    }
+
+    /// A file of which there is only the header, and which says that it has so many bytes.
+    struct Claimed {
+        header: Vec<u8>,
+        n_bytes: u64,
+    }
+
+    impl FileBytes for Claimed {
+        fn n_bytes(&self) -> u64 {
+            self.n_bytes
+        }
+
+        fn read(&self, start: u64, n_bytes: usize) -> Result<Vec<u8>, String> {
+            self.header.read(start, n_bytes)
+        }
+    }
+
+    #[test]
+    fn sizes_beyond_any_memory_are_refused() {
+        let check = |tensor: &str, n_bytes: u64, expect: &str| {
+            let header = file(&format!("{{\"a\": {tensor}}}"), 0);
+            let claimed = Claimed { n_bytes: header.len() as u64 + n_bytes, header };
+            let read = TensorFile::open("x.safetensors", &claimed).and_then(|file| {
+                let shape = file.tensors()["a"].shape.clone();
+                file.read_values("a", &shape, &mut |_| ())
+            });
+            let message = read.unwrap_err().to_string();
+            assert!(message.contains(expect), "{message}");
+        };
+        // Neither the bits that the shape takes nor those that are there fit 64 bits, as those of 512 MB don't fit 32.
+        let shape = "[4294967295, 4294967295, 4294967295]";
+        let tensor = format!(r#"{{"dtype": "F32", "shape": {shape}, "data_offsets": [0, {}]}}"#, 1u64 << 62);
+        check(&tensor, 1 << 62, "which is not the size of [4294967295, 4294967295, 4294967295] F32");
+        let n_values = 1u64 << 59;
+        let tensor = format!(r#"{{"dtype": "F16", "shape": [{n_values}], "data_offsets": [0, {}]}}"#, 2 * n_values);
+        check(&tensor, 2 * n_values, "weight \"a\" has 576460752303423488 values, for which there is no memory");
     }
 }

@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::layout::{Layout, transpose};
+use super::read::no_memory;
 use crate::error::Error;
 use crate::read_back::read_back;
 
@@ -46,10 +47,11 @@ pub(crate) async fn serialize(
     metadata: HashMap<String, String>,
 ) -> Result<Vec<u8>, Error> {
     let fault = |problem: String| Error::Weights { file: file.to_owned(), problem };
-    let mut n_bytes = 0;
+    let mut n_bytes = 0usize;
     let infos = tensors.iter().map(|tensor| {
         let start = n_bytes;
-        n_bytes += tensor.shape.iter().product::<usize>() * size_of::<f32>();
+        // Beyond what can be addressed the reservation below fails.
+        n_bytes = tensor.shape.iter().fold(size_of::<f32>(), |n, size| n.saturating_mul(*size)).saturating_add(n_bytes);
         let info = TensorInfo { dtype: Dtype::F32, shape: tensor.shape.clone(), data_offsets: (start, n_bytes) };
         (tensor.name.clone(), info)
     });
@@ -58,7 +60,10 @@ pub(crate) async fn serialize(
     // The format wants the data to begin at a multiple of eight.
     header.resize(header.len().next_multiple_of(8), b' ');
 
-    let mut bytes = Vec::with_capacity(size_of::<u64>() + header.len() + n_bytes);
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact((size_of::<u64>() + header.len()).saturating_add(n_bytes))
+        .map_err(|_| fault(format!("it would have {n_bytes} bytes, for which there is no memory")))?;
     bytes.extend_from_slice(&(header.len() as u64).to_le_bytes());
     bytes.extend_from_slice(&header);
     for NamedTensor { name, shape, values, layout } in tensors {
@@ -67,7 +72,8 @@ pub(crate) async fn serialize(
             return Err(Error::Tensor { name, problem: format!("has the value {value}, which is not finite") });
         }
         if let (Layout::Transposed, &[n_rows, n_columns]) = (layout, shape.as_slice()) {
-            values = transpose(&values, n_columns, n_rows);
+            let transposed = transpose(&values, n_columns, n_rows);
+            values = transposed.ok_or_else(|| no_memory(&name, values.len()))?;
         }
         bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
     }
