@@ -57,6 +57,21 @@ test("a model without safetensors, and what is no hub, are refused with what was
   }
 });
 
+test("a size that no file has is refused", () => {
+  const listing = (size: number) =>
+    readListing(HUB, MODEL, {
+      sha: "c0ffee",
+      siblings: [
+        { rfilename: "config.json", size: 612 },
+        { rfilename: "model.safetensors", size: 135, lfs: { sha256: SHA, size } },
+      ],
+    });
+  assert.equal(listing(0).files[1]?.size, 0);
+  for (const size of [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
+    assert.throws(() => listing(size), /announces .* bytes for model\.safetensors, which no file has/, String(size));
+  }
+});
+
 test("an answer's status and code become a message and a remedy", () => {
   const cases: [number, string, RegExp, boolean][] = [
     [401, "GatedRepo", /without a log-in/, false],
@@ -113,6 +128,7 @@ test("a list that is damaged is none", () => {
     { models: [{ name: "a", path: "a", files: [] }] },
     { models: [{ name: "a", path: "a", files: [{ ...file, sha256: "no" }] }] },
     { models: [{ name: "a", path: "a", files: [{ ...file, size: -1 }] }] },
+    { models: [{ name: "a", path: "a", files: [{ ...file, size: 0.5 }] }] },
     { models: [{ path: "a", files: [file] }] },
   ];
   for (const json of bad) assert.equal(readServed("https://lab.example/", json), null, JSON.stringify(json));

@@ -61,8 +61,20 @@ function readFile(base: string, json: Partial<Sibling> | null): RemoteFile[] {
   if (typeof path !== "string" || typeof size !== "number" || path.split("/").some((part) => /^\.{0,2}$/.test(part))) {
     return [];
   }
+  // Parts are counted by it, and storage is asked for it.
+  if (!isSize(size)) {
+    throw new FetchError(
+      `The hub announces ${size} bytes for ${path}, which no file has.`,
+      "Try again later, or download the model's files and drop them here.",
+    );
+  }
   const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
   return [{ path, size, sha256: lfs?.sha256 ?? null, url }];
+}
+
+/** True if a file may have so many bytes. */
+export function isSize(size: number): boolean {
+  return Number.isSafeInteger(size) && size >= 0;
 }
 
 function notAHub(url: string): FetchError {

@@ -2,7 +2,7 @@
 
 import { FetchError } from "../../hub/fetch_failure";
 import { fetchJson } from "../../hub/fetch_json";
-import type { RemoteFile } from "../../hub/listing";
+import { isSize, type RemoteFile } from "../../hub/listing";
 import type { HubModel } from "../../protocol";
 
 export interface ServedModel {
@@ -48,7 +48,7 @@ function readModel(folder: string, json: Partial<IndexEntry> | null): ServedMode
     typeof path === "string" &&
     Array.isArray(files) &&
     files.length > 0 &&
-    files.every((file) => typeof file?.path === "string" && file.size >= 0 && /^[0-9a-f]{64}$/i.test(file.sha256));
+    files.every((file) => typeof file?.path === "string" && isSize(file.size) && /^[0-9a-f]{64}$/i.test(file.sha256));
   if (!isWhole) return null;
   const base = new URL(`${path}/`, folder);
   return {
