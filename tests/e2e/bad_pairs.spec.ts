@@ -27,7 +27,8 @@ const WITH_BAD_ROWS: readonly FileWithBadRows[] = [
         "pairs.tsv",
         Buffer.concat([
           Buffer.from(HEADER + GOOD_ROWS),
-          Buffer.from("A bird.\tIt flies.\n"),
+          // Two letters of UTF-8, so that the one byte below that is none is a fault of its row.
+          Buffer.from("Öl und Ähren.\tIt flies.\n"),
           Buffer.from("\tIt flies.\tneutral\t1\n"),
           Buffer.from("A \0bird.\tIt flies.\tneutral\t1\n"),
           Buffer.from("caf\xe9\tA bar.\tneutral\t1\n", "latin1"),

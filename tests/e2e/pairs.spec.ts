@@ -117,3 +117,22 @@ test("a hundred thousand rows are read while the page listens, listed, and can b
   await expect(lab.data).toContainText(/1 .*of 100,000|of 1 pairs?/);
   await lab.expectStillWorking();
 });
+
+test("a file in Windows-1252 is read, and inspected again in the encoding that is chosen", async ({ lab, page }) => {
+  const rows = Array.from({ length: 12 }, (_, n) => {
+    const animal = n % 3 === 0 ? "Käfer" : "Hund";
+    return `Der ${animal} ${n} ist da.;Ein Tier, ${animal} ${n}, ist hier.;${(n * 7) % 6},5\r\n`;
+  });
+  await lab.choosePairFile(chosen("kaefer.csv", Buffer.from(rows.join(""), "latin1")));
+  const card = page.getByTestId("import-card");
+  const encoding = page.getByTestId("import-encoding");
+  await expect(encoding).toHaveValue("windows1252");
+  await expect(card).toContainText("Der Käfer 3 ist da.");
+  await encoding.selectOption("utf8");
+  await expect(card).not.toContainText("Käfer");
+  await expect(encoding).toHaveValue("utf8");
+  await encoding.selectOption("windows1252");
+  await expect(card).toContainText("Der Käfer 3 ist da.");
+  await page.getByTestId("import-use").click();
+  await expect(lab.data.getByTestId("corpus-status")).toContainText(/kaefer\.csv: 12 pairs/);
+});

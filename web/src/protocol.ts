@@ -5,7 +5,9 @@ export type Command = { "kind": "use_backend", request: number,
 /** What to compute on. */
 backend: Backend, } | { "kind": "load_model", request: number, 
 /** The files, and what is to be made of them. */
-source: ModelSource, } | { "kind": "inspect_pairs", request: number, file: PairFile, } | { "kind": "revise_plan", request: number, 
+source: ModelSource, } | { "kind": "inspect_pairs", request: number, file: PairFile, 
+/** How its text is written; none guesses it. */
+encoding: TextEncoding | null, } | { "kind": "revise_plan", request: number, 
 /** The columns of the file, as inspected. */
 columns: Array<ColumnSummary>, 
 /** The plan before the change. */
@@ -359,7 +361,7 @@ drawn: HeldOut, };
 export type FileFormat = "tsv" | "csv" | "semicolon_csv" | "json_lines";
 
 /** How text is written. */
-export type TextEncoding = "utf8" | "utf16_le" | "utf16_be";
+export type TextEncoding = "utf8" | "utf16_le" | "utf16_be" | "windows1252";
 
 /** One column. */
 export type ColumnSummary = { 
@@ -399,7 +401,10 @@ held_out: HeldOut,
 /** What becomes of rows that can't be used. */
 bad_rows: BadRows, 
 /** Whether a pair that has come before, with the same labels or others, is left out. */
-drop_duplicates: boolean, };
+drop_duplicates: boolean, 
+/** How text is written; none guesses it. In another encoding a file has other names and values, so it has to be
+ * inspected again. */
+encoding: TextEncoding | null, };
 
 /** Which pairs are held out from training. */
 export type HeldOut = { "kind": "by_column" } | { "kind": "fraction", 

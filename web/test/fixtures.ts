@@ -163,6 +163,7 @@ export const INSPECTION: Inspection = {
     held_out: { kind: "by_column" },
     bad_rows: "skip",
     drop_duplicates: true,
+    encoding: "utf8",
   },
   question: null,
   problem: null,

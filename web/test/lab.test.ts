@@ -197,7 +197,8 @@ test("a file that is brought while another is inspected replaces it", async () =
   page.worker.say({ kind: "reading_rows", request: first.request, n_rows: 7, fraction: 0.5 });
   page.worker.say({ kind: "failed", request: first.request, failure: { ...FAILURE, kind: "cancelled" } });
   await page.settle();
-  assert.deepEqual(page.state.pairs.pairImport, { status: "inspecting", file: second.file, reading: null });
+  const inspecting = { status: "inspecting", file: second.file, encoding: null, draft: null, reading: null };
+  assert.deepEqual(page.state.pairs.pairImport, inspecting);
   page.worker.say({ kind: "pairs_inspected", request: second.request, inspection: INSPECTION });
   await page.settle();
   assert.equal(page.state.pairs.pairImport?.status, "confirming");

@@ -90,6 +90,26 @@ test("a file is inspected, confirmed and read, and the old pairs stay until then
   assert.equal(done.comparison.revision, loaded.comparison.revision + 1);
 });
 
+test("a file is inspected again in the encoding that is chosen, and its draft stays if that fails", () => {
+  const choose: Action = { type: "pairs/encoding_chosen", encoding: "windows1252" };
+  const again = after(confirming, choose);
+  const { file, encoding, draft } = importOf(again, "inspecting");
+  assert.deepEqual([file.name, encoding, draft?.plan], ["mine.csv", "windows1252", INSPECTION.plan]);
+  assert.equal(again.pairs.corpus, loaded.pairs.corpus);
+  const plan = { ...INSPECTION.plan, encoding: "windows1252" } as const;
+  const other = { ...INSPECTION, encoding: "windows1252", plan } as const;
+  const done = after(again, { type: "pairs/inspected", inspection: other }, confirmed);
+  assert.equal(importOf(done, "loading").source.plan?.encoding, "windows1252");
+
+  const refused = importOf(after(again, failed()), "confirming");
+  assert.deepEqual([refused.draft.inspection, refused.failure], [INSPECTION, FAILURE]);
+  const cancelled = after(again, { type: "pairs/import_cancelled", isReady: true });
+  assert.deepEqual(importOf(cancelled, "confirming").failure, null);
+  assert.equal(importOf(after(again, crash), "inspecting").encoding, "windows1252");
+  // Nothing is asked while no file is confirmed.
+  assert.equal(after(loaded, choose).pairs, loaded.pairs);
+});
+
 test("a file that is brought in place of another is the one that is confirmed", () => {
   const other = after(loaded, brought, { type: "pairs/brought", file: pairFile("other.csv") });
   assert.equal(importOf(after(other, inspected), "confirming").draft.file.name, "other.csv");

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use sbert::corpus::{Corpus, NLI_CLASSES};
-use sbert::import::{ImportPass, InspectionPass, ReadOptions, read_pairs};
+use sbert::import::{ImportPass, InspectionPass, ReadOptions, TextEncoding, read_pairs};
 use sbert_lab::strict::strict_plan;
 
 use crate::files::read;
@@ -43,6 +43,9 @@ impl LabelArguments {
         let (file, bytes) = (path.to_string_lossy(), read(path)?);
         let n_bytes = bytes.len() as u64;
         let inspection = InspectionPass::new(&file, n_bytes, bytes.as_slice())?.finish()?;
+        if inspection.encoding == TextEncoding::Windows1252 {
+            eprintln!("note: {file} is not UTF-8, so it is read as Windows-1252");
+        }
         let mut plan = inspection.plan;
         let given_range = self.score_range.as_ref().map(|range| [f64::from(*range.start()), f64::from(*range.end())]);
         plan.score_range = given_range.or(score_range).unwrap_or(plan.score_range);

@@ -260,6 +260,18 @@ fn evaluate_scores_what_the_labels_allow() {
     assert!(scores.get("accuracy").is_none() && scores.get("macro_f1").is_none());
 }
 
+/// The page shows the guess; the terminal says it.
+#[test]
+fn pairs_in_windows_1252_are_read_and_said_to_be() {
+    let (_folder, path) = folder(&[]);
+    std::fs::write(path("latin.csv"), b"A caf\xE9 opens.,A bar opens.,4\nA man cooks.,A man swims.,1\na,b,2\n")
+        .unwrap();
+    let output = sbert(&["evaluate", "--model", &minilm(), "--data", &path("latin.csv"), "--json"]);
+    let note = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && note.contains("not UTF-8, so it is read as Windows-1252"), "{note}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"n_pairs\":3"));
+}
+
 #[test]
 fn bad_input_is_named() {
     let header = "sentence_a\tsentence_b\tlabel\tscore\n";

@@ -16,7 +16,7 @@
 
 use sbert::corpus::PairRecord;
 use sbert::encoder::Pooling;
-use sbert::import::{ColumnSummary, ImportPlan, ImportReport, Inspection};
+use sbert::import::{ColumnSummary, ImportPlan, ImportReport, Inspection, TextEncoding};
 use sbert::infer::{Comparison, Scores};
 use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
@@ -49,7 +49,12 @@ pub enum Command<F> {
     },
     /// Look through a file of pairs, without taking it. Reply: [`Event::PairsInspected`], after [`Event::ReadingRows`].
     #[cfg_attr(not(test), serde(skip_deserializing))]
-    InspectPairs { request: u32, file: PairFile<F> },
+    InspectPairs {
+        request: u32,
+        file: PairFile<F>,
+        /// How its text is written; none guesses it.
+        encoding: Option<TextEncoding>,
+    },
     /// Say what follows from a change that the visitor has made to an import plan. Reply: [`Event::PlanRevised`].
     #[cfg_attr(not(test), serde(skip_deserializing))]
     RevisePlan {

@@ -1,7 +1,7 @@
 //! Messages across the worker's boundary.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use sbert::import::{ColumnSummary, ImportPlan};
+use sbert::import::{ColumnSummary, ImportPlan, TextEncoding};
 use sbert_lab::protocol::{Command, Event, ModelSource, PairFile};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,7 @@ pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
     struct InspectPairs {
         request: u32,
         file: PairFile<BlobBytes>,
+        encoding: Option<TextEncoding>,
     }
     #[derive(Deserialize)]
     struct RevisePlan {
@@ -81,9 +82,8 @@ pub fn command_from_js(message: JsValue) -> Result<Command<BlobBytes>, String> {
         Some("load_model") => {
             from_js(message).map(|LoadModel { request, source }| Command::LoadModel { request, source })
         }
-        Some("inspect_pairs") => {
-            from_js(message).map(|InspectPairs { request, file }| Command::InspectPairs { request, file })
-        }
+        Some("inspect_pairs") => from_js(message)
+            .map(|InspectPairs { request, file, encoding }| Command::InspectPairs { request, file, encoding }),
         Some("revise_plan") => from_js(message)
             .map(|RevisePlan { request, columns, last, plan }| Command::RevisePlan { request, columns, last, plan }),
         Some("load_corpus") => {

@@ -167,6 +167,8 @@ const plan: Reader<ImportPlan> = v.object({
   held_out: heldOut,
   bad_rows: v.picklist(["skip", "refuse"]),
   drop_duplicates: v.boolean(),
+  // Older records have none: the worker guesses it.
+  encoding: v.optional(v.nullable(v.picklist(["utf8", "utf16_le", "utf16_be", "windows1252"])), null),
 });
 
 const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });

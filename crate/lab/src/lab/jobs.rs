@@ -1,7 +1,7 @@
 //! Jobs: requests that take a while and can be cancelled. They are done in the order of the requests, a piece at a time, so
 //! that commands are handled in between.
 
-use sbert::import::{ImportPass, ImportPlan, InspectionPass};
+use sbert::import::{ImportPass, ImportPlan, InspectionPass, TextEncoding};
 use sbert::pretrained::FileBytes;
 
 use super::Lab;
@@ -40,13 +40,13 @@ impl<F: FileBytes + Clone> Work<F> {
         Self::Model(Box::new((source, verification)))
     }
 
-    pub fn inspect(file: PairFile<F>) -> Result<Self, Failure> {
-        Ok(Self::Inspect(inspection_of(&file)?))
+    pub fn inspect(file: PairFile<F>, encoding: Option<TextEncoding>) -> Result<Self, Failure> {
+        Ok(Self::Inspect(inspection_of(&file, encoding)?))
     }
 
     pub fn import(file: PairFile<F>, plan: Option<ImportPlan>) -> Result<Self, Failure> {
         let Some(plan) = plan else {
-            let pass = inspection_of(&file)?;
+            let pass = inspection_of(&file, None)?;
             return Ok(Self::InspectThenImport { file, pass });
         };
         let reader = FileReader::new(file.blob);
@@ -56,9 +56,12 @@ impl<F: FileBytes + Clone> Work<F> {
     }
 }
 
-fn inspection_of<F: FileBytes + Clone>(file: &PairFile<F>) -> Result<Box<InspectionPass<FileReader<F>>>, Failure> {
+fn inspection_of<F: FileBytes + Clone>(
+    file: &PairFile<F>,
+    encoding: Option<TextEncoding>,
+) -> Result<Box<InspectionPass<FileReader<F>>>, Failure> {
     let reader = FileReader::new(file.blob.clone());
-    Ok(Box::new(InspectionPass::new(&file.name, reader.n_bytes(), reader)?))
+    Ok(Box::new(InspectionPass::with_encoding(&file.name, reader.n_bytes(), reader, encoding)?))
 }
 
 impl<P: Platform> Lab<P> {

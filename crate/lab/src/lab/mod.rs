@@ -92,7 +92,7 @@ impl<P: Platform> Lab<P> {
                 self.refuse_during_run("A model can't be loaded")?;
                 self.queue(request, Work::of_model(source));
             }
-            Command::InspectPairs { request, file } => self.queue(request, Work::inspect(file)?),
+            Command::InspectPairs { request, file, encoding } => self.queue(request, Work::inspect(file, encoding)?),
             Command::RevisePlan { request, columns, last, plan } => {
                 let (plan, problem) = revise_plan(&columns, &last, plan);
                 self.host.send(Event::PlanRevised { request, plan, problem });

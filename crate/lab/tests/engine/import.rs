@@ -1,6 +1,6 @@
 //! Models and pairs through the engine, and what goes out again.
 
-use sbert::import::{HeldOut, ImportPlan};
+use sbert::import::{HeldOut, ImportPlan, TextEncoding};
 use sbert::pretrained::RandomModel;
 use sbert_lab::protocol::{Command, Event, ExportKind, PairFile, SourceFile};
 
@@ -11,7 +11,7 @@ use crate::test_platform::MemoryFile;
 fn a_file_is_inspected_and_imported_by_the_plan() {
     let mut lab = TestLab::loaded();
     let request = lab.number();
-    lab.handle(Command::InspectPairs { request, file: pairs() });
+    lab.handle(Command::InspectPairs { request, file: pairs(), encoding: None });
     let inspection = match lab.work_to_end().pop() {
         Some(Event::PairsInspected { inspection, .. }) => inspection,
         other => panic!("{other:?}"),
@@ -38,6 +38,34 @@ fn a_file_is_inspected_and_imported_by_the_plan() {
     let events = lab.run(last_layer());
     assert!(!events.iter().any(|event| matches!(event, Event::Evaluated { .. })));
     assert_eq!(end(&events), (false, 16));
+}
+
+/// The guess is shown; with another encoding the file is inspected again, and imported as the plan then says.
+#[test]
+fn the_encoding_is_guessed_or_given() {
+    let mut lab = TestLab::loaded();
+    let text = b"sentence_a,sentence_b,score\nthe caf\xE9,the mat,1\na cat,a mat,2\nthe mat,a cat,4\n";
+    let inspect = |lab: &mut TestLab, encoding| {
+        let (request, mut latin) = (lab.number(), pairs());
+        (latin.name, latin.blob) = ("latin.csv".to_owned(), file(*text));
+        lab.handle(Command::InspectPairs { request, file: latin.clone(), encoding });
+        match lab.work_to_end().pop() {
+            Some(Event::PairsInspected { inspection, .. }) => (latin, inspection),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (given, expect, n_pairs, first) in
+        [(None, TextEncoding::Windows1252, 3, "the café"), (Some(TextEncoding::Utf8), TextEncoding::Utf8, 2, "a cat")]
+    {
+        let (latin, inspection) = inspect(&mut lab, given);
+        assert_eq!((inspection.encoding, inspection.plan.encoding), (expect, Some(expect)));
+        let events = lab.load_pairs(latin, Some(ImportPlan { held_out: HeldOut::Nothing, ..inspection.plan }));
+        let pairs = events.iter().find_map(|event| match event {
+            Event::CorpusRows { pairs, .. } => Some((pairs.len(), pairs[0].sentence_a.as_str())),
+            _ => None,
+        });
+        assert_eq!(pairs, Some((n_pairs, first)));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::test_platform::{MemoryFile, TestPlatform};
 fn all_commands(lab: &mut TestLab) -> Vec<Command<MemoryFile>> {
     vec![
         Command::LoadModel { request: lab.number(), source: model("mean") },
-        Command::InspectPairs { request: lab.number(), file: pairs() },
+        Command::InspectPairs { request: lab.number(), file: pairs(), encoding: None },
         Command::RevisePlan { request: lab.number(), columns: Vec::new(), last: no_columns(), plan: no_columns() },
         Command::LoadCorpus { request: lab.number(), file: pairs(), plan: None },
         Command::Export { request: lab.number(), what: ExportKind::Model },
@@ -35,6 +35,7 @@ fn no_columns() -> ImportPlan {
         held_out: HeldOut::Nothing,
         bad_rows: BadRows::Skip,
         drop_duplicates: true,
+        encoding: None,
     }
 }
 
@@ -181,7 +182,7 @@ fn a_job_is_cancelled_at_any_piece_and_what_was_loaded_is_still_there() {
         assert!(same(lab.compare(), &loaded));
     }
     let (first, second) = (lab.number(), lab.number());
-    lab.handle(Command::InspectPairs { request: first, file: pairs() });
+    lab.handle(Command::InspectPairs { request: first, file: pairs(), encoding: None });
     lab.handle(Command::LoadCorpus { request: second, file: pairs(), plan: None });
     failure(&lab.handle(Command::Cancel { request: second }), second);
     assert!(lab.work_to_end().iter().any(|event| matches!(event, Event::PairsInspected { .. })));

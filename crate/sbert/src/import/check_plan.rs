@@ -41,8 +41,9 @@ pub(super) fn check_plan(plan: &ImportPlan, n_columns: Option<usize>) -> Result<
         check_classes(&plan.classes)?;
     }
     let [low, high] = plan.score_range;
-    if plan.score.is_some() && !(low.is_finite() && high.is_finite() && low < high) {
-        return fault("score_range", format!("is {low} to {high}; use two numbers, low before high"));
+    // The range too, by which scores are divided: that of 1e308 and -1e308 is no finite number.
+    if plan.score.is_some() && !(low < high && (high - low).is_finite()) {
+        return fault("score_range", format!("is {low} to {high}; use two numbers, low before high, not so far apart"));
     }
     match plan.held_out {
         HeldOut::ByColumn if plan.split.is_none() => fault("held_out", "needs a split column".to_owned()),

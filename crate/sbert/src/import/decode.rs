@@ -1,11 +1,13 @@
-//! Bytes of a file to UTF-8 text: byte-order marks, UTF-16, and the refusal of what isn't text at all.
+//! Bytes of a file to UTF-8 text: byte-order marks, UTF-16, Windows-1252, and the refusal of what isn't text at all.
 
 use std::io::{self, Read};
 
 use super::plan::TextEncoding;
+use super::windows_1252;
 use crate::error::Error;
 
-/// How much of a file is looked at before it is read: some hundred rows, and a fraction of a second in any browser.
+/// How much of a file is looked at before it is read: some hundred rows, and a fraction of a second in any browser. So
+/// much is also looked at, from the first byte on that isn't ASCII, to guess the encoding.
 const HEAD_BYTES: usize = 64 * 1024;
 
 /// Bytes asked of the file at once.
@@ -48,7 +50,8 @@ const MAGIC: [(&[u8], &str, &str); 19] = [
 /// them are at fault, not the file.
 pub(super) struct TextReader<R> {
     reader: io::Chain<io::Cursor<Vec<u8>>, R>,
-    encoding: TextEncoding,
+    /// None until the first byte that isn't ASCII: it tells.
+    encoding: Option<TextEncoding>,
     /// In a file whose lines end in CR alone, as old Macintosh programs write them, CR becomes LF.
     cr_is_line_end: bool,
     utf16: Utf16Decoder,
@@ -59,21 +62,26 @@ pub(super) struct TextReader<R> {
 }
 
 impl<R: Read> TextReader<R> {
-    /// Look at the head of a file. Gives the head's text too, up to the end of a line.
+    /// Look at the head of a file, of which the encoding may be `given`. Gives the head's text too, up to the end of a
+    /// line.
     ///
     /// # Errors
     /// [`Error::Corpus`] if the file can't be read or isn't text, saying what it looks like.
-    pub fn open(file: &str, mut reader: R) -> Result<(Self, Vec<u8>), Error> {
+    pub fn open(file: &str, mut reader: R, given: Option<TextEncoding>) -> Result<(Self, Vec<u8>), Error> {
         let mut head = Vec::new();
         reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|cause| unreadable(file, &cause))?;
-        let (encoding, bom_bytes) = match head.as_slice() {
-            [0xFF, 0xFE, 0, 0, ..] => (TextEncoding::Utf8, 0),
-            [0xEF, 0xBB, 0xBF, ..] => (TextEncoding::Utf8, 3),
-            [0xFF, 0xFE, ..] => (TextEncoding::Utf16Le, 2),
-            [0xFE, 0xFF, ..] => (TextEncoding::Utf16Be, 2),
-            _ => (TextEncoding::Utf8, 0),
+        let (marked, bom_bytes) = match head.as_slice() {
+            [0xFF, 0xFE, 0, 0, ..] => (None, 0),
+            [0xEF, 0xBB, 0xBF, ..] => (Some(TextEncoding::Utf8), 3),
+            [0xFF, 0xFE, ..] => (Some(TextEncoding::Utf16Le), 2),
+            [0xFE, 0xFF, ..] => (Some(TextEncoding::Utf16Be), 2),
+            _ => (None, 0),
         };
+        let encoding = given.or(marked);
+        let bom_bytes = if encoding == marked { bom_bytes } else { 0 };
         head.drain(..bom_bytes);
+        let is_whole = head.len() + bom_bytes < HEAD_BYTES;
+        let encoding = encoding.or_else(|| windows_1252::guess(&head, is_whole));
         if let Some((kind, remedy)) = looks_like(&head, encoding) {
             return Err(Error::Corpus { problem: format!("{file} is {kind}: {remedy}") });
         }
@@ -83,7 +91,6 @@ impl<R: Read> TextReader<R> {
         if cr_is_line_end {
             cr_to_lf(&mut head_text);
         }
-        let is_whole = head.len() + bom_bytes < HEAD_BYTES;
         if !is_whole && let Some(last_line_end) = head_text.iter().rposition(|&byte| byte == b'\n') {
             head_text.truncate(last_line_end + 1);
         }
@@ -92,7 +99,7 @@ impl<R: Read> TextReader<R> {
             encoding,
             cr_is_line_end,
             utf16: Utf16Decoder::default(),
-            chunk: vec![0; CHUNK_BYTES],
+            chunk: Vec::new(),
             text: Vec::new(),
             text_at: 0,
             n_bytes_read: bom_bytes as u64,
@@ -100,8 +107,9 @@ impl<R: Read> TextReader<R> {
         Ok((reader, head_text))
     }
 
+    /// The encoding; ASCII is UTF-8.
     pub fn encoding(&self) -> TextEncoding {
-        self.encoding
+        self.encoding.unwrap_or(TextEncoding::Utf8)
     }
 
     /// Bytes of the file that have been decoded.
@@ -114,8 +122,19 @@ impl<R: Read> Read for TextReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // A chunk may decode to nothing, half a character say, without being the end.
         while self.text_at == self.text.len() {
+            self.chunk.resize(CHUNK_BYTES, 0);
             let n_bytes = self.reader.read(&mut self.chunk)?;
-            self.n_bytes_read += n_bytes as u64;
+            self.chunk.truncate(n_bytes);
+            if self.encoding.is_none()
+                && let Some(first) = self.chunk.iter().position(|byte| !byte.is_ascii())
+            {
+                // However much comes at a time, both passes over a file look at the same bytes.
+                self.reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut self.chunk)?;
+                let ahead = &self.chunk[first..];
+                let guess = windows_1252::guess(&ahead[..ahead.len().min(HEAD_BYTES)], ahead.len() < HEAD_BYTES);
+                self.encoding = guess.or(Some(TextEncoding::Utf8));
+            }
+            self.n_bytes_read += self.chunk.len() as u64;
             self.text.clear();
             self.text_at = 0;
             if n_bytes == 0 {
@@ -124,7 +143,7 @@ impl<R: Read> Read for TextReader<R> {
                     return Ok(0);
                 }
             }
-            decode(self.encoding, &mut self.utf16, &self.chunk[..n_bytes], &mut self.text);
+            decode(self.encoding, &mut self.utf16, &self.chunk, &mut self.text);
             if self.cr_is_line_end {
                 cr_to_lf(&mut self.text);
             }
@@ -146,8 +165,8 @@ fn cr_to_lf(text: &mut [u8]) {
 }
 
 /// What a file that isn't text looks like, and what to do instead.
-fn looks_like(head: &[u8], encoding: TextEncoding) -> Option<(&'static str, &'static str)> {
-    if encoding != TextEncoding::Utf8 {
+fn looks_like(head: &[u8], encoding: Option<TextEncoding>) -> Option<(&'static str, &'static str)> {
+    if matches!(encoding, Some(TextEncoding::Utf16Le | TextEncoding::Utf16Be)) {
         return None;
     }
     let begins_with = |magic: &[u8]| head.len() >= magic.len() && head[..magic.len()].eq_ignore_ascii_case(magic);
@@ -166,11 +185,12 @@ fn looks_like(head: &[u8], encoding: TextEncoding) -> Option<(&'static str, &'st
     is_binary.then_some(("binary data", SAVE_AS_TEXT))
 }
 
-fn decode(encoding: TextEncoding, utf16: &mut Utf16Decoder, bytes: &[u8], text: &mut Vec<u8>) {
+fn decode(encoding: Option<TextEncoding>, utf16: &mut Utf16Decoder, bytes: &[u8], text: &mut Vec<u8>) {
     match encoding {
-        TextEncoding::Utf8 => text.extend_from_slice(bytes),
-        TextEncoding::Utf16Le => utf16.decode(bytes, u16::from_le_bytes, text),
-        TextEncoding::Utf16Be => utf16.decode(bytes, u16::from_be_bytes, text),
+        None | Some(TextEncoding::Utf8) => text.extend_from_slice(bytes),
+        Some(TextEncoding::Utf16Le) => utf16.decode(bytes, u16::from_le_bytes, text),
+        Some(TextEncoding::Utf16Be) => utf16.decode(bytes, u16::from_be_bytes, text),
+        Some(TextEncoding::Windows1252) => windows_1252::decode(bytes, text),
     }
 }
 
@@ -210,6 +230,10 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<(TextEncoding, Vec<u8>), Error> {
+        read_in(None, bytes)
+    }
+
+    fn read_in(given: Option<TextEncoding>, bytes: &[u8]) -> Result<(TextEncoding, Vec<u8>), Error> {
         // One byte at a time, so that every character is cut in two somewhere.
         struct Dripping<'a>(&'a [u8]);
         impl Read for Dripping<'_> {
@@ -218,7 +242,7 @@ mod tests {
                 self.0.read(&mut buffer[..n_bytes])
             }
         }
-        let (mut reader, head) = TextReader::open("a.csv", Dripping(bytes))?;
+        let (mut reader, head) = TextReader::open("a.csv", Dripping(bytes), given)?;
         let mut text = Vec::new();
         reader.read_to_end(&mut text).unwrap();
         assert_eq!(reader.n_bytes_read(), bytes.len() as u64);
@@ -237,6 +261,42 @@ mod tests {
         check(format!("\u{feff}{text}").as_bytes(), TextEncoding::Utf8);
         check(&utf16(u16::to_le_bytes), TextEncoding::Utf16Le);
         check(&utf16(u16::to_be_bytes), TextEncoding::Utf16Be);
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_read_as_windows_1252() {
+        let check = |bytes: &[u8], encoding, expect: &str| {
+            assert_eq!(read(bytes).unwrap(), (encoding, expect.as_bytes().to_vec()), "{expect}");
+        };
+        check(b"caf\xE9 \x80 5\n", TextEncoding::Windows1252, "café € 5\n");
+        check(b"caf\xE9", TextEncoding::Windows1252, "café");
+        check("café".as_bytes(), TextEncoding::Utf8, "café");
+        // Far behind the head the first byte tells that isn't ASCII, wherever the chunks end.
+        let plain = "A dog runs.\n".repeat(2 * HEAD_BYTES / 12);
+        check(&[plain.as_bytes(), b"caf\xE9\n"].concat(), TextEncoding::Windows1252, &format!("{plain}café\n"));
+        check(format!("{plain}café\n").as_bytes(), TextEncoding::Utf8, &format!("{plain}café\n"));
+        for n_before in HEAD_BYTES - 3..HEAD_BYTES + 2 {
+            let plain = &plain[..n_before];
+            let utf8 = format!("{plain}東京{plain}");
+            check(utf8.as_bytes(), TextEncoding::Utf8, &utf8);
+            let latin = [plain.as_bytes(), b"\xE9\xE8", plain.as_bytes()].concat();
+            check(&latin, TextEncoding::Windows1252, &format!("{plain}éè{plain}"));
+        }
+        // One broken row makes no other encoding.
+        let broken = [&b"\xFF\n"[..], "é è\n".as_bytes()].concat();
+        assert_eq!(read(&broken).unwrap(), (TextEncoding::Utf8, broken));
+    }
+
+    #[test]
+    fn a_given_encoding_is_not_guessed() {
+        let check = |given, bytes: &[u8], expect: &[u8]| {
+            assert_eq!(read_in(Some(given), bytes).unwrap(), (given, expect.to_vec()));
+        };
+        check(TextEncoding::Utf8, b"caf\xE9", b"caf\xE9");
+        check(TextEncoding::Utf8, "\u{feff}é".as_bytes(), "é".as_bytes());
+        check(TextEncoding::Windows1252, "é".as_bytes(), "Ã©".as_bytes());
+        check(TextEncoding::Utf16Le, b"a\0\xE9\0", "aé".as_bytes());
+        check(TextEncoding::Utf16Be, b"\xFE\xFF\0a", b"a");
     }
 
     #[test]

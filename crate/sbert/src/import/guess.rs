@@ -66,6 +66,7 @@ pub(super) fn guess_plan(names: &[String], statistics: &[ColumnStatistics]) -> (
         held_out: if both_sides { HeldOut::ByColumn } else { DRAWN },
         bad_rows: BadRows::Skip,
         drop_duplicates: true,
+        encoding: None,
     };
     let question = columns.question(&plan);
     (plan, question)

@@ -33,7 +33,7 @@ impl<R: Read> ImportPass<R> {
     /// [`Error::Setting`] or [`Error::Corpus`] if the plan isn't complete or contradicts itself or the file;
     /// [`Error::Corpus`] if the file can't be read.
     pub fn new(file: &str, n_bytes: u64, reader: R, plan: ImportPlan) -> Result<Self, Error> {
-        let rows = RowReader::new(file, n_bytes, reader)?;
+        let rows = RowReader::new(file, n_bytes, reader, plan.encoding)?;
         // The columns of JSON Lines are known at the end.
         let n_columns = (rows.format() != FileFormat::JsonLines).then(|| rows.columns().len());
         check_plan(&plan, n_columns)?;

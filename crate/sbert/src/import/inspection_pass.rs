@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::guess::{DRAWN, guess_plan};
-use super::plan::{ColumnSummary, Inspection};
+use super::plan::{ColumnSummary, Inspection, TextEncoding};
 use super::record_reader::shown;
 use super::revise_plan::plan_problem;
 use super::rows::{Fault, Row, RowReader};
@@ -30,8 +30,16 @@ impl<R: Read> InspectionPass<R> {
     /// # Errors
     /// [`Error::Corpus`] if it can't be read, holds no rows or isn't text, saying what it looks like.
     pub fn new(file: &str, n_bytes: u64, reader: R) -> Result<Self, Error> {
+        Self::with_encoding(file, n_bytes, reader, None)
+    }
+
+    /// As [`Self::new`], in an encoding that isn't to be guessed.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub fn with_encoding(file: &str, n_bytes: u64, reader: R, encoding: Option<TextEncoding>) -> Result<Self, Error> {
         Ok(Self {
-            rows: RowReader::new(file, n_bytes, reader)?,
+            rows: RowReader::new(file, n_bytes, reader, encoding)?,
             row: Row::default(),
             statistics: Vec::new(),
             preview: Vec::new(),
@@ -104,13 +112,15 @@ impl<R: Read> InspectionPass<R> {
         // Keys that only unreadable rows have.
         self.statistics.resize_with(names.len(), ColumnStatistics::default);
         self.preview.iter_mut().for_each(|cells| cells.resize(names.len(), String::new()));
-        let (plan, question) = guess_plan(&names, &self.statistics);
+        let encoding = self.rows.encoding();
+        let (mut plan, question) = guess_plan(&names, &self.statistics);
+        plan.encoding = Some(encoding);
         let columns = self.statistics.iter().zip(&names);
         let columns = columns.map(|(statistics, name)| statistics.summary(name, self.n_readable));
         let columns: Vec<ColumnSummary> = columns.collect();
         Ok(Inspection {
             format: self.rows.format(),
-            encoding: self.rows.encoding(),
+            encoding,
             has_header: self.rows.has_header(),
             problem: plan_problem(&columns, &plan),
             columns,

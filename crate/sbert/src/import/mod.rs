@@ -22,6 +22,7 @@ mod record_reader;
 mod revise_plan;
 mod rows;
 mod statistics;
+mod windows_1252;
 
 pub use import_pass::ImportPass;
 pub use inspection_pass::InspectionPass;

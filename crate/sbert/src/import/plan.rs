@@ -57,6 +57,8 @@ pub enum TextEncoding {
     Utf16Le,
     /// UTF-16 with a byte-order mark, high byte first.
     Utf16Be,
+    /// Windows-1252, which spreadsheets write where they aren't asked for another: Latin letters in one byte each.
+    Windows1252,
 }
 
 /// One column.
@@ -106,6 +108,9 @@ pub struct ImportPlan {
     pub bad_rows: BadRows,
     /// Whether a pair that has come before, with the same labels or others, is left out.
     pub drop_duplicates: bool,
+    /// How text is written; none guesses it. In another encoding a file has other names and values, so it has to be
+    /// inspected again.
+    pub encoding: Option<TextEncoding>,
 }
 
 /// Which pairs are held out from training.

@@ -86,6 +86,7 @@ fn plan_by_name(file: &str, inspection: &Inspection, options: &ReadOptions) -> R
         held_out: if split.is_some() { HeldOut::ByColumn } else { HeldOut::Nothing },
         bad_rows: BadRows::Refuse,
         drop_duplicates: false,
+        encoding: Some(inspection.encoding),
     })
 }
 
@@ -179,7 +180,8 @@ mod tests {
         check("p.jsonl", "{\"sentence1\":\n", "p.jsonl, line 1: is not a JSON object");
         check("p.tsv", header, "holds no pair");
         check("p.tsv", "", "holds no pair");
-        let message = read_pairs("p.csv", b"a,b,1\nc,\xff,1\n", &ReadOptions::default()).unwrap_err().to_string();
+        let mixed = b"\xc3\xa9,b,1\nc,\xff,1\n";
+        let message = read_pairs("p.csv", mixed, &ReadOptions::default()).unwrap_err().to_string();
         assert_eq!(message, "p.csv, line 2: is not UTF-8 text; save the file as UTF-8");
     }
 }

@@ -87,6 +87,7 @@ mod tests {
             held_out: HeldOut::ByColumn,
             bad_rows: BadRows::Skip,
             drop_duplicates: true,
+            encoding: None,
         };
         (columns, plan)
     }
@@ -145,6 +146,7 @@ mod tests {
         check(|plan| (plan.label, plan.sentence_b) = (Some(2), Some(3)), "more than 100");
         check(|plan| plan.label = Some(6), "fewer than two");
         check(|plan| plan.score_range = [5.0, 5.0], "scale");
+        check(|plan| plan.score_range = [-1e308, 1e308], "scale");
         check(|plan| plan.score_range = [f64::NAN, 5.0], "scale");
         check(|plan| (plan.score, plan.score_range) = (None, [f64::NAN, 5.0]), "");
         check(|plan| (plan.split, plan.held_out) = (None, HeldOut::Nothing), "");

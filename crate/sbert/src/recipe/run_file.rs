@@ -62,14 +62,15 @@ impl RunFile {
             Some(format) => return Err(fault(format!("has format {format}; this version reads format {RUN_FORMAT}"))),
             None => return Err(fault(format!("is not a run: it has no \"format\": {RUN_FORMAT}"))),
         }
-        let run: Self = serde_json::from_value(given.clone()).map_err(unreadable)?;
+        let run = Self::deserialize(&given).map_err(unreadable)?;
         let known = serde_json::to_value(&run).map_err(unreadable)?;
         if let Some(field) = unknown_field(&given, &known) {
             return Err(fault(format!("has the unknown field \"{field}\"")));
         }
         run.config.validate()?;
         let [low, high] = run.score_range;
-        if !(low.is_finite() && high.is_finite() && low < high) {
+        // Their difference too has to be a finite number: scores are divided by it.
+        if !(low < high && (high - low).is_finite()) {
             return Err(fault(format!("score_range is {low} to {high}; the first must be below the second")));
         }
         Ok(run)
@@ -147,6 +148,7 @@ mod tests {
         check("\"max_seq_length\": 128", "\"x\": 1", "max_seq_length");
         check("\"classes\": [", "\"classes\": [3,", "can't be read as a run");
         check("0.0,\n    1.0", "1, 1", "score_range is 1 to 1");
+        check("0.0,\n    1.0", "-1e308, 1e308", "the first must be below the second");
         let message = RunFile::from_json("run.json", b"[1]").unwrap_err().to_string();
         assert!(message.contains("is not a run"), "{message}");
     }

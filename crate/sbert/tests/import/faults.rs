@@ -161,7 +161,7 @@ fn files_that_are_no_tables_are_refused() {
         "more than 1000 columns",
     );
     check("a.csv", &",".repeat(1001).into_bytes(), "more than 1000 columns");
-    check("a.csv", b"caf\xE9,th\xE9,1\n", "line 1: is not UTF-8 text; save the file as UTF-8");
+    check("a.csv", b"caf\xE9,th\xC3\xA9,1\n", "line 1: is not UTF-8 text; save the file as UTF-8");
 }
 
 #[test]
@@ -184,6 +184,8 @@ fn plans_that_make_no_sense_are_refused() {
     check(|plan| plan.classes = (0..101).map(|n| n.to_string()).collect(), "101 classes; 100 are the most");
     check(|plan| plan.score_range = [5.0, 0.0], "score_range is 5 to 0");
     check(|plan| plan.score_range = [f64::NAN, 5.0], "score_range");
+    // Scores are divided by the range, which is infinite here.
+    check(|plan| plan.score_range = [-1e308, 1e308], "score_range is -1000000");
     check(|plan| plan.split = None, "held_out needs a split column");
     check(|plan| plan.held_out = HeldOut::Fraction { fraction: 1.0, seed: 1.0 }, "held_out is the fraction 1");
     check(|plan| plan.held_out = HeldOut::Fraction { fraction: f64::NAN, seed: 1.0 }, "held_out is the fraction NaN");

@@ -1,7 +1,7 @@
 //! The layouts of well-known data sets, in short samples of our own, load without a question.
 
 use sbert::corpus::{NLI_CLASSES, Split};
-use sbert::import::{FileFormat, HeldOut, ImportPlan, Inspection, TextEncoding};
+use sbert::import::{FileFormat, HeldOut, ImportPlan, Inspection, InspectionPass, RowFault, TextEncoding};
 
 use super::{import, inspect, load};
 
@@ -171,6 +171,41 @@ fn utf16_is_decoded() {
         let (corpus, _) = import("a.txt", &bytes, &inspection.plan).unwrap();
         assert_eq!(corpus.records, load("a.txt", &text).1.records);
     }
+}
+
+/// As a spreadsheet exports it where it isn't asked for UTF-8.
+#[test]
+fn windows_1252_is_guessed_and_can_be_refused() {
+    let text = rows("Satz A;Satz B;Wert\r\n", |n| {
+        let animal = if n.is_multiple_of(3) { "Käfer" } else { "Hund" };
+        let price = if n.is_multiple_of(3) { "5 €" } else { "nichts" };
+        format!("Der {animal} {n} kostet {price}.;Ein Tier, {animal} {n}, kostet {price}.;{},5\r", n * 7 % 6)
+    });
+    let bytes: Vec<u8> = text
+        .chars()
+        .map(|character| match character {
+            '€' => 0x80,
+            other => u8::try_from(u32::from(other)).unwrap(),
+        })
+        .collect();
+    let inspection = inspect("a.csv", &bytes).unwrap();
+    assert_eq!(
+        (inspection.encoding, inspection.plan.encoding),
+        (TextEncoding::Windows1252, Some(TextEncoding::Windows1252))
+    );
+    let (corpus, report) = import("a.csv", &bytes, &inspection.plan).unwrap();
+    assert_eq!((report.n_pairs, report.skipped.len()), (12, 0));
+    assert_eq!(corpus.records, load("a.csv", &text).1.records);
+    // The same without an inspection, as older saved plans are.
+    let plan = ImportPlan { encoding: None, ..inspection.plan };
+    assert_eq!(import("a.csv", &bytes, &plan).unwrap().0, corpus);
+    // The visitor may know better: then a third of the rows is at fault.
+    let n_bytes = bytes.len() as u64;
+    let pass = InspectionPass::with_encoding("a.csv", n_bytes, bytes.as_slice(), Some(TextEncoding::Utf8)).unwrap();
+    let inspection = pass.finish().unwrap();
+    assert_eq!((inspection.encoding, inspection.plan.encoding), (TextEncoding::Utf8, Some(TextEncoding::Utf8)));
+    let (_, report) = import("a.csv", &bytes, &inspection.plan).unwrap();
+    assert_eq!((report.n_pairs, report.skipped[0].fault, report.skipped[0].n_rows), (8, RowFault::Encoding, 4));
 }
 
 #[test]

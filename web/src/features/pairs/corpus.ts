@@ -1,6 +1,6 @@
 /** The pairs that the worker has, and the import that replaces them. */
 
-import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairRecord } from "../../protocol";
+import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, PairRecord, TextEncoding } from "../../protocol";
 import type { Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 
@@ -54,7 +54,15 @@ export interface PairDraft {
 export type PairImport =
   /** The demo, which the page fetches. */
   | { status: "fetching"; transfer: Transfer | null }
-  | { status: "inspecting"; file: PairFile; reading: Reading | null }
+  | {
+      status: "inspecting";
+      file: PairFile;
+      /** Chosen by the visitor; null to have it guessed. */
+      encoding: TextEncoding | null;
+      /** Shown again if this fails or is cancelled; null for a file that was just brought. */
+      draft: PairDraft | null;
+      reading: Reading | null;
+    }
   /** The visitor is asked what the columns are; `failure` is of the last attempt. */
   | { status: "confirming"; draft: PairDraft; failure: Failure | null }
   | {
@@ -76,7 +84,12 @@ export const fetchingDemo: PairImport = { status: "fetching", transfer: null };
 
 /** A file that the visitor has brought. */
 export function inspecting(file: PairFile): PairImport {
-  return { status: "inspecting", file, reading: null };
+  return { status: "inspecting", file, encoding: null, draft: null, reading: null };
+}
+
+/** The same file in another encoding: it has other names and values then. */
+export function inspectingAs(encoding: TextEncoding, draft: PairDraft): PairImport {
+  return { status: "inspecting", file: draft.file, encoding, draft, reading: null };
 }
 
 /** A file to be imported. */
@@ -97,6 +110,7 @@ export function shownCorpus(corpus: CorpusState): Corpus | null {
 
 /** Cancelled by the visitor: at once unless the worker, if it is ready, has to stop reading first. */
 export function importCancelled(pairImport: PairImport | null, isReady: boolean): PairImport | null {
+  if (pairImport?.status === "inspecting" && pairImport.draft !== null) return confirming(pairImport.draft, null);
   if (pairImport?.status !== "loading") return null;
   return isReady ? { ...pairImport, isCancelling: true } : backToDraft(pairImport, null);
 }
@@ -108,6 +122,7 @@ export function importFailed(pairImport: PairImport | null, failure: Failure): P
     case "loading":
       return backToDraft(pairImport, isCancelled ? null : failure);
     case "inspecting":
+      if (pairImport.draft !== null) return confirming(pairImport.draft, isCancelled ? null : failure);
       return isCancelled ? null : { status: "failed", failure, isDemo: false };
     case "fetching":
       return { status: "failed", failure, isDemo: true };
@@ -122,7 +137,7 @@ export function importFailed(pairImport: PairImport | null, failure: Failure): P
 export function importForNewWorker(pairImport: PairImport | null): PairImport | null {
   switch (pairImport?.status) {
     case "inspecting":
-      return inspecting(pairImport.file);
+      return { ...pairImport, reading: null };
     case "loading":
       // Cancelled: the last worker has stopped.
       if (pairImport.isCancelling) return backToDraft(pairImport, null);
@@ -154,8 +169,12 @@ export function readingSecsLeft({ fraction, startedAt, startFraction, at }: Read
 type Loading = Extract<PairImport, { status: "loading" }>;
 
 function backToDraft({ source, draft }: Loading, failure: Failure | null): PairImport | null {
-  if (draft !== null) return { status: "confirming", draft, failure };
+  if (draft !== null) return confirming(draft, failure);
   return failure && { status: "failed", failure, isDemo: source.plan === null };
+}
+
+function confirming(draft: PairDraft, failure: Failure | null): PairImport {
+  return { status: "confirming", draft, failure };
 }
 
 function readingAfter(

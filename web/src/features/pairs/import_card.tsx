@@ -14,6 +14,7 @@ interface ImportCardProps {
   /** Why no pairs can be imported now; null if they can. */
   blocker: string | null;
   onPlan: (plan: ImportPlan) => void;
+  onEncoding: (encoding: TextEncoding) => void;
   onConfirm: () => void;
   onCancel: () => void;
 }
@@ -25,14 +26,16 @@ const FORMATS: Record<FileFormat, string> = {
   json_lines: "JSON Lines",
 };
 
-const ENCODINGS: Record<TextEncoding, string> = {
-  utf8: "UTF-8",
-  utf16_le: "UTF-16, low byte first",
-  utf16_be: "UTF-16, high byte first",
-};
+const ENCODINGS: readonly [TextEncoding, string][] = [
+  ["utf8", "UTF-8"],
+  ["windows1252", "Windows-1252 (Western European)"],
+  ["utf16_le", "UTF-16, low byte first"],
+  ["utf16_be", "UTF-16, high byte first"],
+];
 
 /** The content of a file and its import plan, for the visitor to confirm. */
-export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCancel }: ImportCardProps) {
+export function ImportCard(props: ImportCardProps) {
+  const { draft, failure, blocker, onPlan, onEncoding, onConfirm, onCancel } = props;
   const { file, inspection, plan, revision } = draft;
   const id = useId();
   const card = useRef<HTMLDivElement>(null);
@@ -56,12 +59,32 @@ export function ImportCard({ draft, failure, blocker, onPlan, onConfirm, onCance
           What is in <Name text={file.name} />?
         </h3>
         <p class="muted small">
-          {formatQuantity(inspection.n_rows, "row")}, {FORMATS[inspection.format]}, {ENCODINGS[inspection.encoding]}
+          {formatQuantity(inspection.n_rows, "row")}, {FORMATS[inspection.format]}
           {inspection.format !== "json_lines" &&
             (inspection.has_header ? ", the first line names the columns" : ", no line that names the columns")}
           .
         </p>
       </header>
+      <label class="import-encoding small">
+        Encoding
+        <select
+          data-testid="import-encoding"
+          value={inspection.encoding}
+          onChange={(event) => {
+            const chosen = ENCODINGS.find(([encoding]) => encoding === event.currentTarget.value);
+            if (chosen !== undefined) onEncoding(chosen[0]);
+          }}
+        >
+          {ENCODINGS.map(([encoding, name]) => (
+            <option key={encoding} value={encoding}>
+              {name}
+            </option>
+          ))}
+        </select>
+        {inspection.encoding === "windows1252" && (
+          <span class="muted">If letters look wrong, choose another; the file is then inspected again.</span>
+        )}
+      </label>
       {failure !== null && <FailureNotice failure={failure} />}
       {isOpen && (
         <p class="notice" data-testid="import-question">

@@ -107,6 +107,7 @@ function IntakeStep({ pairs, isReady, blocker, corpus, dispatch, choice, onChoic
           failure={pairImport.failure}
           blocker={blocker}
           onPlan={(plan) => dispatch({ type: "pairs/plan_changed", plan })}
+          onEncoding={(encoding) => dispatch({ type: "pairs/encoding_chosen", encoding })}
           onConfirm={() => dispatch({ type: "pairs/plan_confirmed" })}
           onCancel={cancel}
         />

@@ -1,6 +1,6 @@
 /** How pairs are imported: the demo is fetched, or a file of the visitor is inspected, confirmed and read. */
 
-import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile } from "../../protocol";
+import type { CorpusInfo, Failure, ImportPlan, Inspection, PairFile, TextEncoding } from "../../protocol";
 import type { Transfer } from "../../ui/progress";
 import type { ProgressOf } from "../../worker/client";
 import {
@@ -11,6 +11,7 @@ import {
   importForNewWorker,
   importProgressed,
   inspecting,
+  inspectingAs,
   loadingFrom,
   type PairImport,
   type PlanRevision,
@@ -34,6 +35,7 @@ export type PairsAction =
   | { type: "pairs/not_brought"; failure: Failure }
   | { type: "pairs/inspected"; inspection: Inspection }
   | { type: "pairs/plan_changed"; plan: ImportPlan }
+  | { type: "pairs/encoding_chosen"; encoding: TextEncoding }
   | { type: "pairs/plan_revised"; revision: PlanRevision }
   | { type: "pairs/plan_confirmed" }
   | { type: "pairs/import_cancelled"; isReady: boolean }
@@ -69,6 +71,8 @@ export function reducePairs(pairs: PairsState, action: PairsAction): PairsState 
       if (pairImport?.status !== "confirming") return pairs;
       return withImport({ ...pairImport, draft: { ...pairImport.draft, plan: action.plan } });
     }
+    case "pairs/encoding_chosen":
+      return pairImport?.status === "confirming" ? withImport(inspectingAs(action.encoding, pairImport.draft)) : pairs;
     case "pairs/plan_revised": {
       if (pairImport?.status !== "confirming") return pairs;
       const { revision } = action;

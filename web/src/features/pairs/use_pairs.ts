@@ -35,11 +35,12 @@ export function usePairs(
   }, [isReady, toRestore]);
 
   const toInspect = pairImport?.status === "inspecting" ? pairImport.file : null;
+  const encoding = pairImport?.status === "inspecting" ? pairImport.encoding : null;
   useLayoutEffect(() => {
     if (!isReady || toInspect === null || worker.current === null) return;
     const { signal, tell, abort } = untilAborted(dispatch);
     const onProgress = (event: ProgressOf<"load_corpus">) => tell(progressed(event));
-    worker.current.call({ kind: "inspect_pairs", file: toInspect }, { signal, onProgress }).then(
+    worker.current.call({ kind: "inspect_pairs", file: toInspect, encoding }, { signal, onProgress }).then(
       ({ inspection }) => tell({ type: "pairs/inspected", inspection }),
       (failure) => tell({ type: "pairs/import_failed", failure }),
     );

@@ -28,7 +28,6 @@ pub(in crate::import) struct RowReader<R: Read> {
     file: String,
     n_bytes: u64,
     layout: Layout,
-    encoding: TextEncoding,
     lines: LineReader<BufReader<TextReader<R>>>,
     delimited: DelimitedReader,
     keys: Keys,
@@ -38,13 +37,12 @@ pub(in crate::import) struct RowReader<R: Read> {
 }
 
 impl<R: Read> RowReader<R> {
-    /// Look at a file of `n_bytes` and make ready to read its rows.
+    /// Look at a file of `n_bytes` and make ready to read its rows. Without an `encoding` it is guessed.
     ///
     /// # Errors
     /// [`Error::Corpus`] if it can't be read or holds no rows of text.
-    pub fn new(file: &str, n_bytes: u64, reader: R) -> Result<Self, Error> {
-        let (text, head) = TextReader::open(file, reader)?;
-        let encoding = text.encoding();
+    pub fn new(file: &str, n_bytes: u64, reader: R, encoding: Option<TextEncoding>) -> Result<Self, Error> {
+        let (text, head) = TextReader::open(file, reader, encoding)?;
         let layout = layout_of(file, &head)?;
         if layout.names.len() > MAX_COLUMNS {
             return Err(too_many_columns(file));
@@ -52,7 +50,6 @@ impl<R: Read> RowReader<R> {
         let mut rows = Self {
             file: file.to_owned(),
             n_bytes,
-            encoding,
             lines: LineReader::new(BufReader::new(text)),
             delimited: DelimitedReader::new(layout.format),
             keys: Keys::default(),
@@ -75,8 +72,9 @@ impl<R: Read> RowReader<R> {
         self.layout.format
     }
 
+    /// The encoding, as far as the file has been read.
     pub fn encoding(&self) -> TextEncoding {
-        self.encoding
+        self.lines.text().get_ref().encoding()
     }
 
     pub fn has_header(&self) -> bool {
@@ -124,7 +122,7 @@ impl<R: Read> RowReader<R> {
         }
         if let Err(fault) = &mut result
             && fault.fault == RowFault::Encoding
-            && self.encoding != TextEncoding::Utf8
+            && self.encoding() != TextEncoding::Utf8
         {
             fault.problem = "is not UTF-16 text; save the file as UTF-8".to_owned();
         }
