@@ -3,6 +3,7 @@
 //! - `cargo xtask serve` builds the page and serves it.
 //! - `cargo xtask test` runs everything CI runs.
 //! - `cargo xtask bench` measures how fast the page is, beside its peers.
+//! - `cargo xtask fuzz` looks for files that break a reader.
 //! - `cargo xtask setup` only brings what the others need; `--list` shows what is there and changes nothing.
 //!
 //! Each thing that may have to be fetched is one [`setup::Step`]. A step looks before it acts, so a second run costs
@@ -11,6 +12,7 @@
 mod bench;
 mod child;
 mod files;
+mod fuzz;
 mod machine;
 mod progress;
 mod serve;
@@ -43,6 +45,8 @@ enum Task {
     Test,
     /// Set up what is missing, build the page, and measure it beside its peers
     Bench(bench::Options),
+    /// Look for files that break a reader of them: no panic, no abort, no more memory than its bound
+    Fuzz(fuzz::Options),
     /// Set up what is missing, and nothing else
     Setup {
         /// Show the state of each step without changing anything
@@ -52,6 +56,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::as_compiler() {
+        return code;
+    }
     let Arguments { task, yes } = Arguments::parse();
     let outcome = Machine::find().and_then(|machine| {
         let consent = Consent::find(yes, &machine);
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
             Task::Serve(options) => serve::serve(&machine, &options, consent),
             Task::Test => test::test(&machine, consent),
             Task::Bench(options) => bench::bench(&machine, &options, consent),
+            Task::Fuzz(options) => fuzz::fuzz(&machine, &options),
             Task::Setup { list: true } => setup::list(&machine, &setup::all_steps(consent)),
             Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps(consent)),
         }
