@@ -113,8 +113,9 @@ test("a run whose site's data are cleared is saved again, and the page asks befo
   await page.evaluate(async () => {
     for (const name of await caches.keys()) await caches.delete(name);
   });
-  const before = await status.innerText();
-  await expect(status).not.toHaveText(before, { timeout: RUN_MILLIS });
+  const before = await lab.steps();
+  const savedStep = async () => Number((await status.innerText()).match(/step ([\d,]+):/)?.[1]?.replaceAll(",", ""));
+  await expect.poll(savedStep, { timeout: RUN_MILLIS }).toBeGreaterThan(before);
   await page.reload();
   await lab.expectReady();
   await page.getByTestId("saved-run-resume").click();

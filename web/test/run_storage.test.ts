@@ -1,3 +1,5 @@
+/** Saved runs in storage, and who may change them. One file, because its tests share one way to open a tab. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_SAVED_RUNS, PIECE_BYTES } from "../src/settings";
@@ -378,6 +380,26 @@ test("a run is saved again as a whole after the visitor has cleared the data of 
   assert.equal(told.at(-1)?.refusal, null);
   assert.equal((await openRun(runs, id))?.pairs, "pairs");
   assert.equal(caches[1]?.entries.size, 3);
+});
+
+test("data that are cleared while a run is being written are written again", async () => {
+  for (let at = 0; at < 8; at += 1) {
+    const caches = [new FakeCache(), new FakeCache()];
+    let nOpened = Number.NEGATIVE_INFINITY;
+    const storage = { open: async () => caches[nOpened++ < at ? 0 : 1] } as unknown as CacheStorage;
+    const { writer, told, runs, id } = await tabOf(storage);
+    const { pairs } = runAt(1);
+    writer.save(id, runAt(1, pairs), 3);
+    await writer.idle();
+    nOpened = 0;
+    writer.save(id, runAt(2, pairs), 3);
+    await writer.idle();
+    nOpened = at;
+    assert.equal(told.at(-1)?.refusal, null);
+    // It was looked at with the sixth use. What is cleared after that is gone; the next checkpoint brings it back.
+    if (at < 6) assert.equal((await openRun(runs, id))?.pairs, "pairs", `cleared before the ${at}th use`);
+    assert.deepEqual((await runs.list()).problem, null);
+  }
 });
 
 test("a run that is saved beyond the limit takes the place of the oldest that no tab has", async () => {

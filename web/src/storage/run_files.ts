@@ -56,6 +56,18 @@ export async function writeRun(
   files: RunFiles,
   last: Written | null,
 ): Promise<Written | null> {
+  const written = await writeOnce(runs, key, files, last);
+  const isThere = written === null || (await runs.hasAll(key, written.parts).catch(() => true));
+  // The visitor has cleared the data of the site meanwhile: a part of it went nowhere.
+  return isThere ? written : writeOnce(runs, key, files, null);
+}
+
+async function writeOnce(
+  runs: RunCollection,
+  key: string,
+  files: RunFiles,
+  last: Written | null,
+): Promise<Written | null> {
   const here = await runs.manifest(key);
   // The visitor may have cleared the data of the site since.
   const own = last !== null && here?.savedAt === last.files.about.savedAt ? last : null;
@@ -79,8 +91,7 @@ export async function writeRun(
 /** Are all parts there that its manifest lists? @throws UnreadableError */
 export async function isWhole(runs: RunCollection, key: string): Promise<boolean> {
   const manifest = await runs.manifest(key);
-  const names = await runs.partNames(key);
-  return manifest?.parts.every(({ name }) => names.includes(name)) ?? false;
+  return manifest !== null && runs.hasAll(key, manifest.parts);
 }
 
 /** Delete what an unfinished write has left. A browser may refuse a manifest and have it nevertheless, so it is read. */

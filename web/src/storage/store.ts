@@ -210,9 +210,13 @@ export class Collection<About> {
 
   /** Names of the stored parts, whether or not the manifest lists them. @throws UnreadableError */
   async partNames(key: string): Promise<string[]> {
-    const start = this.#path(key, "");
-    const names = [...(await this.store.paths(start)).keys()].map((path) => path.slice(start.length));
-    return names.filter((name) => name !== MANIFEST);
+    return (await this.#names(key)).filter((name) => name !== MANIFEST);
+  }
+
+  /** Are these parts there, and a manifest? @throws UnreadableError */
+  async hasAll(key: string, parts: readonly Part[]): Promise<boolean> {
+    const names = await this.#names(key);
+    return [MANIFEST, ...parts.map(({ name }) => name)].every((name) => names.includes(name));
   }
 
   /** Write the manifest: before the first part with `isComplete` false, after the last with true. */
@@ -289,6 +293,11 @@ export class Collection<About> {
     for (const path of paths.keys()) await this.store.delete(path);
     this.store.forgetRefusal();
     return true;
+  }
+
+  async #names(key: string): Promise<string[]> {
+    const start = this.#path(key, "");
+    return [...(await this.store.paths(start)).keys()].map((path) => path.slice(start.length));
   }
 
   #path(key: string, part: string): string {
