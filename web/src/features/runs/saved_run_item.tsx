@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 import type { TrainableCounts } from "../../protocol";
 import type { Owner } from "../../storage/run_locks";
 import { type AboutRun, isTrained } from "../../storage/run_record";
@@ -19,11 +20,12 @@ interface SavedRunItemProps {
 /** A saved run. Unless another tab has it, the visitor can resume or discard it. */
 export function SavedRunItem({ saved, task, blocker, actions }: SavedRunItemProps) {
   const { id, about, owner } = saved;
+  const textId = useId();
   const isBusy = isAtWork(task);
   const whoseText = WHOSE[owner];
   return (
     <li class="saved-run stack-tight" data-testid="saved-run">
-      <p>
+      <p id={textId}>
         Saved {formatDate(about.savedAt)}: <Name>{about.model.name}</Name>, <Name>{about.pairs.name}</Name>,{" "}
         {trainedText(about.plan.trainable)}, {stepText(about)}.
       </p>
@@ -36,7 +38,8 @@ export function SavedRunItem({ saved, task, blocker, actions }: SavedRunItemProp
       {task.status === "failed" && task.id === id && (
         <FailureNotice failure={task.failure} action="Dismiss" onAction={actions.dismissFailure} />
       )}
-      <div class="button-row">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be disabled or framed as one. */}
+      <div class="button-row" role="group" aria-labelledby={textId}>
         {whoseText === null && (
           <button
             type="button"
