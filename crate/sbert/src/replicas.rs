@@ -1,6 +1,6 @@
 //! Data parallelism: one run that several workers share (PyTorch Distributed, Li et al. 2020, arXiv 2006.15704).
 //!
-//! It imports nothing. It is separate because training and evaluation both divide their work among replicas.
+//! It imports no room. It is separate because training and evaluation both divide their work among replicas.
 //!
 //! Each replica is a whole session with the same model, pairs and settings. Of every batch it computes its share; the
 //! gradients are summed over all replicas, and each takes the same optimiser step. So the replicas stay the same to the

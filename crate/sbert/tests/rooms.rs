@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("read_back", &[]),
     ("flex", &[]),
     ("tensor_file", &[]),
-    ("replicas", &[]),
+    ("replicas", &[KERNELS]),
     ("markdown", &[]),
     ("text", &[]),
     ("corpus", &["text"]),
