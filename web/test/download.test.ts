@@ -280,6 +280,35 @@ test("the served model that is kept stays until the one of a new deploy is on th
   );
 });
 
+test("two exports of the same name, size and time are kept apart, and each loads its own weights", async () => {
+  const exportOf = (weights: string): ModelOrder => {
+    const file = new File([weights], "trained.zip", { lastModified: 5 });
+    return { ...HUB_ORDER, origin: { kind: "files", name: "trained.zip", files: [{ path: "trained.zip", file }] } };
+  };
+  for (const weights of ["first", "other", "first"]) {
+    const fetched = await fetchModel(exportOf(weights), context);
+    const key = fetched.keptKey ?? assert.fail();
+    await keepModel(models, key, fetched.name, fetched.files);
+    await visitAgain();
+    const again = await fetchModel({ ...HUB_ORDER, origin: { kind: "kept", key, name: "trained" } }, context);
+    assert.equal(await again.files[0]?.blob.text(), weights);
+  }
+  assert.equal((await models.list()).length, 2);
+});
+
+test("a model that was kept under the key of an earlier version loads from storage", async () => {
+  const key = "files-my model-5-1700000000000";
+  const files = [{ path: "model.safetensors", blob: new Blob(["first"]), sha256: null }];
+  await keepModel(models, key, "my model", files);
+  await visitAgain();
+  assert.deepEqual(
+    (await models.list()).map((kept) => [kept.key, kept.isComplete]),
+    [[key, true]],
+  );
+  const fetched = await fetchModel({ ...HUB_ORDER, origin: { kind: "kept", key, name: "my model" } }, context);
+  assert.deepEqual([fetched.name, fetched.keptKey, await fetched.files[0]?.blob.text()], ["my model", key, "first"]);
+});
+
 test("a full disk does not stop a download", async () => {
   cache.roomBytes = PART_BYTES + 5000;
   const fetched = await fetchModel(HUB_ORDER, context);

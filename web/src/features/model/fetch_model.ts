@@ -61,7 +61,8 @@ async function fetchFrom(order: ModelOrder, context: FetchContext): Promise<Fetc
       if (model.failure !== null) throw new FetchError(model.failure.message, model.failure.remedy);
       const files = model.files.map(({ path, file }) => ({ path, blob: file, sha256: null }));
       // They are stored after the worker has loaded them.
-      return { order, name: model.name, hub: null, files, keptKey: localKey(model) };
+      const keptKey = await localKey(model, globalThis.crypto.subtle, context.signal);
+      return { order, name: model.name, hub: null, files, keptKey };
     }
   }
 }

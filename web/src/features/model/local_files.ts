@@ -2,6 +2,7 @@
 
 import { chooseFiles } from "../../hub/file_choice";
 import type { Failure } from "../../protocol";
+import { PART_BYTES } from "../../storage/models";
 
 /** Limit on the entries of a folder: a model has a dozen, so a larger folder is not that of a model. */
 export const MAX_ENTRIES = 2_000;
@@ -96,11 +97,38 @@ function commonFolder(paths: readonly string[]): string {
     .join("");
 }
 
-/** The same files have the same key, so that dropping them again keeps them once. */
-export function localKey({ name, files }: { name: string; files: readonly LocalFile[] }): string {
-  const nBytes = files.reduce((sum, { file }) => sum + file.size, 0);
-  const newest = files.reduce((latest, { file }) => Math.max(latest, file.lastModified), 0);
-  return `files-${name.replaceAll("/", "_")}-${nBytes}-${newest}`;
+/**
+ * The key of a model in storage. The same files under the same name have the same key, so that dropping them again stores
+ * them once; other bytes have another one.
+ *
+ * A SHA-256 of the SHA-256 of each part, because the browser hashes whole buffers only, and a model may have gigabytes.
+ *
+ * @param subtle The browser's `crypto.subtle`; undefined outside secure contexts, where storage can't be used either.
+ * @returns Null without `subtle`: the model isn't kept.
+ */
+export async function localKey(
+  { name, files }: { name: string; files: readonly LocalFile[] },
+  subtle: SubtleCrypto | undefined,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (subtle === undefined) return null;
+  const sha256 = async (bytes: BufferSource) => hex(await subtle.digest("SHA-256", bytes));
+  const hashes: string[][] = [];
+  for (const { path, file } of files) {
+    const ofParts: string[] = [];
+    for (let start = 0; start < file.size; start += PART_BYTES) {
+      signal.throwIfAborted();
+      ofParts.push(await sha256(await file.slice(start, start + PART_BYTES).arrayBuffer()));
+    }
+    hashes.push([path, ...ofParts]);
+  }
+  // The order in which files were picked makes no other model.
+  const all = JSON.stringify(hashes.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
+  return `files-${name.replaceAll("/", "_")}-${await sha256(new TextEncoder().encode(all))}`;
+}
+
+function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function refusal(message: string, remedy: string): LocalModel {
