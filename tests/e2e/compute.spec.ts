@@ -15,6 +15,8 @@ test("without a GPU the page computes on the CPU, says why, and keeps what the v
     await lab.openComputeDetails();
     await expect(lab.reason).toHaveAttribute("data-kind", /^(not_offered|no_adapter)$/);
     await expect(lab.reason.locator("p")).toHaveText([/This browser/, /./]);
+    // Chromium has it.
+    await expect(page.getByTestId("relaxed-simd")).toHaveCount(0);
   });
 
   await test.step("also where WebGPU is chosen", async () => {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 
 /** What each room may import besides itself and the leaves. A feature's states may use those of the features before it. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  main: ["app"],
+  main: ["language", "app"],
+  language: [],
   service_worker: ["app"],
   app: [
     "features/compute",

@@ -2,6 +2,7 @@ import { type Dispatch, useId } from "preact/hooks";
 import { SmallButton } from "../../ui/small_button";
 import { AdapterFacts } from "./adapter_facts";
 import { adapterKind, adapterName, BACKEND_NAMES, REASONS } from "./compute_text";
+import { hasRelaxedSimd } from "./relaxed_simd";
 import {
   CHOICES,
   type Choice,
@@ -22,6 +23,7 @@ interface ComputeDetailsProps {
 }
 
 const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
+const HAS_RELAXED_SIMD = hasRelaxedSimd();
 const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Continue on the CPU", gpu: "Try the GPU again" };
 
 /** What the page computes on and why, in a line that opens to the GPU and the choice. */
@@ -59,6 +61,12 @@ export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsPr
               </SmallButton>
             )}
           </div>
+        )}
+        {!HAS_RELAXED_SIMD && !isOnGpu(compute) && (
+          <p class="notice" data-testid="relaxed-simd">
+            This browser lacks relaxed SIMD, and with it fused multiply-adds: the CPU computes the same to rounding,
+            only slower.
+          </p>
         )}
         <div class="compute-choices">
           <Choices

@@ -28,7 +28,7 @@ export interface ReasonText {
 }
 
 const WITH_WEBGPU =
-  "Chrome, Edge, Safari 26 and recent versions of Firefox offer it, to pages that come over HTTPS or from localhost.";
+  "Chrome, Edge, Safari 26 and, on Windows and macOS, Firefox offer it, to pages that come over HTTPS or from localhost.";
 
 const OTHER_DRIVER = "A newer browser or graphics driver may help. The CPU computes the same, only slower.";
 
