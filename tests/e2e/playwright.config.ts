@@ -22,6 +22,7 @@ const FIRST_VISIT = "first_visit.spec.ts";
 
 /** Takes an hour, and is run by hand: see CONTRIBUTING.md. */
 const LONG_USE = "long_use.spec.ts";
+const OTHER_BROWSERS = "other_browsers.spec.ts";
 
 const SERVER = { command: "node support/serve.mjs", url: BASE_URL, reuseExistingServer: false, timeout: 20_000 };
 
@@ -61,10 +62,11 @@ export default defineConfig({
           },
           {
             name: "cpu",
-            testIgnore: ["webgpu.spec.ts", LONG_USE, FIRST_VISIT],
+            testIgnore: ["webgpu.spec.ts", LONG_USE, FIRST_VISIT, OTHER_BROWSERS],
             use: { launchOptions: { executablePath, args: ARGS } },
           },
           { name: "long", testMatch: LONG_USE, use: { launchOptions: { executablePath, args: ARGS } } },
+          { name: "other browsers", testMatch: OTHER_BROWSERS },
         ]
       : [{ name: "first visit", testMatch: FIRST_VISIT, use: { launchOptions: { executablePath, args: ARGS } } }],
   webServer: SITE_URL === undefined ? SERVER : [],

@@ -9,15 +9,20 @@ const ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 export function browserPath(): string {
   const named = process.env.CHROME;
   if (named !== undefined && named !== "") return named;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const candidates = NAMES.flatMap((name) =>
-    folders.flatMap((folder) => SUFFIXES.map((suffix) => join(folder, name + suffix))),
-  );
-  const found = [...candidates, ON_MACOS].find(isProgram);
-  if (found !== undefined) return found;
+  const found = programPath(NAMES, ON_MACOS);
+  if (found !== null) return found;
   throw new Error(
     "There is no Chromium on the PATH. `cargo xtask setup` installs one where it can; or name yours in the variable CHROME.",
   );
+}
+
+/** The first program of these names on the `PATH`, or the one at another usual place; null if there is none. */
+export function programPath(names: readonly string[], usual?: string): string | null {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const candidates = names.flatMap((name) =>
+    folders.flatMap((folder) => SUFFIXES.map((suffix) => join(folder, name + suffix))),
+  );
+  return [...candidates, ...(usual === undefined ? [] : [usual])].find(isProgram) ?? null;
 }
 
 function isProgram(path: string): boolean {
