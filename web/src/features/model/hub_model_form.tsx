@@ -59,7 +59,10 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
         <button type="submit" class="small-button" data-testid="load-hub">
           Fetch and load
         </button>
-        <span class="muted">This asks {host} for the model; your sentences are sent nowhere.</span>
+        <span class="muted">
+          This asks {host} for the model; your sentences are sent nowhere. Large files are compared with the SHA-256
+          that it lists; it lists none for small ones.
+        </span>
       </p>
     </form>
   );

@@ -4,6 +4,7 @@ import { Facts } from "../../ui/facts";
 import { formatCount } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import type { FetchedModel } from "./state";
+import { verifiedText } from "./verified";
 
 const POOLING: Record<Pooling, string> = { mean: "mean", cls: "first token", max: "maximum" };
 
@@ -35,6 +36,9 @@ export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps
     <>
       <p data-testid="model-status">
         <strong>{info.name}</strong> is loaded. <span class="muted">{originText(current)}</span>
+      </p>
+      <p class="muted small" data-testid="model-verified">
+        {verifiedText(current.files)}
       </p>
       <dl class="facts model-facts">
         <Facts facts={facts} />

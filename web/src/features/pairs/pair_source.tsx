@@ -66,7 +66,10 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
 function DemoSource({ isLoaded, onWant }: { isLoaded: boolean; onWant: () => void }) {
   return (
     <p class="button-row small">
-      <span class="muted">1,300 pairs, each with a class and a similarity, written for this page.</span>
+      <span class="muted">
+        1,300 pairs, each with a class and a similarity, written for this page. They come from its server without a
+        hash, so they are not verified.
+      </span>
       {!isLoaded && (
         <SmallButton data-testid="load-demo" onClick={onWant}>
           Load the demo
