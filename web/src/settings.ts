@@ -5,6 +5,21 @@ function besidePage(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
+/** The part of Trusted Types that is used here; older browsers have none. TypeScript's own types lack it. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** index.html demands Trusted Types and names this policy: only what it has made starts a script, no other string. */
+const scripts = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("sentence-bert-lab", {
+  createScriptURL: (url) => url,
+});
+
+function scriptBesidePage(path: string): string {
+  const url = besidePage(path);
+  return scripts?.createScriptURL(url) ?? url;
+}
+
 /** The folder of the served models. The first one is loaded automatically: small enough for a first visit, good enough
  * to be worth training. */
 export const servedFolder = () => besidePage("models/");
@@ -36,10 +51,10 @@ export type WorkerModule = "cpu" | "webgpu";
 
 /** Where Trunk puts the loaders of the worker. */
 export const workerUrl = (module: WorkerModule) =>
-  besidePage(module === "webgpu" ? "worker_webgpu_loader.js" : "worker_loader.js");
+  scriptBesidePage(module === "webgpu" ? "worker_webgpu_loader.js" : "worker_loader.js");
 
 /** The service worker. Its folder is its scope, so it has to be beside the page. */
-export const offlineWorkerUrl = () => besidePage("service_worker.js");
+export const offlineWorkerUrl = () => scriptBesidePage("service_worker.js");
 
 /**
  * If the browser offers no GPU within this time, it has none: it usually answers in milliseconds, and a hung graphics

@@ -23,6 +23,7 @@ const PATHS = [
   "models/tiny/config.js",
   "main.js.map",
   "service_worker.js",
+  "_headers",
 ];
 
 interface Deployed {
@@ -30,11 +31,11 @@ interface Deployed {
   onDemand: { url: string }[];
 }
 
-function build(profile: string, main = "main.js"): string {
+function build(profile: string, others: Record<string, string> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "precache-"));
   for (const path of PATHS) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), path === "main.js" ? main : path);
+    writeFileSync(join(folder, path), others[path] ?? path);
   }
   const env = { ...process.env, TRUNK_STAGING_DIR: folder, TRUNK_PROFILE: profile };
   assert.equal(spawnSync(process.execPath, [SCRIPT], { env }).status, 0);
@@ -70,7 +71,15 @@ test("the page's files are listed with their hashes, models are not, and WebGPU'
 
 test("a change of a file changes the service worker, so that browsers notice", () => {
   assert.equal(build("release"), build("release"));
-  assert.notEqual(build("release"), build("release", "main.js of another deploy"));
+  assert.notEqual(build("release"), build("release", { "main.js": "main.js of another deploy" }));
+});
+
+test("with other headers every file is fetched again, because a kept file keeps its own", () => {
+  const revisions = (text: string) => [...text.matchAll(/"revision":"(\w+)"/g)].map(([, revision]) => revision);
+  const before = revisions(build("release"));
+  const after = revisions(build("release", { _headers: "of another deploy" }));
+  assert.equal(before.length, 8);
+  assert(before.every((revision) => !after.includes(revision)));
 });
 
 test("while one works on the page the service worker stays as it is", () => {

@@ -23,18 +23,30 @@ for (const [path, what] of [
 }
 
 /**
- * The page as whoever runs a mirror would serve it: with another hub, which its policy then has to allow.
- *
- * @param {string} html
+ * @param {string} text @param {RegExp} pattern @param {string} replacement
  */
-function withHub(html) {
-  const withAddress = html.replace(/(<meta\s+name="hub"\s+content=")[^"]+/, `$1${HUB_ORIGIN}`);
-  const withPolicy = withAddress.replace(/(content="[^"]*connect-src 'self')[^;"]*/, `$1 ${HUB_ORIGIN}`);
-  if (withAddress === html || withPolicy === withAddress) {
-    throw new Error("index.html names no hub, or its policy has no connect-src");
-  }
-  return withPolicy;
+function replaced(text, pattern, replacement) {
+  const found = text.replace(pattern, replacement);
+  if (found === text) throw new Error(`the built page has nothing like ${pattern}`);
+  return found;
 }
+
+/**
+ * A policy as whoever runs a mirror would serve it: with another hub.
+ *
+ * @param {string} text
+ */
+const withHub = (text) => replaced(text, /(connect-src 'self') [^;]*/, `$1 ${HUB_ORIGIN}`);
+
+const page = () =>
+  replaced(
+    withHub(readFileSync(`${dist}/index.html`, "utf8")),
+    /(<meta\s+name="hub"\s+content=")[^"]+/,
+    `$1${HUB_ORIGIN}`,
+  );
+
+/** Name and value of each header that the build has written for hosts. */
+const HEADERS = [...withHub(readFileSync(`${dist}/_headers`, "utf8")).matchAll(/^ {2}([\w-]+): (.+)$/gm)];
 
 /** Times that a test has had the page deployed again since the server started. */
 let nDeploys = 0;
@@ -47,9 +59,9 @@ const server = createServer((request, response) => {
   };
   if (!request.url?.startsWith(BASE_PATH)) return notFound();
   request.url = request.url.slice(BASE_PATH.length - 1);
+  for (const [, name = "", value = ""] of HEADERS) response.setHeader(name, value);
   if (request.url === "/" || request.url.startsWith("/index.html")) {
-    const html = withHub(readFileSync(`${dist}/index.html`, "utf8"));
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-cache" }).end(html);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page());
     return;
   }
   if (request.url === "/deploy-again") {
@@ -61,7 +73,7 @@ const server = createServer((request, response) => {
     // Another revision of one file makes it another version.
     const script = readFileSync(`${dist}/service_worker.js`, "utf8");
     const next = script.replace(/"revision":\s*"[^"]+/, `"revision":"deploy-${nDeploys}`);
-    response.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-cache" }).end(next);
+    response.writeHead(200, { "content-type": "text/javascript" }).end(next);
     return;
   }
   return files(request, response, notFound);
