@@ -68,7 +68,7 @@ impl ModelCard {
         let _ = write!(text, "# {}\n\n", escape(&self.name));
         self.write_description(&mut text, config, max_seq_length, head_classes);
         if let Some(training) = &self.training {
-            training.write_recipe(&mut text, head_classes);
+            training.write_recipe(&mut text);
             training.write_scores(&mut text);
         }
         write_usage(&mut text, config, head_classes);
@@ -117,8 +117,8 @@ impl ModelCard {
 }
 
 impl TrainingRecord {
-    fn write_recipe(&self, text: &mut String, head_classes: Option<&[String]>) {
-        let Self { config, trainable, .. } = self;
+    fn write_recipe(&self, text: &mut String) {
+        let Self { config, trainable, classes, .. } = self;
         let weighted = config.objectives().into_iter().filter(|(_, weight)| *weight > 0.0);
         let objectives: Vec<_> = weighted.map(|(objective, _)| objective.info().description).collect();
         let _ = write!(
@@ -144,7 +144,7 @@ impl TrainingRecord {
                 trainable.total
             ),
         );
-        if let Some(classes) = head_classes {
+        if !classes.is_empty() {
             let names: Vec<String> = classes.iter().map(|name| escape(name)).collect();
             row("classes", &names.join(", "));
         }

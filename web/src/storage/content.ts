@@ -28,3 +28,8 @@ export function streamOf(content: Content): ReadableStream<Uint8Array<ArrayBuffe
     { highWaterMark: 0 },
   );
 }
+
+/** Bytes as hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

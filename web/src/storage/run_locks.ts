@@ -3,6 +3,8 @@
  * lock back when the tab is closed, discarded or has crashed.
  */
 
+import { hexOf } from "./content";
+
 const PREFIX = "sentence-bert-lab.runs/";
 
 /** "unknown": the browser has no Web Locks, so only this tab's own runs are known. */
@@ -20,9 +22,7 @@ export class RunLocks {
 
   /** A number for a run that is not stored yet; this tab has it. */
   async create(): Promise<string> {
-    const id = [...crypto.getRandomValues(new Uint8Array(12))]
-      .map((byte) => byte.toString(16).padStart(2, "0"))
-      .join("");
+    const id = hexOf(crypto.getRandomValues(new Uint8Array(12)));
     // Nobody else knows the number, so this tab has the run without a lock too.
     if (!(await this.take(id))) this.#held.set(id, async () => {});
     return id;

@@ -3,6 +3,7 @@
 import type { Written } from "./run_files";
 import type { RunFiles } from "./run_record";
 import type { RunStorage } from "./runs";
+import { reasonOf } from "./store";
 
 /** What came of writing a run. */
 export interface RunWrite {
@@ -86,7 +87,7 @@ export class RunWriter {
       written = await storage.write(id, files, last);
       if (written === null) refusal = storage.refusal;
     } catch (error) {
-      refusal = error instanceof Error ? error.message : String(error);
+      refusal = reasonOf(error);
     }
     this.#last = written && { id, written };
     // A file that the visitor opens replaces nothing.

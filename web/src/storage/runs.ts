@@ -9,7 +9,7 @@ import { MAX_SAVED_RUNS } from "../settings";
 import { isUsable, isWhole, type RunCollection, readRun, runsIn, type Written, writeRun } from "./run_files";
 import { type Owner, RunLocks } from "./run_locks";
 import type { AboutRun, RunFiles, UnusableRun } from "./run_record";
-import { type Manifest, Store } from "./store";
+import { type Manifest, reasonOf, Store } from "./store";
 
 /** The number is the version of the layout. */
 const COLLECTION = "runs-2";
@@ -169,7 +169,7 @@ async function readable<T>(reading: Promise<T>, list: RunList): Promise<T | null
   try {
     return await reading;
   } catch (error) {
-    list.problem = error instanceof Error ? error.message : String(error);
+    list.problem = reasonOf(error);
     return null;
   }
 }

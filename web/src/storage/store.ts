@@ -347,7 +347,8 @@ function isSwitchedOff(error: unknown): boolean {
   return error instanceof DOMException && error.name === "SecurityError";
 }
 
-function reasonOf(error: unknown): string {
+/** Why something could not be read or stored. */
+export function reasonOf(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   if (name === "QuotaExceededError") return "there is no room left for this page";
   if (isSwitchedOff(error)) return "storage is switched off for this page";

@@ -57,13 +57,13 @@ impl<P: Port> Run<P> {
             self.step_secs += self.host.now_secs() - start_secs;
         }
         let is_end = self.in_flight.is_none() && !has_more;
-        if is_end {
-            self.session.check_weights().await?;
-        }
         if is_end && self.checkpoints.is_behind(self.n_steps_done)
             || self.checkpoints.is_due(self.n_steps_done, self.training_secs)
         {
             self.checkpoint().await?;
+        } else if is_end {
+            // What a checkpoint does too.
+            self.session.check_weights().await?;
         }
         Ok(has_more)
     }

@@ -49,7 +49,6 @@ impl Session {
     /// [`Error::Diverged`] if a weight isn't finite: such a run can't continue; [`Error::Device`] if the device does not
     /// give a tensor back; [`Error::Weights`] if the file can't be built.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, Error> {
-        self.check_weights().await?;
         let mut trained = Trained { path: Vec::new(), moments: &self.optimizer.moments, found: Vec::new() };
         self.model.visit(&mut trained);
         let mut tensors = trained.found;
@@ -69,7 +68,11 @@ impl Session {
             encoded,
         };
         let json = serde_json::to_string(&state).map_err(|cause| fault(cause.to_string()))?;
-        serialize(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)])).await
+        serialize(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)])).await.map_err(|error| match error {
+            // Of tensors that lie as they do in the module only values that aren't finite are refused.
+            Error::Tensor { .. } => Error::Diverged { what: "a weight", step: self.step_idx },
+            other => other,
+        })
     }
 
     /// The settings of a checkpoint's run.

@@ -160,25 +160,23 @@ async function openOrDownload(
   files: readonly RemoteFile[],
   context: FetchContext,
 ): Promise<FetchedModel> {
-  const { models } = context;
-  if (order.isRefetch) await models.delete(key);
+  if (order.isRefetch) await context.models.delete(key);
   try {
-    return await openOrDownloadIn(models, order, key, about, files, context);
+    return await openOrDownloadIn(order, key, about, files, context);
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     // What is stored may be whole, so it stays as it is. This visit works from memory.
-    const inMemory = modelsIn(models.store.inMemory(error.message));
-    return openOrDownloadIn(inMemory, order, key, about, files, context);
+    const models = modelsIn(context.models.store.inMemory(error.message));
+    return openOrDownloadIn(order, key, about, files, { ...context, models });
   }
 }
 
 async function openOrDownloadIn(
-  models: ModelCollection,
   order: ModelOrder,
   key: string,
   about: AboutModel,
   files: readonly RemoteFile[],
-  { signal, retryMillis, onProgress }: FetchContext,
+  { models, signal, retryMillis, onProgress }: FetchContext,
 ): Promise<FetchedModel> {
   const fetched = order.isRefetch ? null : await open(order, key, about, models);
   if (fetched !== null) return fetched;

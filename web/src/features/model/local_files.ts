@@ -2,6 +2,7 @@
 
 import { chooseFiles } from "../../hub/file_choice";
 import type { Failure } from "../../protocol";
+import { hexOf } from "../../storage/content";
 import { PART_BYTES } from "../../storage/models";
 
 /** Limit on the entries of a folder: a model has a dozen, so a larger folder is not that of a model. */
@@ -112,7 +113,7 @@ export async function localKey(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (subtle === undefined) return null;
-  const sha256 = async (bytes: BufferSource) => hex(await subtle.digest("SHA-256", bytes));
+  const sha256 = async (bytes: BufferSource) => hexOf(new Uint8Array(await subtle.digest("SHA-256", bytes)));
   const hashes: string[][] = [];
   for (const { path, file } of files) {
     const ofParts: string[] = [];
@@ -125,10 +126,6 @@ export async function localKey(
   // The order in which files were picked makes no other model.
   const all = JSON.stringify(hashes.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
   return `files-${name.replaceAll("/", "_")}-${await sha256(new TextEncoder().encode(all))}`;
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function refusal(message: string, remedy: string): LocalModel {

@@ -29,6 +29,7 @@ interface TrainPanelProps {
 export function TrainPanel(props: TrainPanelProps) {
   const { train, settings, nLayers, isDark, dispatch, children } = props;
   const { run } = train;
+  const kept = run && keptRun(run);
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
     <Panel
@@ -56,8 +57,8 @@ export function TrainPanel(props: TrainPanelProps) {
       {run?.failure && (
         <FailureNotice
           failure={run.failure}
-          {...(keptRun(run) !== null && {
-            action: `Keep the model as of step ${formatCount(run.saved?.checkpoint.step ?? 0)}`,
+          {...(kept !== null && {
+            action: `Keep the model as of step ${formatCount(kept.nStepsDone)}`,
             onAction: () => dispatch({ type: "train/keep_wanted" }),
           })}
         />
