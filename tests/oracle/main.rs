@@ -148,5 +148,5 @@ async fn token_ids_equal_those_of_the_python_tokenizers() {
 /// Needs no backend.
 #[wasm_bindgen_test(unsupported = test)]
 fn scores_equal_those_of_scipy_and_scikit_learn() {
-    compare::report("scores", &[scores::correlations(), scores::classifications()], 1.0);
+    compare::report("scores", &[scores::correlations(), scores::classifications(), scores::bootstraps()], 1.0);
 }

@@ -1,19 +1,20 @@
 //! `sbert train`: the page's training session in a terminal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use burn::tensor::Device;
 use clap::Args;
-use sbert::card::ModelCard;
+use sbert::card::{ModelCard, TrainingRecord};
 use sbert::corpus::{PairRecord, Split};
+use sbert::infer::{SCORES, ScoreChange};
 use sbert::pretrained::{LoadOptions, export_model};
 use sbert::recipe::RunFile;
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use sbert_lab::checkpoints::CheckpointPacing;
 use sbert_lab::head::untrained_head;
 use sbert_lab::run::RunParts;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::evaluate::{prepare, to_json, tokenize};
 use crate::files::{file_name, model_name, read, write_model};
@@ -162,6 +163,7 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         "trained_parameters": counts.trained(),
         "before": record.before.as_ref().map(to_json),
         "after": record.after.as_ref().map(to_json),
+        "changes": record.changes,
     });
 
     if let Some(out) = &arguments.out {
@@ -171,29 +173,34 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
             None => model_name(&arguments.model.model),
         };
         let (hub_id, revision) = run_model.map(|model| (model.hub_id, model.revision)).unwrap_or_default();
-        let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(record) };
+        let card = ModelCard { name: model_name(out), base_model, hub_id, revision, training: Some(record.clone()) };
         let max_seq_length = loaded.tokenizer.max_seq_length();
         let head_classes = head_classes.as_deref();
         let card = card.to_markdown(&loaded.config, max_seq_length, head_classes);
         let files = export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes, card).await?;
         write_model(out, &files)?;
     }
-    report(&arguments, &result);
+    match arguments.json {
+        true => println!("{result}"),
+        false => report(arguments.out.as_deref(), &record),
+    }
     Ok(())
 }
 
-fn report(arguments: &Arguments, result: &Value) {
-    if arguments.json {
-        println!("{result}");
-        return;
-    }
-    println!("{} steps in {:.1} s", result["n_steps"], result["training_secs"].as_f64().unwrap_or_default());
-    for name in ["accuracy", "macro_f1", "pearson", "spearman", "classification_loss", "regression_loss"] {
-        if let (Some(before), Some(after)) = (result["before"][name].as_f64(), result["after"][name].as_f64()) {
-            println!("{name:20} {before:8.4} -> {after:8.4}");
+fn report(out: Option<&Path>, record: &TrainingRecord) {
+    println!("{} steps in {:.1} s", record.n_steps, record.training_secs.unwrap_or_default());
+    for score in SCORES {
+        let values = [&record.before, &record.after].map(|scores| score.of(scores.as_ref()?));
+        if let [Some(before), Some(after)] = values {
+            let change = record.changes.iter().find(|change| change.score == score);
+            let change = change.map_or_else(String::new, ScoreChange::to_string);
+            println!("{:50} {before:8.4} -> {after:8.4}  {change}", score.title());
         }
     }
-    if let Some(folder) = &arguments.out {
+    if record.changes.iter().any(|change| change.interval.is_some()) {
+        println!("in brackets: 95 % interval of the change, by a paired bootstrap over the held-out pairs");
+    }
+    if let Some(folder) = out {
         println!("saved to {}", folder.display());
     }
 }

@@ -17,7 +17,7 @@
 use sbert::corpus::PairRecord;
 use sbert::encoder::Pooling;
 use sbert::import::{ColumnSummary, ImportPlan, ImportReport, Inspection, TextEncoding};
-use sbert::infer::{Comparison, Scores};
+use sbert::infer::{Comparison, Predictions, ScoreChange, Scores};
 use sbert::objective::ObjectiveInfo;
 use sbert::pretrained::RandomModel;
 use sbert::train::{FreezeInfo, FreezeStrategy, SETTINGS, Setting, StepReport, TrainConfig, TrainableCounts};
@@ -319,6 +319,16 @@ pub enum Event {
         /// Before or after training.
         moment: Moment,
         scores: Scores,
+        /// What the model says of each held-out pair, in the order of [`Event::CorpusRows`].
+        predictions: Predictions,
+    },
+    /// The scores before and after are compared on draws of the held-out pairs.
+    Resampling {
+        run: u32,
+        /// Draws done.
+        n_done: usize,
+        /// Draws to do.
+        n_total: usize,
     },
     /// One training step is done.
     Stepped {
@@ -343,6 +353,8 @@ pub enum Event {
         elapsed_secs: f64,
         /// Of those, seconds of training steps.
         training_secs: f64,
+        /// By how much each score has changed, and how sure that is; empty without a step or without held-out pairs.
+        changes: Vec<ScoreChange>,
     },
     /// Reply to [`Command::Compare`].
     Compared {

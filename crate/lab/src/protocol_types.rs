@@ -10,7 +10,7 @@ use sbert::import::{
     BadRows, ColumnSummary, FileFormat, HeldOut, ImportPlan, ImportReport, Inspection, RowExample, RowFault,
     SkippedRows, TextEncoding,
 };
-use sbert::infer::{Comparison, ConfusionMatrix, Correlation, Scores};
+use sbert::infer::{Comparison, ConfusionMatrix, Correlation, Predictions, ScoreChange, ScoreName, Scores};
 use sbert::objective::{Label, ObjectiveInfo};
 use sbert::pretrained::RandomModel;
 use sbert::train::{
@@ -80,6 +80,9 @@ fn typescript() -> String {
         Scores,
         ConfusionMatrix,
         Correlation,
+        Predictions,
+        ScoreChange,
+        ScoreName,
     );
     // A comment of one line takes one line.
     text.replace("/**\n * ", "/** ").replace("\n */", " */")

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::encoder::{Pooling, SentenceEncoderConfig};
-use crate::infer::{Correlation, Scores};
+use crate::infer::{SCORES, ScoreChange, Scores};
 use crate::markdown::{escape, json_literal, write_row};
 use crate::train::{AdamW, FreezeStrategy, SETTINGS, TrainConfig, TrainableCounts, TrainedLayers, TrainedParts};
 
@@ -53,6 +53,8 @@ pub struct TrainingRecord {
     pub before: Option<Scores>,
     /// Scores on the held-out pairs after training.
     pub after: Option<Scores>,
+    /// By how much they have changed; empty if that was not computed.
+    pub changes: Vec<ScoreChange>,
 }
 
 impl ModelCard {
@@ -169,33 +171,29 @@ impl TrainingRecord {
             return;
         }
         let _ = write!(text, "## Scores\n\nOn {} held-out pairs.\n\n", self.n_held_out);
-        write_row(text, &["Score", "Before", "After"]);
-        write_row(text, &["---", "---:", "---:"]);
-        let correlation =
-            |of: fn(&Correlation) -> Option<f64>| move |scores: &Scores| scores.correlation.as_ref().and_then(of);
-        let (pearson, spearman) = (correlation(|found| found.pearson), correlation(|found| found.spearman));
-        let rows: [(&str, ScoreOf); 6] = [
-            ("accuracy", &|scores| scores.accuracy),
-            ("macro-F1", &|scores| scores.macro_f1),
-            ("Spearman correlation of the cosine with the score", &spearman),
-            ("Pearson correlation of the cosine with the score", &pearson),
-            ("cross-entropy", &|scores| scores.classification_loss),
-            ("mean squared error of the cosine", &|scores| scores.regression_loss),
-        ];
-        for (name, of) in rows {
-            let value = |scores: &Option<Scores>| scores.as_ref().and_then(of);
+        write_row(text, &["Score", "Before", "After", "Change (95 % interval)"]);
+        write_row(text, &["---", "---:", "---:", "---:"]);
+        let none = || "–".to_owned();
+        for score in SCORES {
+            let value = |scores: &Option<Scores>| scores.as_ref().and_then(|scores| score.of(scores));
             let (before, after) = (value(&self.before), value(&self.after));
             if before.is_some() || after.is_some() {
-                let cell = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
-                write_row(text, &[name, &cell(before), &cell(after)]);
+                let cell = |value: Option<f64>| value.map_or_else(none, |value| format!("{value:.4}"));
+                let change = self.changes.iter().find(|change| change.score == score);
+                let change = change.map_or_else(none, ScoreChange::to_string);
+                write_row(text, &[score.title(), &cell(before), &cell(after), &change]);
             }
+        }
+        if self.changes.iter().any(|change| change.interval.is_some()) {
+            let _ = write!(text, "\n{INTERVAL_NOTE}\n");
         }
         text.push('\n');
     }
 }
 
-/// One of the scores.
-type ScoreOf<'a> = &'a dyn Fn(&Scores) -> Option<f64>;
+/// What an interval says and what it doesn't.
+const INTERVAL_NOTE: &str = "The intervals are of a paired bootstrap over the held-out pairs: other pairs of the same kind would \
+    change the scores by as much. Another seed of the training is not in them.";
 
 /// What was trained, in words. The head may have stayed as it was where its strategy trains it: without classes.
 fn trained_part(freeze: FreezeStrategy, has_trained_head: bool) -> String {
@@ -250,7 +248,7 @@ fn write_usage(text: &mut String, config: &SentenceEncoderConfig, head_classes: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::ConfusionMatrix;
+    use crate::infer::{ConfusionMatrix, Correlation, ScoreName};
 
     fn scores(accuracy: f64, spearman: Option<f64>) -> Scores {
         Scores {
@@ -282,6 +280,11 @@ mod tests {
                 training_secs: Some(1.4),
                 before: Some(scores(0.25, Some(0.5))),
                 after: Some(scores(0.75, None)),
+                changes: vec![ScoreChange {
+                    score: ScoreName::Accuracy,
+                    change: 0.5,
+                    interval: Some([-0.125, 1.0]),
+                }],
             }),
         }
     }
@@ -305,8 +308,8 @@ mod tests {
             "| Epochs | 3 | Passes over the training pairs. |",
             "| Learning rate | 0.0001 | Peak learning rate of the encoder. |",
             "| Shuffle | yes | ",
-            "| accuracy | 0.2500 | 0.7500 |",
-            "| Spearman correlation of the cosine with the score | 0.5000 | – |",
+            "| accuracy | 0.2500 | 0.7500 | +0.5000 (-0.1250 to +1.0000) |",
+            "| Spearman correlation of the cosine with the score | 0.5000 | – | – |",
         ] {
             assert!(text.contains(expect), "{expect} is not in\n{text}");
         }

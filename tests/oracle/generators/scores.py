@@ -1,4 +1,4 @@
-"""Correlations by scipy and classification scores by scikit-learn, easy and awkward.
+"""Correlations by scipy, classification scores by scikit-learn, easy and awkward; differences of both on draws of pairs.
 
 Every correlation is computed a second time in exact fractions, and scipy has to agree to 1e-9. It does, except where
 the mean can't be told from its neighbours (numbers in which only the last digits differ, multiples of the smallest
@@ -15,6 +15,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 from scipy.stats import pearsonr, rankdata, spearmanr
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
@@ -27,10 +28,11 @@ def generate(root: Path) -> None:
     """Write tests/oracle/scores.json."""
     correlations = [correlation(name, x, y) for name, x, y in correlation_cases()]
     classifications = [classification(*case) for case in classification_cases()]
-    for cases in (correlations, classifications):
+    bootstraps = [bootstrap(name, **case) for name, case in bootstrap_cases()]
+    for cases in (correlations, classifications, bootstraps):
         assert len({case["name"] for case in cases}) == len(cases)
     dump = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-    parts = {"correlations": correlations, "classifications": classifications}
+    parts = {"correlations": correlations, "classifications": classifications, "bootstraps": bootstraps}
     lines = [f'"{part}": [\n' + ",\n".join(map(dump, cases)) + "\n]" for part, cases in parts.items()]
     content = ",\n".join([f'"versions": {dump(versions("scipy", "scikit-learn", "numpy"))}', *lines])
     (root / "tests/oracle/scores.json").write_text("{\n" + content + "\n}\n")
@@ -189,3 +191,93 @@ def classification_cases():
     yield "one sample, wrong", 3, [1], [2]
     yield "two samples, half right", 2, [0, 1], [0, 0]
     yield "no samples", 3, [], []
+
+
+def bootstrap(name: str, n_classes: int, labels, scores, classes, log_likelihoods, cosines, draws) -> dict:
+    """The difference of each score, the second model's less the first's, and its interval over the draws."""
+    changes = {}
+    for score, measure in MEASURES.items():
+        values = [
+            [measure(np.array(draw), labels, scores, classes[model], log_likelihoods[model], cosines[model]) for model in (0, 1)]
+            for draw in [range(len(labels)), *draws]
+        ]
+        differences = [None if None in pair else pair[1] - pair[0] for pair in values]
+        whole, drawn = differences[0], differences[1:]
+        if whole is not None:
+            interval = None if None in drawn else [float(end) for end in np.percentile(drawn, [2.5, 97.5])]
+            changes[score] = [whole, interval]
+    case = {"name": name, "n_classes": n_classes, "labels": labels, "scores": scores}
+    case |= {"classes": classes, "log_likelihoods": log_likelihoods, "cosines": cosines}
+    return case | {"draws": draws, "changes": changes}
+
+
+def of_classes(measure: Callable) -> Callable:
+    """A measure of gold and predicted classes, as one of the pairs of a draw that have a class."""
+
+    def on_draw(draw, labels, scores, classes, log_likelihoods, cosines):
+        rows = [row for row in draw if labels[row] is not None]
+        return float(measure(rows, labels, classes, log_likelihoods)) if rows else None
+
+    return on_draw
+
+
+def of_scores(measure: Callable) -> Callable:
+    """A measure of gold scores and cosines, as one of the pairs of a draw that have a score; None for a NaN."""
+
+    def on_draw(draw, labels, scores, classes, log_likelihoods, cosines):
+        rows = [row for row in draw if scores[row] is not None]
+        if len(rows) < 2:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # scipy's, of constant values
+            value = float(measure(np.array([cosines[row] for row in rows]), np.array([scores[row] for row in rows])))
+        return None if math.isnan(value) else value
+
+    return on_draw
+
+
+def gold_and_predicted(measure: Callable) -> Callable:
+    return of_classes(lambda rows, labels, classes, _: measure([labels[row] for row in rows], [classes[row] for row in rows]))
+
+
+MEASURES = {
+    "accuracy": gold_and_predicted(accuracy_score),
+    "macro_f1": gold_and_predicted(lambda gold, predicted: f1_score(gold, predicted, average="macro", zero_division=0)),
+    "spearman": of_scores(lambda cosines, scores: spearmanr(cosines, scores).statistic),
+    "pearson": of_scores(lambda cosines, scores: pearsonr(cosines, scores).statistic),
+    "classification_loss": of_classes(lambda rows, labels, classes, logs: -np.mean([logs[row] for row in rows])),
+    "regression_loss": of_scores(lambda cosines, scores: np.mean((cosines - scores) ** 2)),
+}
+
+
+def bootstrap_cases():
+    """Name and values of each case. Values are sixteenths and the like, which float32 holds too."""
+    rng = random.Random(6)
+
+    def case(n_pairs: int, n_classes: int, n_draws: int, has_label: float = 1, has_score: float = 1) -> dict:
+        maybe = lambda share, value: value if rng.random() < share else None
+        labels = [maybe(has_label, rng.randrange(n_classes)) for _ in range(n_pairs)]
+        scores = [maybe(has_score, rng.randrange(17) / 16) for _ in range(n_pairs)]
+        chosen = lambda share: [
+            label if label is not None and rng.random() < share else rng.randrange(n_classes) for label in labels
+        ]
+        return {
+            "n_classes": n_classes,
+            "labels": labels,
+            "scores": scores,
+            "classes": [chosen(0.3), chosen(0.6)],
+            "log_likelihoods": [
+                [0.0 if label is None else -rng.randrange(1, 65) / 16 for label in labels] for _ in range(2)
+            ],
+            "cosines": [[rng.randrange(-64, 65) / 64 for _ in range(n_pairs)] for _ in range(2)],
+            "draws": [[rng.randrange(n_pairs) for _ in range(n_pairs)] for _ in range(n_draws)],
+        }
+
+    yield "30 pairs, 3 classes", case(30, 3, 40)
+    yield "8 pairs, 2 classes, an odd number of draws", case(8, 2, 7)
+    yield "one draw", case(12, 3, 1)
+    yield "labels on some pairs", case(40, 4, 25, has_label=0.7, has_score=0.6)
+    yield "classes alone", case(20, 3, 20, has_score=0)
+    yield "scores alone", case(20, 3, 20, has_label=0)
+    # On some draws of three pairs a side is constant, and no correlation is defined.
+    yield "three pairs", case(3, 2, 30)

@@ -29,6 +29,7 @@ export function announcement(state: State): string {
       case "training":
         return run.hold === "paused" ? "Training is paused." : "Training.";
       case "scoring_after":
+      case "comparing_scores":
         return "Scoring the held-out pairs after training.";
       case "finished":
         return run.end?.stopped ? `Training stopped after step ${run.end.nStepsDone}.` : "The run is finished.";

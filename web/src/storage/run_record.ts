@@ -8,6 +8,7 @@ import type {
   ImportPlan,
   ObjectiveInfo,
   RandomModel,
+  ScoreChange,
   Scores,
   StepReport,
   TrainableCounts,
@@ -203,6 +204,12 @@ const scores: Reader<Scores> = v.object({
   correlation: v.nullable(v.object({ pearson: v.nullable(v.number()), spearman: v.nullable(v.number()) })),
 });
 
+const scoreChange: Reader<ScoreChange> = v.object({
+  score: v.picklist(["accuracy", "macro_f1", "spearman", "pearson", "classification_loss", "regression_loss"]),
+  change: v.number(),
+  interval: v.nullable(v.tuple([v.number(), v.number()])),
+});
+
 const curve = v.pipe(
   v.object({
     steps: v.pipe(v.array(count), v.readonly()),
@@ -258,5 +265,14 @@ const aboutSchema = v.object({
   after: v.nullable(scores),
   /** By objective. */
   curves: v.pipe(v.record(v.string(), curve), v.readonly()),
-  end: v.nullable(v.object({ stopped: v.boolean(), nStepsDone: count, elapsedSecs: secs, trainingSecs: secs })),
+  end: v.nullable(
+    v.object({
+      stopped: v.boolean(),
+      nStepsDone: count,
+      elapsedSecs: secs,
+      trainingSecs: secs,
+      // Older records have none. A run that is restored computes them again.
+      changes: v.optional(v.pipe(v.array(scoreChange), v.readonly()), []),
+    }),
+  ),
 });

@@ -6,7 +6,7 @@ mod work;
 use sbert::Error;
 use sbert::card::TrainingRecord;
 use sbert::corpus::PairTable;
-use sbert::infer::{Evaluation, Scores};
+use sbert::infer::{Evaluation, PairedBootstrap, Predictions, ScoreChange, Scores};
 use sbert::model::SentencePairModel;
 use sbert::train::{Session, SubmittedStep};
 
@@ -32,8 +32,6 @@ pub struct Run<P: Port> {
     /// True once the visitor has ended it.
     stopped: bool,
     phase: Phase,
-    /// True if it continues from a checkpoint, so that the scores before training are known.
-    is_continued: bool,
     baseline: SentencePairModel,
     session: Session,
     /// Pairs held out from training; none if the corpus has none.
@@ -46,7 +44,10 @@ pub struct Run<P: Port> {
     /// Fingerprint of the model that the run began with.
     model: String,
     before: Option<Scores>,
+    /// What the baseline says of the held-out pairs, until that is compared.
+    predictions_before: Option<Predictions>,
     after: Option<Scores>,
+    changes: Vec<ScoreChange>,
     n_steps_done: usize,
     elapsed_secs: f64,
     training_secs: f64,
@@ -62,6 +63,11 @@ enum Phase {
     ScoreBefore,
     Train,
     ScoreAfter,
+    /// The scores before and after are compared on draws of the held-out pairs.
+    Compare {
+        bootstrap: Box<PairedBootstrap>,
+    },
+    End,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,10 +83,9 @@ impl<P: Port> Run<P> {
     pub fn new(host: Host, parts: RunParts, checkpoint: Option<&RunCheckpoint>) -> Self {
         let RunParts { id, data_name, classes, model, baseline, session, held_out, checkpoints, on_gpu, warm_up } =
             parts;
-        let is_continued = checkpoint.is_some();
         let phase = match warm_up {
             Some(scratch) => Phase::WarmUp { scratch: Box::new(scratch) },
-            None => first_phase(is_continued),
+            None => Phase::ScoreBefore,
         };
         Self {
             id,
@@ -91,11 +96,12 @@ impl<P: Port> Run<P> {
             hold: Hold::No,
             stopped: false,
             phase,
-            is_continued,
             checkpoints,
             model,
             before: checkpoint.and_then(|checkpoint| checkpoint.before.clone()),
+            predictions_before: None,
             after: None,
+            changes: Vec::new(),
             n_steps_done: session.n_steps_done(),
             baseline,
             session,
@@ -161,6 +167,7 @@ impl<P: Port> Run<P> {
             training_secs: Some(self.training_secs),
             before: self.before.clone(),
             after: self.after.clone(),
+            changes: self.changes.clone(),
         }
     }
 
@@ -218,7 +225,7 @@ impl<P: Port> Run<P> {
             let n_done = scratch.n_steps_done();
             self.host.send(Event::WarmingUp { run: self.id, n_done, n_total: N_WARM_UP_STEPS });
             if self.stopped || n_done == N_WARM_UP_STEPS || scratch.step().await?.is_none() {
-                self.phase = first_phase(self.is_continued);
+                self.phase = Phase::ScoreBefore;
             }
             return Ok(true);
         }
@@ -240,12 +247,9 @@ impl<P: Port> Run<P> {
                 n_steps_done: self.n_steps_done,
                 elapsed_secs: self.elapsed_secs,
                 training_secs: self.training_secs,
+                changes: self.changes.clone(),
             });
         }
         Ok(has_more)
     }
-}
-
-fn first_phase(is_continued: bool) -> Phase {
-    if is_continued { Phase::Train } else { Phase::ScoreBefore }
 }

@@ -1,6 +1,7 @@
 //! The units of work of a run.
 
 use sbert::Error;
+use sbert::infer::PairedBootstrap;
 use sbert::train::SubmittedStep;
 
 use super::{Hold, Phase, Run};
@@ -37,7 +38,14 @@ impl<P: Port> Run<P> {
             }
             // Without a step the model is the one that was scored before.
             Phase::ScoreAfter if self.n_steps_done == 0 => Ok(false),
-            Phase::ScoreAfter => Ok(!self.score(Moment::After).await?),
+            Phase::ScoreAfter => {
+                if self.score(Moment::After).await? && matches!(self.phase, Phase::ScoreAfter) {
+                    self.phase = Phase::End;
+                }
+                Ok(!matches!(self.phase, Phase::End))
+            }
+            Phase::Compare { .. } => Ok(self.compare()),
+            Phase::End => Ok(false),
         }
     }
 
@@ -111,13 +119,38 @@ impl<P: Port> Run<P> {
             self.host.send(Event::Evaluating { run, moment, n_done, n_total });
             return Ok(false);
         }
-        let scores = held_out.scores(&model).await?;
-        let kept = match moment {
-            Moment::Before => &mut self.before,
-            Moment::After => &mut self.after,
-        };
-        *kept = Some(scores.clone());
-        self.host.send(Event::Evaluated { run, moment, scores });
+        let predictions = held_out.predictions(&model).await?;
+        let pairs = &held_out.table().pairs;
+        let scores = predictions.scores(pairs);
+        self.host.send(Event::Evaluated { run, moment, scores: scores.clone(), predictions: predictions.clone() });
+        match moment {
+            Moment::Before => {
+                self.before = Some(scores);
+                self.predictions_before = Some(predictions);
+            }
+            Moment::After => {
+                self.after = Some(scores);
+                if let Some(before) = self.predictions_before.take() {
+                    let seed = u64::from(self.session.config().seed);
+                    let bootstrap = Box::new(PairedBootstrap::new(pairs, before, predictions, seed));
+                    self.phase = Phase::Compare { bootstrap };
+                }
+            }
+        }
         Ok(true)
+    }
+
+    /// The next draws of the held-out pairs; `false` once the scores are compared, or the visitor has waited enough.
+    fn compare(&mut self) -> bool {
+        let Phase::Compare { bootstrap } = &mut self.phase else { return false };
+        let (n_done, n_total) = bootstrap.progress();
+        self.host.send(Event::Resampling { run: self.id, n_done, n_total });
+        if bootstrap.advance() {
+            return true;
+        }
+        if let Phase::Compare { bootstrap } = std::mem::replace(&mut self.phase, Phase::End) {
+            self.changes = bootstrap.finish();
+        }
+        false
     }
 }

@@ -4,7 +4,7 @@ use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Command, Event, FailureKind, Moment, RunCheckpoint};
 
 use crate::test_lab::{
-    TestLab, checkpoints, config, end, failure, file, kinds, last_layer, model, pairs, refused, reports, scores,
+    TestLab, changes, checkpoints, config, end, failure, file, kinds, last_layer, model, pairs, refused, reports, scores,
 };
 
 /// The run of `config` up to a step: its events, and its checkpoint there.
@@ -37,8 +37,10 @@ fn a_resumed_run_equals_the_unbroken_one_bit_for_bit() {
             assert_eq!(checkpoint.before, scores(&whole, Moment::Before));
             let mut lab = TestLab::loaded();
             let second = resume(&mut lab, checkpoint, 1);
-            // What was scored before the run was scored then.
-            assert_eq!(kinds(&second)[..2], ["started", "stepped"], "{freeze:?} from step {step}");
+            // What the baseline says of each pair is not in the checkpoint.
+            assert_eq!(kinds(&second)[..4], ["started", "evaluating", "evaluated", "stepped"], "{freeze:?}, {step}");
+            assert_eq!(scores(&second, Moment::Before), scores(&whole, Moment::Before), "{freeze:?} from step {step}");
+            assert_eq!(changes(&second), changes(&whole), "{freeze:?} from step {step}");
             assert_eq!([reports(&first), reports(&second)].concat(), reports(&whole), "{freeze:?} from step {step}");
             assert_eq!(scores(&second, Moment::After), scores(&whole, Moment::After), "{freeze:?} from step {step}");
             assert_eq!(end(&second), (false, 12));

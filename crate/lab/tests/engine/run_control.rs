@@ -1,9 +1,10 @@
 //! Pause, resume and stop in every phase of a run.
 
+use sbert::infer::{SCORES, ScoreChange};
 use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, FailureKind, Moment};
 
-use crate::test_lab::{TestLab, checkpoints, config, end, file, kinds, last_layer, pairs, refused, reports, scores};
+use crate::test_lab::{TestLab, changes, checkpoints, config, end, file, kinds, last_layer, pairs, refused, reports, scores};
 use crate::test_platform::TestPlatform;
 
 #[test]
@@ -19,6 +20,7 @@ fn a_run_is_scored_trained_saved_and_scored() {
         "saved",
         "evaluating",
         "evaluated",
+        "resampling",
         "ended",
     ];
     assert_eq!(kinds(&events), expect);
@@ -26,6 +28,13 @@ fn a_run_is_scored_trained_saved_and_scored() {
     assert_eq!(checkpoints(&events).iter().map(|checkpoint| checkpoint.step).collect::<Vec<_>>(), [10, 12]);
     assert_eq!(end(&events), (false, 12));
     assert_ne!(scores(&events, Moment::Before), scores(&events, Moment::After));
+    let changes = changes(&events);
+    assert_eq!(changes.iter().map(|change| change.score).collect::<Vec<_>>(), SCORES);
+    for ScoreChange { score, change, interval } in changes {
+        let [before, after] = [Moment::Before, Moment::After].map(|at| score.of(&scores(&events, at).unwrap()).unwrap());
+        assert_eq!(change, after - before, "{score:?}");
+        assert!(interval.is_none_or(|[low, high]| low <= high), "{score:?}: {interval:?}");
+    }
 }
 
 #[test]
@@ -93,7 +102,7 @@ fn a_stop_in_the_training_keeps_and_scores_what_was_learnt() {
     let before = lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == 3));
     lab.handle(Command::Stop { run });
     let events = lab.work_to_end();
-    assert_eq!(kinds(&events), ["saved", "evaluating", "evaluated", "ended"]);
+    assert_eq!(kinds(&events), ["saved", "evaluating", "evaluated", "resampling", "ended"]);
     assert_eq!(end(&events), (true, 3));
     assert_eq!(checkpoints(&events)[0].step, 3);
     assert_ne!(scores(&before, Moment::Before), scores(&events, Moment::After));

@@ -204,6 +204,14 @@ pub fn checkpoints(events: &[Event]) -> Vec<RunCheckpoint> {
     events.iter().filter_map(checkpoint).collect()
 }
 
+/// Of a run's end: by how much the scores have changed.
+pub fn changes(events: &[Event]) -> Vec<ScoreChange> {
+    match events.last() {
+        Some(Event::RunEnded { changes, .. }) => changes.clone(),
+        other => panic!("the last event is {other:?}"),
+    }
+}
+
 /// Of a run's end: whether it was stopped, and the steps done.
 pub fn end(events: &[Event]) -> (bool, usize) {
     match events.last() {
@@ -223,6 +231,7 @@ pub fn kinds(events: &[Event]) -> Vec<&'static str> {
             Event::WarmingUp { .. } => "warming up",
             Event::Evaluating { .. } => "evaluating",
             Event::Evaluated { .. } => "evaluated",
+            Event::Resampling { .. } => "resampling",
             Event::Stepped { .. } => "stepped",
             Event::Checkpointed { .. } => "saved",
             Event::Paused { .. } => "paused",

@@ -23,3 +23,53 @@ pub struct Scores {
     /// Pearson and Spearman correlation of the cosine with the score.
     pub correlation: Option<Correlation>,
 }
+
+/// The name of a score that is one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields of `Scores` say what they are")]
+pub enum ScoreName {
+    Accuracy,
+    MacroF1,
+    Spearman,
+    Pearson,
+    ClassificationLoss,
+    RegressionLoss,
+}
+
+/// Every score that is one number, in the order in which they are shown.
+pub const SCORES: [ScoreName; 6] = [
+    ScoreName::Accuracy,
+    ScoreName::MacroF1,
+    ScoreName::Spearman,
+    ScoreName::Pearson,
+    ScoreName::ClassificationLoss,
+    ScoreName::RegressionLoss,
+];
+
+impl ScoreName {
+    /// What it is called in documents.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::MacroF1 => "macro-F1",
+            Self::Spearman => "Spearman correlation of the cosine with the score",
+            Self::Pearson => "Pearson correlation of the cosine with the score",
+            Self::ClassificationLoss => "cross-entropy",
+            Self::RegressionLoss => "mean squared error of the cosine",
+        }
+    }
+
+    /// This one of `scores`; none if it is undefined or the pairs lack the labels.
+    pub fn of(self, scores: &Scores) -> Option<f64> {
+        match self {
+            Self::Accuracy => scores.accuracy,
+            Self::MacroF1 => scores.macro_f1,
+            Self::Spearman => scores.correlation?.spearman,
+            Self::Pearson => scores.correlation?.pearson,
+            Self::ClassificationLoss => scores.classification_loss,
+            Self::RegressionLoss => scores.regression_loss,
+        }
+    }
+}

@@ -1,6 +1,15 @@
 /** One training run, from the press of "Train" to its end. */
 
-import type { Failure, ObjectiveInfo, RunCheckpoint, Scores, StepReport, TrainableCounts } from "../../protocol";
+import type {
+  Failure,
+  ObjectiveInfo,
+  Predictions,
+  RunCheckpoint,
+  ScoreChange,
+  Scores,
+  StepReport,
+  TrainableCounts,
+} from "../../protocol";
 import type { Progress } from "../../ui/progress";
 import type { RunEvent } from "../../worker/client";
 import { type Clock, clockAfterStep, clockFrom, withoutPause } from "./clock";
@@ -16,6 +25,7 @@ export type Phase =
   | "scoring_before"
   | "training"
   | "scoring_after"
+  | "comparing_scores"
   | "recovering"
   | "finished"
   | "failed";
@@ -45,6 +55,15 @@ export interface RunLabels {
   hasOwnHead: boolean;
 }
 
+export interface RunEnd {
+  stopped: boolean;
+  nStepsDone: number;
+  elapsedSecs: number;
+  trainingSecs: number;
+  /** By how much each score has changed, and how sure that is. */
+  changes: readonly ScoreChange[];
+}
+
 export interface Run {
   /** Its number among the runs of this tab. */
   key: number;
@@ -62,6 +81,8 @@ export interface Run {
   scoring: Progress | null;
   before: Scores | null;
   after: Scores | null;
+  /** What the models before and after say of each held-out pair. */
+  predictions: { before: Predictions | null; after: Predictions | null };
   /** The loss of each objective, by its name. */
   curves: Curves;
   /** Steps done, those before a recovery included. */
@@ -71,7 +92,7 @@ export interface Run {
   /** The last checkpoint, kept until another run starts, and the report of the step that it was made after. */
   saved: { checkpoint: RunCheckpoint; report: StepReport | null } | null;
   clock: Clock;
-  end: { stopped: boolean; nStepsDone: number; elapsedSecs: number; trainingSecs: number } | null;
+  end: RunEnd | null;
   /** Why the run failed; null if the worker stopped, which is shown elsewhere. */
   failure: Failure | null;
 }
@@ -90,6 +111,7 @@ export function newRun(key: number, order: RunOrder, labels: RunLabels, at: numb
     scoring: null,
     before: null,
     after: null,
+    predictions: { before: null, after: null },
     curves: {},
     nStepsDone: 0,
     report: null,
@@ -225,9 +247,14 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
       const phase = event.moment === "before" ? "scoring_before" : "scoring_after";
       return { ...run, phase, scoring: { nDone: event.n_done, nTotal: event.n_total } };
     }
-    case "evaluated":
-      if (event.moment === "after") return { ...run, after: event.scores, scoring: null };
-      return { ...run, before: event.scores, scoring: null, phase: run.plan?.nSteps ? "training" : run.phase };
+    case "evaluated": {
+      const predictions = { ...run.predictions, [event.moment]: event.predictions };
+      if (event.moment === "after") return { ...run, after: event.scores, predictions, scoring: null };
+      const phase = run.plan?.nSteps ? "training" : run.phase;
+      return { ...run, before: event.scores, predictions, scoring: null, phase };
+    }
+    case "resampling":
+      return { ...run, phase: "comparing_scores", scoring: { nDone: event.n_done, nTotal: event.n_total } };
     case "stepped":
       return {
         ...run,
@@ -254,6 +281,7 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
           nStepsDone: event.n_steps_done,
           elapsedSecs: event.elapsed_secs,
           trainingSecs: event.training_secs,
+          changes: event.changes,
         },
       };
   }

@@ -77,7 +77,7 @@ function phaseText(run: Run): string {
   if (run.phase === "failed")
     return run.failure === null ? "The run ended when the worker stopped" : "The run has failed";
   if (run.phase === "recovering") return "Recovering the run: model and pairs are being loaded again";
-  if (run.isStopping && run.phase !== "scoring_after") return "Stopping after this step…";
+  if (run.isStopping && run.phase !== "scoring_after" && run.phase !== "comparing_scores") return "Stopping after this step…";
   if (run.hold === "pausing") return "Pausing after this step…";
   if (run.hold === "paused" || run.hold === "resuming") return `Paused after step ${run.nStepsDone}`;
   switch (run.phase) {
@@ -95,6 +95,8 @@ function phaseText(run: Run): string {
       return "Training";
     case "scoring_after":
       return `Scoring the held-out pairs after training${counted}`;
+    case "comparing_scores":
+      return `Comparing the scores on draws of the held-out pairs${countText(run.scoring, "")}`;
     default:
       return "";
   }

@@ -1,10 +1,9 @@
-import type { Scores } from "../../protocol";
+import type { ScoreChange, ScoreName, Scores } from "../../protocol";
 import { formatChange, formatCount, formatDecimal, formatPercent, NONE } from "../../ui/format";
 import type { Run } from "./run";
 
 interface Row {
-  /** As in the test ids. */
-  id: string;
+  id: ScoreName;
   name: string;
   hint: string;
   value: (scores: Scores) => number | null;
@@ -45,7 +44,7 @@ const ROWS: readonly Row[] = [
     value: (scores) => scores.correlation?.spearman ?? null,
   },
   {
-    id: "cross_entropy",
+    id: "classification_loss",
     name: "Cross-entropy",
     hint: "lower is better",
     of: "classes",
@@ -53,7 +52,7 @@ const ROWS: readonly Row[] = [
     lowerIsBetter: true,
   },
   {
-    id: "mse",
+    id: "regression_loss",
     name: "Squared error",
     hint: "lower is better",
     of: "similarities",
@@ -63,7 +62,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Scores on the held-out pairs before and after, with the change as text as well as in colour. */
-export function ScoreTable({ run: { before, after } }: { run: Run }) {
+export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
   const scores = before ?? after;
   const nPairs = scores?.n_pairs ?? 0;
   // A loss is defined if a held-out pair has such a label, even if a correlation is undefined.
@@ -85,15 +84,35 @@ export function ScoreTable({ run: { before, after } }: { run: Run }) {
         </thead>
         <tbody>
           {ROWS.filter((row) => isKnown[row.of]).map((row) => (
-            <ScoreRow key={row.id} row={row} before={before && row.value(before)} after={after && row.value(after)} />
+            <ScoreRow
+              key={row.id}
+              row={row}
+              before={before && row.value(before)}
+              after={after && row.value(after)}
+              change={end?.changes.find(({ score }) => score === row.id)}
+            />
           ))}
         </tbody>
       </table>
+      {end?.changes.some(({ interval }) => interval !== null) && (
+        <p class="muted small">
+          In brackets: with other held-out pairs of the same kind, 95 of 100 such changes would lie between these two
+          (paired bootstrap). An interval that contains 0 is no clear difference. Another seed changes the scores too.
+        </p>
+      )}
     </div>
   );
 }
 
-function ScoreRow({ row, before, after }: { row: Row; before: number | null; after: number | null }) {
+interface ScoreRowProps {
+  row: Row;
+  before: number | null;
+  after: number | null;
+  /** Undefined until the run has ended. */
+  change: ScoreChange | undefined;
+}
+
+function ScoreRow({ row, before, after, change }: ScoreRowProps) {
   const show = (value: number | null) =>
     row.isPercent && value !== null ? formatPercent(value) : formatDecimal(value);
   return (
@@ -108,14 +127,42 @@ function ScoreRow({ row, before, after }: { row: Row; before: number | null; aft
       <td data-testid={`score-${row.id}-after`} data-value={after}>
         {show(after)}
       </td>
-      <td>{before === null || after === null ? NONE : <Change row={row} change={after - before} />}</td>
+      <td data-testid={`change-${row.id}`} data-value={change?.interval?.join(" ")}>
+        {before === null || after === null ? (
+          NONE
+        ) : (
+          <Change row={row} change={after - before} interval={change?.interval ?? null} />
+        )}
+      </td>
     </tr>
   );
 }
 
-function Change({ row, change }: { row: Row; change: number }) {
-  const text = row.isPercent ? `${formatChange(change * 100, 1)} points` : formatChange(change);
-  if (text.startsWith("±")) return <span class="muted">unchanged</span>;
+interface ChangeProps {
+  row: Row;
+  change: number;
+  /** 95 % interval; null before it is known, and with too few pairs. */
+  interval: readonly [number, number] | null;
+}
+
+function Change({ row, change, interval }: ChangeProps) {
+  const show = (value: number) => (row.isPercent ? formatChange(value * 100, 1) : formatChange(value));
+  const text = row.isPercent ? `${show(change)} points` : show(change);
+  if (change === 0 || (interval === null && text.startsWith("±"))) return <span class="muted">unchanged</span>;
+  const range = interval && (
+    <small class="muted">
+      ({show(interval[0])} to {show(interval[1])})
+    </small>
+  );
+  if (interval !== null && interval[0] <= 0 && interval[1] >= 0) {
+    return (
+      <span class="change">
+        {text}
+        <small class="muted">no clear difference</small>
+        {range}
+      </span>
+    );
+  }
   const isBetter = change > 0 !== (row.lowerIsBetter ?? false);
   return (
     <span class={isBetter ? "change is-better" : "change is-worse"}>
@@ -123,6 +170,7 @@ function Change({ row, change }: { row: Row; change: number }) {
       <small>
         <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? "better" : "worse"}
       </small>
+      {range}
     </span>
   );
 }
