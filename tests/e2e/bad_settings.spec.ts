@@ -26,7 +26,7 @@ test("settings and sentences that mean nothing are named where they are typed", 
   });
 
   await test.step("nor with a number of workers that there can't be, though none is a choice", async () => {
-    await lab.openMoreSettings();
+    await lab.openSettings();
     await expect(lab.workers).toHaveValue("");
     await expect(lab.workers).toHaveAccessibleName("Workers");
     await expect(lab.workers).toHaveAccessibleDescription(/^Processor cores that share each step, 1 to \d+; /);

@@ -62,7 +62,7 @@ test("a run that has nothing to train scores, one whose loss runs away says so, 
     await page.getByTestId("head-learning-rate").fill("1e38");
     await expect(lab.train).toContainText("Must be 100 or less.");
     await page.getByTestId("head-learning-rate").fill("100");
-    await lab.openMoreSettings();
+    await lab.openSettings();
     await page.getByTestId("weight-decay").fill("100");
     await lab.trainButton.click();
     const error = lab.errorIn(lab.train);

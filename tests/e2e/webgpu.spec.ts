@@ -56,7 +56,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   });
 
   await test.step("a GPU shares its steps with no worker, and the page says so", async () => {
-    await lab.openMoreSettings();
+    await lab.openSettings();
     await expect(lab.workers).toBeDisabled();
     await expect(lab.workers).toHaveAccessibleDescription(/^WebGPU computes/);
   });

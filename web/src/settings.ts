@@ -119,9 +119,6 @@ export const LOSS_SMOOTHING = 0.9;
 /** Time constant of the mean speed: long enough for a stable estimate of the time left, short enough to follow. */
 export const SPEED_WINDOW_SECS = 8;
 
-/** A comparison waits for this pause in typing. */
-export const TYPING_PAUSE_MILLIS = 350;
-
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;
 

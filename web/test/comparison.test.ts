@@ -19,8 +19,8 @@ const answer: Action = {
     truncated: false,
   },
 };
-const typed = (sentenceA: string, typedAt: number) =>
-  ({ type: "explore/changed", sentenceA, sentenceB: "There is music.", typedAt }) as const;
+const typed = (sentenceA: string) =>
+  ({ type: "explore/changed", sentenceA, sentenceB: "There is music." }) as const;
 
 test("a loaded model is asked at once, one request at a time, and each thing once", () => {
   assert.equal(millisUntilAsking(loaded.comparison, false, 0), 0);
@@ -32,9 +32,16 @@ test("a loaded model is asked at once, one request at a time, and each thing onc
   assert.deepEqual(answered.comparison.answer?.classes, ["yes", "no"]);
 });
 
-test("typing waits for a pause, and blank sentences are not asked about", () => {
-  assert.equal(millisUntilAsking(after(loaded, typed("Some one", 100)).comparison, false, 200), 250);
-  assert.equal(millisUntilAsking(after(loaded, typed("  ", 100)).comparison, false, 200), null);
+test("what is typed is asked at once, also in mid-run, but one question at a time; blank sentences are not", () => {
+  for (const [state, isTraining] of [
+    [loaded, false],
+    [running, true],
+  ] as const) {
+    const asked = after(ask(state, 1000), typed("Some one"));
+    assert.equal(millisUntilAsking(asked.comparison, isTraining, 1010), null);
+    assert.equal(millisUntilAsking(after(asked, answer).comparison, isTraining, 1020), 0);
+    assert.equal(millisUntilAsking(after(state, typed("  ")).comparison, isTraining, 1020), null);
+  }
 });
 
 test("in mid-run the same sentences are compared again, but not too often", () => {

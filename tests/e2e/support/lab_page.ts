@@ -98,6 +98,12 @@ export class LabPage {
     await expect(this.trainButton).toBeEnabled();
   }
 
+  /** Open what a part of the set-up shows on demand. */
+  async openDetails(section: Locator): Promise<void> {
+    const details = section.locator("details").first();
+    if ((await details.getAttribute("open")) === null) await details.locator("summary").first().click();
+  }
+
   /** Choose a model's files, as its visitor would in a file picker. */
   async chooseModelFiles(files: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
     await this.openModelSources("files");
@@ -106,6 +112,7 @@ export class LabPage {
 
   /** Open the chooser of models at one of its kinds. */
   async openModelSources(kind: ModelKind): Promise<void> {
+    await this.openDetails(this.model);
     const sources = this.page.getByTestId("model-sources");
     if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
     await sources.locator(`input[type=radio][value=${kind}]`).check();
@@ -120,6 +127,7 @@ export class LabPage {
 
   /** Paste pairs into the page. */
   async pastePairs(text: string): Promise<void> {
+    await this.openDetails(this.data);
     const sources = this.page.getByTestId("pair-sources");
     if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
     await sources.locator("input[type=radio][value=paste]").check();
@@ -129,6 +137,7 @@ export class LabPage {
 
   /** Choose a file of pairs. */
   async choosePairFile(file: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
+    await this.openDetails(this.data);
     const sources = this.page.getByTestId("pair-sources");
     if ((await sources.getAttribute("open")) === null) await sources.locator("summary").first().click();
     await sources.locator("input[type=radio][value=file]").check();
@@ -181,16 +190,18 @@ export class LabPage {
   }
 
   async freeze(what: Freeze): Promise<void> {
+    await this.openSettings();
     await this.page.getByTestId(`freeze-${what}`).check();
   }
 
-  async openMoreSettings(): Promise<void> {
-    if (!(await this.workers.isVisible())) await this.train.getByText("More settings").click();
+  /** The strategies and all settings; they stay open. */
+  async openSettings(): Promise<void> {
+    await this.openDetails(this.page.locator("#settings"));
   }
 
-  /** Have a run shared by so many workers; the rarer settings stay open. */
+  /** Have a run shared by so many workers; the settings stay open. */
   async shareBy(nWorkers: number): Promise<void> {
-    await this.openMoreSettings();
+    await this.openSettings();
     await this.workers.fill(String(nWorkers));
   }
 

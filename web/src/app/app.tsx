@@ -1,4 +1,4 @@
-/** The page: four panels that tell one story, from the model to your own sentences. */
+/** The page: three places. In the first a run is set up and watched, beside two sentences of the visitor. */
 
 import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { ComputeDetails } from "../features/compute/compute_details";
@@ -13,16 +13,19 @@ import { SavedRuns } from "../features/runs/saved_runs";
 import { isUnsaved, offeredRuns } from "../features/runs/state";
 import { readForm, type Settings } from "../features/train/form";
 import { isActive } from "../features/train/run";
+import { RunView } from "../features/train/run_view";
 import { TrainPanel } from "../features/train/train_panel";
 import { DropZone, useNoStrayDrops } from "../ui/drop_zone";
 import { FailureNotice } from "../ui/failure_notice";
 import { formatPercent } from "../ui/format";
+import { Panel } from "../ui/panel";
 import { announcement } from "./announce";
-import { Footer, Header } from "./header";
+import { Footer, Header, Lead } from "./header";
 import { NewVersionNotice } from "./new_version_notice";
+import { PlaceNav } from "./place_nav";
+import { usePlace } from "./places";
 import { exportBlocker, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
 import type { State } from "./state";
-import { StepNav } from "./step_nav";
 import { useTheme } from "./theme";
 import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
@@ -32,6 +35,7 @@ const TITLE = "sentence-BERT lab";
 export function App() {
   const { state, dispatch, startRun, removeModel, runs: actions } = useLab();
   const theme = useTheme();
+  const place = usePlace();
   useNoStrayDrops();
   const newVersion = useNewVersion();
   const { compute, model, pairs, train, runs, comparison } = state;
@@ -51,7 +55,7 @@ export function App() {
   // The same element as long as the pairs are the same: training steps need not draw them again.
   const explorePair = useCallback(
     (sentenceA: string, sentenceB: string) => {
-      dispatch({ type: "explore/changed", sentenceA, sentenceB, typedAt: null });
+      dispatch({ type: "explore/changed", sentenceA, sentenceB });
       document.getElementById("try")?.scrollIntoView();
     },
     [dispatch],
@@ -61,12 +65,13 @@ export function App() {
     return <PairsPanel pairs={pairs} isReady={isReady} blocker={blocker} dispatch={dispatch} onTry={explorePair} />;
   }, [pairs, isReady, isRunning, dispatch, explorePair]);
 
+  const explorePanel = <ExplorePanel comparison={comparison} run={run} model={model.info} dispatch={dispatch} />;
   return (
     <>
       <Header theme={theme}>
         <ComputeDetails compute={compute} isLocked={isRunning} dispatch={dispatch} />
       </Header>
-      <StepNav state={state} />
+      <PlaceNav place={place} run={run} />
       <p class="visually-hidden" role="status">
         {announcement(state)}
       </p>
@@ -99,40 +104,58 @@ export function App() {
             onAction={() => dispatch({ type: "notice_dismissed" })}
           />
         )}
-        <SavedRuns offered={offered} runs={runs} blockerOf={(saved) => resumeBlocker(state, saved)} actions={actions} />
-        <ModelPanel
-          compute={compute}
-          model={model}
-          blocker={isRunning ? "A run keeps its model until it is over." : null}
-          dispatch={dispatch}
-          onRemove={removeModel}
-        />
-        {pairsPanel}
-        <DropZone
-          invitation="Drop the file of a saved run here"
-          blocker={runFileBlocker}
-          onDrop={({ files: [file] }) => file !== undefined && actions.openFile(file)}
-        >
-          <TrainPanel
-            train={train}
-            settings={settings}
-            nLayers={model.info?.n_layers ?? null}
-            blocker={trainBlocker(state)}
-            isDark={theme.isDark}
-            dispatch={dispatch}
-            onTrain={startRun}
-          >
-            <SavedRunArea run={run} runs={runs} offered={offered} blocker={runFileBlocker} actions={actions} />
-            <ExportSection
-              fileExport={runs.fileExport}
-              blocker={exportBlocker(state)}
-              recipeBlocker={pairsReason(state)}
-              config={settings?.read.order?.config ?? null}
-              onExport={actions.export}
+        {place === "explore" && explorePanel}
+        {place === "train" && (
+          <>
+            <SavedRuns
+              offered={offered}
+              runs={runs}
+              blockerOf={(saved) => resumeBlocker(state, saved)}
+              actions={actions}
             />
-          </TrainPanel>
-        </DropZone>
-        <ExplorePanel comparison={comparison} run={run} model={model.info} dispatch={dispatch} />
+              <div id="train" class="workspace">
+                <div class="workspace-column">
+                  <Lead />
+                  <ModelPanel
+                    compute={compute}
+                    model={model}
+                    blocker={isRunning ? "A run keeps its model until it is over." : null}
+                    dispatch={dispatch}
+                    onRemove={removeModel}
+                  />
+                  {pairsPanel}
+                  <TrainPanel
+                    train={train}
+                    settings={settings}
+                    nLayers={model.info?.n_layers ?? null}
+                    blocker={trainBlocker(state)}
+                    dispatch={dispatch}
+                    onTrain={startRun}
+                  />
+                </div>
+                <div class="workspace-column">
+                  {explorePanel}
+                  {run !== null && <RunView key={run.key} run={run} isDark={theme.isDark} />}
+            <DropZone
+              invitation="Drop the file of a saved run here"
+              blocker={runFileBlocker}
+              onDrop={({ files: [file] }) => file !== undefined && actions.openFile(file)}
+            >
+                  <Panel id="files" title="Save and take away">
+                    <SavedRunArea run={run} runs={runs} offered={offered} blocker={runFileBlocker} actions={actions} />
+                    <ExportSection
+                      fileExport={runs.fileExport}
+                      blocker={exportBlocker(state)}
+                      recipeBlocker={pairsReason(state)}
+                      config={settings?.read.order?.config ?? null}
+                      onExport={actions.export}
+                    />
+                  </Panel>
+                  </DropZone>
+                </div>
+              </div>
+          </>
+        )}
       </main>
       <Footer />
     </>

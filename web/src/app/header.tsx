@@ -24,10 +24,6 @@ export function Header({ theme, children }: HeaderProps) {
           {THEME_NAMES[theme.choice]}
         </button>
       </div>
-      <p class="lead">
-        Teach a language model when two sentences mean the same: choose what it may change, watch its errors fall, and
-        put your own sentences to it before and after.
-      </p>
       <div class="page-facts">
         <p class="privacy">
           <Lock />
@@ -36,6 +32,16 @@ export function Header({ theme, children }: HeaderProps) {
         {children}
       </div>
     </header>
+  );
+}
+
+/** What this is, in a sentence. */
+export function Lead() {
+  return (
+    <p class="lead">
+      Teach a language model when two sentences mean the same: choose what it may change, watch its errors fall, and
+      compare your own sentences before and after.
+    </p>
   );
 }
 

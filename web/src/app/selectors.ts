@@ -24,21 +24,21 @@ export function trainBlocker(state: State): string | null {
 export function resumeBlocker(state: State, { about }: Pick<SavedRun, "about">): string | null {
   if (isActive(state.train.run)) return "A run is under way.";
   if (modelFor(state.model, about) !== null) return writingReason(state);
-  return writingReason(state) ?? `Load ${about.model.name} first (panel 1); its fingerprint is compared.`;
+  return writingReason(state) ?? `Load ${about.model.name} first (under Model); its fingerprint is compared.`;
 }
 
 /** Why the model can't be exported; null if it can. */
 export function exportBlocker({ compute, model, train }: State): string | null {
   if (compute.worker.status === "crashed") return "The worker has stopped; start it again first.";
   if (isActive(train.run)) return "A run is under way.";
-  if (isMissing(model)) return "There is no model yet; see panel 1.";
+  if (isMissing(model)) return "There is no model yet; see Model.";
   return model.info === null || model.loading !== null ? "Waiting for the model." : null;
 }
 
 /** Why there are no pairs to train on; null if there are. */
 export function pairsReason({ pairs: { corpus, pairImport } }: State): string | null {
   const isFailed = corpus.status === "none" && pairImport?.status === "failed";
-  if (isFailed || corpus.status === "failed") return "There are no pairs to train on; see panel 2.";
+  if (isFailed || corpus.status === "failed") return "There are no pairs to train on; see Pairs.";
   if (isReading(pairImport)) return "Waiting for the file of pairs to be read.";
   return corpus.status === "loaded" ? null : "Waiting for the sentence pairs.";
 }

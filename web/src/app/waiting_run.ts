@@ -33,7 +33,7 @@ export function withoutItsModel(state: State, info: ModelInfo): State {
   const failure: Failure = {
     kind: "model",
     message: `The run began with another model than ${info.name} as it was loaded now.`,
-    remedy: "Load the model that it began with, with the same layers (panel 1), then resume it.",
+    remedy: "Load the model that it began with, with the same layers (under Model), then resume it.",
   };
   return { ...state, train: { ...train, run: failRun(train.run, failure) } };
 }

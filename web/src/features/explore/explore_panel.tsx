@@ -18,15 +18,12 @@ interface ExplorePanelProps {
 
 export function ExplorePanel(props: ExplorePanelProps) {
   const { comparison, dispatch } = props;
-  const change = (sentenceA: string, sentenceB: string, typedAt: number | null) =>
-    dispatch({ type: "explore/changed", sentenceA, sentenceB, typedAt });
-  const onType = (sentenceA: string, sentenceB: string) => change(sentenceA, sentenceB, performance.now());
+  const change = (sentenceA: string, sentenceB: string) => dispatch({ type: "explore/changed", sentenceA, sentenceB });
   return (
     <Panel
       id="try"
-      number={4}
       title="Try it"
-      lead="Two sentences of your own, judged by the model as loaded and by the one you have trained."
+      lead="Two sentences of your own, compared by the model as loaded and by the one you have trained."
     >
       <div class="examples">
         <span class="muted small" id="examples-label">
@@ -37,7 +34,7 @@ export function ExplorePanel(props: ExplorePanelProps) {
             <li key={example.name}>
               <SmallButton
                 aria-pressed={comparison.sentenceA === example.sentenceA && comparison.sentenceB === example.sentenceB}
-                onClick={() => change(example.sentenceA, example.sentenceB, null)}
+                onClick={() => change(example.sentenceA, example.sentenceB)}
               >
                 {example.name}
               </SmallButton>
@@ -52,7 +49,7 @@ export function ExplorePanel(props: ExplorePanelProps) {
             rows={2}
             data-testid="sentence-a"
             value={comparison.sentenceA}
-            onInput={(event) => onType(event.currentTarget.value, comparison.sentenceB)}
+            onInput={(event) => change(event.currentTarget.value, comparison.sentenceB)}
           />
         </label>
         <label>
@@ -61,7 +58,7 @@ export function ExplorePanel(props: ExplorePanelProps) {
             rows={2}
             data-testid="sentence-b"
             value={comparison.sentenceB}
-            onInput={(event) => onType(comparison.sentenceA, event.currentTarget.value)}
+            onInput={(event) => change(comparison.sentenceA, event.currentTarget.value)}
           />
         </label>
       </div>
@@ -98,7 +95,7 @@ function Result({ comparison, run, model }: ExplorePanelProps) {
           {answer.after === null ? (
             <div class="comparison comparison-empty">
               <h3>After training</h3>
-              <p class="muted">Train the model above, and its new answer appears here, also while it is learning.</p>
+              <p class="muted">Train the model, and its new answer appears here, also while it is learning.</p>
             </div>
           ) : (
             <ComparisonCard

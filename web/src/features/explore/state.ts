@@ -1,13 +1,11 @@
 /** The two sentences of "Try it", and when to ask the worker about them. */
 
 import type { Comparison, Failure } from "../../protocol";
-import { COMPARE_EVERY_MILLIS, TYPING_PAUSE_MILLIS } from "../../settings";
+import { COMPARE_EVERY_MILLIS } from "../../settings";
 
 export interface ComparisonState {
   sentenceA: string;
   sentenceB: string;
-  /** When the visitor last typed; null if the sentences came from the page, which need no pause. */
-  typedAt: number | null;
   /** Incremented whenever the answer may have changed: by a model, a corpus, a training step. */
   revision: number;
   /** The last question, answered or not, so that it is not asked twice. */
@@ -37,7 +35,7 @@ export interface Answer {
 }
 
 export type ExploreAction =
-  | { type: "explore/changed"; sentenceA: string; sentenceB: string; typedAt: number | null }
+  | { type: "explore/changed"; sentenceA: string; sentenceB: string }
   | { type: "explore/asked"; asked: Asked }
   | { type: "explore/answered"; answer: Answer }
   | { type: "explore/failed"; failure: Failure };
@@ -45,8 +43,8 @@ export type ExploreAction =
 export function reduceComparison(comparison: ComparisonState, action: ExploreAction): ComparisonState {
   switch (action.type) {
     case "explore/changed": {
-      const { sentenceA, sentenceB, typedAt } = action;
-      return { ...comparison, sentenceA, sentenceB, typedAt };
+      const { sentenceA, sentenceB } = action;
+      return { ...comparison, sentenceA, sentenceB };
     }
     case "explore/asked":
       return { ...comparison, isAsking: true, asked: action.asked };
@@ -66,7 +64,6 @@ export function newComparison(sentenceA: string, sentenceB: string): ComparisonS
   return {
     sentenceA,
     sentenceB,
-    typedAt: null,
     revision: 0,
     asked: null,
     isAsking: false,
@@ -87,7 +84,6 @@ export function millisUntilAsking(comparison: ComparisonState, isTraining: boole
   const sameText =
     asked !== null && asked.sentenceA === comparison.sentenceA && asked.sentenceB === comparison.sentenceB;
   if (sameText && asked.revision === comparison.revision) return null;
-  const afterTyping = comparison.typedAt === null ? 0 : comparison.typedAt + TYPING_PAUSE_MILLIS;
-  const afterLast = isTraining && sameText ? asked.at + COMPARE_EVERY_MILLIS : 0;
-  return Math.max(0, afterTyping - now, afterLast - now);
+  // What was typed is asked at once: the next question waits for the answer.
+  return isTraining && sameText ? Math.max(0, asked.at + COMPARE_EVERY_MILLIS - now) : 0;
 }

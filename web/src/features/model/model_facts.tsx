@@ -34,11 +34,8 @@ export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps
   ];
   return (
     <>
-      <p data-testid="model-status">
-        <strong>{info.name}</strong> is loaded. <span class="muted">{originText(current)}</span>
-      </p>
-      <p class="muted small" data-testid="model-verified">
-        {verifiedText(current.files)}
+      <p class="muted small">
+        {originText(current)} <span data-testid="model-verified">{verifiedText(current.files)}</span>
       </p>
       <dl class="facts model-facts">
         <Facts facts={facts} />

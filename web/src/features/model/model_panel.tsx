@@ -2,7 +2,8 @@ import type { Dispatch } from "preact/hooks";
 import type { Failure } from "../../protocol";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
-import { Panel } from "../../ui/panel";
+import { formatCount } from "../../ui/format";
+import { SetupSection } from "../../ui/setup_section";
 import { type ComputeState, isOnGpu, type WorkerStatus } from "../compute/state";
 import { droppedFiles, type LocalFile } from "./local_files";
 import { ModelFacts } from "./model_facts";
@@ -33,20 +34,49 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
       blocker={blocker}
       onDrop={(transfer) => void droppedFiles(transfer).then(bring, () => bring([]))}
     >
-      <Panel
+      <SetupSection
         id="model"
-        number={1}
         title="Model"
-        lead="A small pre-trained encoder. It turns a sentence into a list of numbers, its embedding."
+        isOpen={info === null && failed !== null}
+        line={
+          info !== null && (
+            <>
+              <span data-testid="model-status">
+                <strong>{info.name}</strong> is loaded.
+              </span>{" "}
+              <small class="muted">{formatCount(info.n_params)} parameters</small>
+            </>
+          )
+        }
+        details={
+          <>
+            <p class="muted small">
+              A pre-trained encoder. It turns a sentence into a list of numbers, its embedding.
+            </p>
+            {info !== null && current !== null && (
+              <ModelFacts
+                info={info}
+                current={current}
+                isLocked={blocker !== null || isComing}
+                onDepth={(nLayers) => dispatch({ type: "model/recut", nLayers })}
+              />
+            )}
+            {blocker !== null && <p class="muted small">{blocker}</p>}
+            <ModelSources
+              isOpen={info === null && failed !== null}
+              kept={kept}
+              loadedKey={info === null ? null : (current?.keptKey ?? null)}
+              blocker={blocker}
+              onWant={want}
+              onRandom={(random) =>
+                dispatch({ type: "model/wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
+              }
+              onFiles={bring}
+              onRemove={onRemove}
+            />
+          </>
+        }
       >
-        {info !== null && current !== null && (
-          <ModelFacts
-            info={info}
-            current={current}
-            isLocked={blocker !== null || isComing}
-            onDepth={(nLayers) => dispatch({ type: "model/recut", nLayers })}
-          />
-        )}
         {worker.status === "preparing" && isOnGpu(compute) ? (
           <GpuCheck progress={worker.progress} />
         ) : isComing ? (
@@ -60,20 +90,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
             Models are kept only until the tab closes: the browser refuses to store them ({kept.refusal}).
           </p>
         )}
-        {blocker !== null && <p class="muted small">{blocker}</p>}
-        <ModelSources
-          isOpen={info === null && failed !== null}
-          kept={kept}
-          loadedKey={info === null ? null : (current?.keptKey ?? null)}
-          blocker={blocker}
-          onWant={want}
-          onRandom={(random) =>
-            dispatch({ type: "model/wanted", order: { origin: { kind: "served" }, nLayers: null, random } })
-          }
-          onFiles={bring}
-          onRemove={onRemove}
-        />
-      </Panel>
+      </SetupSection>
     </DropZone>
   );
 }

@@ -4,7 +4,7 @@ import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatQuantity } from "../../ui/format";
 import { Name } from "../../ui/name";
-import { Panel } from "../../ui/panel";
+import { SetupSection } from "../../ui/setup_section";
 import { ClassBalance } from "./class_balance";
 import { type Corpus, type PairImport, shownCorpus } from "./corpus";
 import { ImportCard } from "./import_card";
@@ -25,7 +25,7 @@ interface PairsPanelProps {
 }
 
 export function PairsPanel(props: PairsPanelProps) {
-  const { pairs, blocker, dispatch, onTry } = props;
+  const { pairs, blocker, dispatch } = props;
   const { corpus, pairImport } = pairs;
   const shown = shownCorpus(corpus);
   const isLoading = pairImport?.status === "loading";
@@ -35,71 +35,79 @@ export function PairsPanel(props: PairsPanelProps) {
       blocker={blocker ?? (isLoading ? "Pairs are being read; cancel that first." : null)}
       onDrop={(transfer) => dispatch(broughtBy(transfer))}
     >
-      <Panel
-        id="data"
-        number={2}
-        title="Data"
-        lead="Pairs of sentences to learn from, each with a class (such as: does the second follow from the first?), a similarity, or both."
-      >
-        <Intake {...props} corpus={shown} />
-        {corpus.status === "failed" && (
-          <FailureNotice
-            failure={corpus.failure}
-            action="Retry"
-            onAction={() => dispatch({ type: "pairs/restore_wanted" })}
-          />
-        )}
-        {shown !== null && <Loaded corpus={shown} onTry={onTry} />}
-      </Panel>
+      <Intake {...props} corpus={shown} />
     </DropZone>
   );
 }
 
-interface IntakeProps extends Omit<PairsPanelProps, "onTry"> {
+interface IntakeProps extends PairsPanelProps {
   corpus: Corpus | null;
 }
 
-/** The choice of other pairs, or the progress of their import. */
+/** The loaded pairs and the choice of others; the progress of an import, and what is to be said of its columns. */
 function Intake(props: IntakeProps) {
-  const { corpus } = props;
+  const { corpus, pairs, blocker, dispatch, onTry } = props;
+  const { pairImport } = pairs;
   const [choice, setChoice] = useState<SourceChoice>({ kind: "demo", text: "", isOpen: false });
   // New pairs are loaded: close the choice.
   useEffect(() => setChoice((last) => ({ ...last, isOpen: false })), [corpus?.pairs]);
   const place = useRef<HTMLDivElement>(null);
-  const isAsking = props.pairs.pairImport?.status === "confirming";
+  const isAsking = pairImport?.status === "confirming";
   const wasAsking = useRef(false);
   // The focused element is removed with the question: the focus moves to its place.
   useEffect(() => {
     if (wasAsking.current && !isAsking) place.current?.focus();
     wasAsking.current = isAsking;
   }, [isAsking]);
+  const isIdle = pairImport === null || pairImport.status === "failed";
   return (
-    <div class="stack intake" tabIndex={-1} ref={place}>
-      <IntakeStep {...props} choice={choice} onChoice={setChoice} />
-    </div>
+    <SetupSection
+      id="data"
+      title="Pairs"
+      isOpen={corpus === null && isIdle}
+      line={corpus !== null && <Line corpus={corpus} />}
+      details={
+        <>
+          <p class="muted small">
+            Pairs of sentences to learn from, each with a class (such as: does the second follow from the first?), a
+            similarity, or both.
+          </p>
+          {isIdle && (
+            <PairSourceChooser
+              choice={choice}
+              onChoice={setChoice}
+              isNeeded={corpus === null}
+              isDemoLoaded={corpus !== null && corpus.source.plan === null}
+              blocker={blocker}
+              dispatch={dispatch}
+            />
+          )}
+          {corpus !== null && <Loaded corpus={corpus} onTry={onTry} />}
+        </>
+      }
+    >
+      <div class="intake" tabIndex={-1} ref={place}>
+        <IntakeStep {...props} />
+        {pairs.corpus.status === "failed" && (
+          <FailureNotice
+            failure={pairs.corpus.failure}
+            action="Retry"
+            onAction={() => dispatch({ type: "pairs/restore_wanted" })}
+          />
+        )}
+        {corpus !== null && <ImportReportView report={corpus.info.report} />}
+      </div>
+    </SetupSection>
   );
 }
 
-interface IntakeStepProps extends IntakeProps {
-  choice: SourceChoice;
-  onChoice: (choice: SourceChoice) => void;
-}
-
-function IntakeStep({ pairs, isReady, blocker, corpus, dispatch, choice, onChoice }: IntakeStepProps) {
+/** What there is to say of an import under way, or of one that has failed. */
+function IntakeStep({ pairs, isReady, blocker, corpus, dispatch }: IntakeProps) {
   const { pairImport } = pairs;
   const cancel = () => dispatch({ type: "pairs/import_cancelled", isReady });
   switch (pairImport?.status) {
-    case "fetching":
-    case "inspecting":
-    case "loading":
-      // The demo of a first visit is loaded automatically: there is nothing to return to.
-      return (
-        <ImportProgress
-          pairImport={pairImport}
-          isReady={isReady}
-          onCancel={corpus === null && isOfDemo(pairImport) ? null : cancel}
-        />
-      );
+    case undefined:
+      return null;
     case "confirming":
       return (
         <ImportCard
@@ -112,43 +120,44 @@ function IntakeStep({ pairs, isReady, blocker, corpus, dispatch, choice, onChoic
           onCancel={cancel}
         />
       );
-    default:
+    case "failed":
       return (
-        <>
-          {pairImport !== null && (
-            <FailureNotice
-              failure={pairImport.failure}
-              action={pairImport.isDemo ? "Retry" : "Dismiss"}
-              onAction={pairImport.isDemo ? () => dispatch({ type: "pairs/demo_wanted" }) : cancel}
-            />
-          )}
-          <PairSourceChooser
-            choice={choice}
-            onChoice={onChoice}
-            isNeeded={corpus === null}
-            isDemoLoaded={corpus !== null && corpus.source.plan === null}
-            blocker={blocker}
-            dispatch={dispatch}
-          />
-        </>
+        <FailureNotice
+          failure={pairImport.failure}
+          action={pairImport.isDemo ? "Retry" : "Dismiss"}
+          onAction={pairImport.isDemo ? () => dispatch({ type: "pairs/demo_wanted" }) : cancel}
+        />
+      );
+    default:
+      // The demo of a first visit is loaded automatically: there is nothing to return to.
+      return (
+        <ImportProgress
+          pairImport={pairImport}
+          isReady={isReady}
+          onCancel={corpus === null && isOfDemo(pairImport) ? null : cancel}
+        />
       );
   }
 }
 
+function Line({ corpus: { info } }: { corpus: Corpus }) {
+  return (
+    <span data-testid="corpus-status">
+      <strong>
+        <Name text={info.name} />
+      </strong>
+      : {formatQuantity(info.n_pairs, "pair")}, {formatCount(info.n_pairs - info.n_held_out)} to train on and{" "}
+      {formatCount(info.n_held_out)} held out to score with.
+    </span>
+  );
+}
+
 function Loaded({ corpus, onTry }: { corpus: Corpus; onTry: PairsPanelProps["onTry"] }) {
   const { info, pairs } = corpus;
-  // The same elements as long as the corpus is the same: progress above need not draw the pairs again.
+  // The same elements as long as the corpus is the same: progress need not draw the pairs again.
   return useMemo(
     () => (
       <>
-        <p data-testid="corpus-status">
-          <strong>
-            <Name text={info.name} />
-          </strong>
-          : {formatQuantity(info.n_pairs, "pair")}, {formatCount(info.n_pairs - info.n_held_out)} to train on and{" "}
-          {formatCount(info.n_held_out)} held out to score with.
-        </p>
-        <ImportReportView report={info.report} />
         {info.classes.length > 0 && <ClassBalance corpus={info} />}
         <PairBrowser info={info} pairs={pairs} onTry={onTry} />
       </>

@@ -27,7 +27,7 @@ export function ExportSection({ fileExport, blocker, recipeBlocker, config, onEx
       <Choice
         testId="export-model"
         label="The model (zip)"
-        hint="The trained one or, before any run, the one that is loaded: a folder for sentence-transformers in Python and for panel 1 of this page, with the classification head in it."
+        hint="The trained one or, before any run, the one that is loaded: a folder for sentence-transformers in Python and for this page, with the classification head in it."
         blocker={busy}
         onChoose={() => onExport({ kind: "model" })}
       />

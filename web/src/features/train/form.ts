@@ -32,7 +32,7 @@ export interface FieldSpec {
   /** Index of the weight in the formula of the loss; null if it is no weight. */
   index: string | null;
   hint: string;
-  /** The others are shown under "More settings". */
+  /** Shown before the others. */
   isCommon: boolean;
   range: NumberRange;
   /** Shown where nothing was typed. */
@@ -154,6 +154,32 @@ export function readForm(form: SettingsForm, offer: Offer): ReadForm {
   const switches = Object.fromEntries(switchesOf(offer).map((setting) => [setting.name, isOn(form, setting, offer)]));
   const config: TrainConfig = Object.assign({ ...offer.default_config, freeze: strategyOf(form) }, numbers, switches);
   return { order: { config, nWorkers }, faults: {} };
+}
+
+/** Settings that a first visit may start from; all else is as offered. */
+export const PRESETS = [
+  { id: "quick", name: "Quick", text: "The classification head alone; ends in seconds.", freeze: { kind: "backbone" } },
+  {
+    id: "thorough",
+    name: "Thorough",
+    text: "The last two layers learn too; about a minute.",
+    freeze: { kind: "all_but_last", n_layers: 2 },
+  },
+] as const satisfies readonly { id: string; name: string; text: string; freeze: FreezeStrategy }[];
+
+export type Preset = (typeof PRESETS)[number];
+
+export function formOfPreset({ freeze }: Preset, { default_config: defaults }: Offer): SettingsForm {
+  return formOf({ ...defaults, freeze });
+}
+
+/** The preset that the form shows; null if it shows settings of the visitor. */
+export function presetOf(form: SettingsForm, offer: Offer): Preset | null {
+  const text = (some: SettingsForm) => {
+    const { config, nWorkers } = readForm(some, offer).order ?? {};
+    return JSON.stringify([config, nWorkers]);
+  };
+  return PRESETS.find((preset) => text(formOfPreset(preset, offer)) === text(form)) ?? null;
 }
 
 /** The strategy in its wire form. */

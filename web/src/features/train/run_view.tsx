@@ -1,8 +1,8 @@
 import { LossChart } from "../../ui/chart/loss_chart";
+import { Panel } from "../../ui/panel";
 import { ConfusionTables } from "./confusion_table";
 import { emptyCurve } from "./curve";
 import type { Run } from "./run";
-import { RunProgress } from "./run_progress";
 import { ScoreTable } from "./score_table";
 import { TrainedParts } from "./trained_parts";
 
@@ -11,12 +11,11 @@ interface RunViewProps {
   isDark: boolean;
 }
 
-/** The progress, curves and scores of a run. */
+/** What a run trains, its curves and its scores. */
 export function RunView({ run, isDark }: RunViewProps) {
   const nSteps = run.plan?.nSteps ?? 0;
   return (
-    <div class="run">
-      <RunProgress run={run} />
+    <Panel id="run" title="What training does">
       {run.plan !== null && <TrainedParts run={run} plan={run.plan} />}
       {nSteps > 0 && (
         <div class="charts">
@@ -39,6 +38,6 @@ export function RunView({ run, isDark }: RunViewProps) {
           <ConfusionTables classes={run.labels.classes} before={run.before} after={run.after} />
         </div>
       )}
-    </div>
+    </Panel>
   );
 }

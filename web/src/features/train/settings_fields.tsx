@@ -15,7 +15,7 @@ interface SettingsFieldsProps extends Settings {
   onChange: (form: SettingsForm) => void;
 }
 
-/** The settings of a run: the common ones visible, the others under "More settings". */
+/** The settings of a run, the common ones first. */
 export function SettingsFields({ form, offer, read, onChange }: SettingsFieldsProps) {
   const faults: Partial<Record<FieldName, string>> = read.faults;
   const field = (spec: FieldSpec) => (
@@ -45,42 +45,34 @@ export function SettingsFields({ form, offer, read, onChange }: SettingsFieldsPr
     />
   );
   const fields = fieldsOf(offer);
-  const rare = fields.filter((spec) => !spec.isCommon);
-  const hasHiddenFault = rare.some((spec) => spec.name in faults);
   const weights = offer.settings.flatMap(({ weight }) => weight ?? []);
   return (
     <>
       <div class="fields">{fields.filter((spec) => spec.isCommon).map(field)}</div>
-      <details class="more-settings">
-        <summary>
-          More settings
-          {hasHiddenFault && <span class="field-fault"> – one of these needs another value</span>}
-        </summary>
-        <p class="muted small">
-          The loss of a step is{" "}
-          {weights.map(({ index, loss }, idx) => (
-            <Fragment key={index}>
-              {idx > 0 && " + "}
-              <Weight index={index} /> × {loss}
-            </Fragment>
-          ))}
-          .
-        </p>
-        <div class="fields">{rare.map(field)}</div>
-        {switchesOf(offer).map((setting) => (
-          <label class="check" key={setting.name}>
-            <input
-              type="checkbox"
-              data-testid={setting.name.replaceAll("_", "-")}
-              checked={isOn(form, setting, offer)}
-              onChange={({ currentTarget: { checked } }) =>
-                onChange({ ...form, switches: { ...form.switches, [setting.name]: checked } })
-              }
-            />
-            {setting.help}
-          </label>
+      <p class="muted small">
+        The loss of a step is{" "}
+        {weights.map(({ index, loss }, idx) => (
+          <Fragment key={index}>
+            {idx > 0 && " + "}
+            <Weight index={index} /> × {loss}
+          </Fragment>
         ))}
-      </details>
+        .
+      </p>
+      <div class="fields">{fields.filter((spec) => !spec.isCommon).map(field)}</div>
+      {switchesOf(offer).map((setting) => (
+        <label class="check" key={setting.name}>
+          <input
+            type="checkbox"
+            data-testid={setting.name.replaceAll("_", "-")}
+            checked={isOn(form, setting, offer)}
+            onChange={({ currentTarget: { checked } }) =>
+              onChange({ ...form, switches: { ...form.switches, [setting.name]: checked } })
+            }
+          />
+          {setting.help}
+        </label>
+      ))}
     </>
   );
 }

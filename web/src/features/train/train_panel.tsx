@@ -1,12 +1,12 @@
-import type { ComponentChildren } from "preact";
 import { type Dispatch, useId } from "preact/hooks";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount } from "../../ui/format";
 import { Panel } from "../../ui/panel";
-import type { ReadForm, RunOrder, Settings, SettingsForm } from "./form";
+import { SmallButton } from "../../ui/small_button";
+import { formOfPreset, PRESETS, presetOf, type ReadForm, type RunOrder, type Settings, type SettingsForm } from "./form";
 import { FreezeChoice } from "./freeze_choice";
 import { isActive, keptRun, type Run } from "./run";
-import { RunView } from "./run_view";
+import { RunProgress } from "./run_progress";
 import { SettingsFields } from "./settings_fields";
 import type { TrainAction, TrainState } from "./state";
 import { hasWakeLock } from "./use_wake_lock";
@@ -19,33 +19,34 @@ interface TrainPanelProps {
   nLayers: number | null;
   /** Why no run can be started; null if one can. */
   blocker: string | null;
-  isDark: boolean;
   dispatch: Dispatch<TrainAction>;
   onTrain: (order: RunOrder) => void;
-  /** What can be done with runs that are saved, and with files. */
-  children: ComponentChildren;
 }
 
+/** What a run is to do, and the control of the one under way. */
 export function TrainPanel(props: TrainPanelProps) {
-  const { train, settings, nLayers, isDark, dispatch, children } = props;
+  const { train, settings, nLayers, dispatch } = props;
   const { run } = train;
   const kept = run && keptRun(run);
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
-    <Panel
-      id="train"
-      number={3}
-      title="Train"
-      lead="Choose which part of the model may change, then let it learn from the training pairs."
-    >
+    <Panel id="settings" title="Training">
       {settings === null ? (
         <p class="muted">The settings appear as soon as the program has started.</p>
       ) : (
         <form noValidate onSubmit={(event) => event.preventDefault()}>
           {/* A run keeps its settings: changing the form now would have no effect. */}
           <fieldset class="settings" disabled={isActive(run)}>
-            <FreezeChoice {...settings} nLayers={nLayers} onChange={onChange} />
-            <SettingsFields {...settings} onChange={onChange} />
+            <PresetChoice {...settings} onChange={onChange} />
+            <details class="more-settings" data-testid="more-settings">
+              <summary>
+                Strategy and settings
+                {settings.read.order === null && <span class="field-fault"> – one of these needs another value</span>}
+              </summary>
+              <FreezeChoice {...settings} nLayers={nLayers} onChange={onChange} />
+              <SettingsFields {...settings} onChange={onChange} />
+              <SmallButton onClick={() => dispatch({ type: "train/form_reset" })}>Reset settings</SmallButton>
+            </details>
           </fieldset>
           {isActive(run) ? (
             <RunControls run={run} dispatch={dispatch} />
@@ -54,6 +55,7 @@ export function TrainPanel(props: TrainPanelProps) {
           )}
         </form>
       )}
+      {run !== null && <RunProgress run={run} />}
       {run?.failure && (
         <FailureNotice
           failure={run.failure}
@@ -63,13 +65,39 @@ export function TrainPanel(props: TrainPanelProps) {
           })}
         />
       )}
-      {run !== null && <RunView key={run.key} run={run} isDark={isDark} />}
-      {children}
     </Panel>
   );
 }
 
-function StartControls({ train: { run }, read, blocker, dispatch, onTrain }: TrainPanelProps & { read: ReadForm }) {
+function PresetChoice({ form, offer, onChange }: Settings & { onChange: (form: SettingsForm) => void }) {
+  const groupName = useId();
+  const chosen = presetOf(form, offer);
+  return (
+    <fieldset class="presets">
+      <legend class="visually-hidden">How thoroughly to train</legend>
+      <div class="preset-cards">
+        {PRESETS.map((preset) => (
+          <label class="freeze-card preset" key={preset.id}>
+            <span class="freeze-title">
+              <input
+                type="radio"
+                name={groupName}
+                data-testid={`preset-${preset.id}`}
+                checked={preset === chosen}
+                onChange={() => onChange(formOfPreset(preset, offer))}
+              />
+              <strong>{preset.name}</strong>
+            </span>
+            <span class="freeze-text">{preset.text}</span>
+          </label>
+        ))}
+      </div>
+      {chosen === null && <p class="muted small">Settings of your own: see below.</p>}
+    </fieldset>
+  );
+}
+
+function StartControls({ train: { run }, read, blocker, onTrain }: TrainPanelProps & { read: ReadForm }) {
   const reasonId = useId();
   const reason = blocker ?? (read.order === null ? "Some settings need another value; see above." : null);
   const { order } = read;
@@ -90,13 +118,6 @@ function StartControls({ train: { run }, read, blocker, dispatch, onTrain }: Tra
         {reason ??
           (run === null ? "" : "Training again starts from the weights as loaded, not from those of the last run.")}
       </p>
-      <button
-        type="button"
-        class="outline small-button reset-button"
-        onClick={() => dispatch({ type: "train/form_reset" })}
-      >
-        Reset settings
-      </button>
     </div>
   );
 }
