@@ -1,0 +1,94 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./support/fixtures.ts";
+import { RUN_MILLIS } from "./support/lab_page.ts";
+
+test("the first screen says what this is, has a button that trains, and two sentences with their similarity", async ({
+  lab,
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await lab.openReady();
+  await lab.expectAnswer();
+  for (const seen of [
+    page.getByText("Teach a language model when two sentences mean the same"),
+    lab.trainButton,
+    page.getByTestId("sentence-a"),
+    page.getByTestId("sentence-b"),
+    page.getByTestId("cosine-before"),
+  ]) {
+    await expect(seen).toBeInViewport({ ratio: 1 });
+  }
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+
+  await test.step("a preset is all that a first run needs", async () => {
+    await expect(page.getByTestId("preset-quick")).toBeChecked();
+    await expect(page.getByTestId("freeze-backbone")).toBeHidden();
+    await page.getByTestId("preset-thorough").check();
+    await lab.openSettings();
+    await expect(page.getByTestId("freeze-last")).toBeChecked();
+    await page.getByTestId("epochs").fill("2");
+    for (const preset of ["quick", "thorough"]) await expect(page.getByTestId(`preset-${preset}`)).not.toBeChecked();
+    await page.getByTestId("preset-quick").check();
+    await expect(page.getByTestId("freeze-backbone")).toBeChecked();
+    await expect(page.getByTestId("epochs")).toHaveValue("3");
+  });
+});
+
+test("each place has an address, a run goes on in all of them, and says how sure its changes are", async ({
+  lab,
+  page,
+}) => {
+  test.setTimeout(RUN_MILLIS + 2 * 60_000);
+  const place = (name: string) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name });
+  await lab.openReady();
+  await look(page, "ready");
+  await lab.trainButton.click();
+  await lab.expectSteps(3);
+  await place("Explore").click();
+  await expect(page).toHaveURL(/#\/explore$/);
+  await expect(place("Explore")).toHaveAttribute("aria-current", "page");
+  await expect(lab.trainButton).toHaveCount(0);
+  await lab.expectAnswer();
+  await expect(place("Train")).toContainText("%");
+  await look(page, "explore");
+  await page.goBack();
+  await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
+
+  await test.step("a clear change is called better, and one that isn't is not", async () => {
+    const interval = async (score: string) => {
+      const text = (await page.getByTestId(`change-${score}`).getAttribute("data-value")) ?? "";
+      return text.split(" ").map(Number);
+    };
+    const [low = 0, high = 0] = await interval("accuracy");
+    expect(low).toBeGreaterThan(0.2);
+    expect(high).toBeLessThan(0.6);
+    await expect(page.getByTestId("change-accuracy")).toContainText("better");
+    // The encoder is frozen: its cosines are what they were, on every draw of the pairs.
+    expect(await interval("spearman")).toEqual([0, 0]);
+    await expect(page.getByTestId("change-spearman")).toHaveText("unchanged");
+  });
+  await look(page, "finished");
+
+  await page.goto("./#/explore");
+  await expect(place("Explore")).toHaveAttribute("aria-current", "page");
+});
+
+/** A screenshot at each width, light and dark, without sideways scrolling and without violations that axe finds. */
+async function look(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize();
+  for (const width of [360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      await expect.poll(overhang).toBeLessThanOrEqual(0);
+      await page.screenshot({ path: `output/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      if (width !== 768) {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      }
+    }
+  }
+  if (size !== null) await page.setViewportSize(size);
+}
