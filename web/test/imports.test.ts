@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "features/pairs",
     "features/runs",
     "features/explore",
+    "features/analysis",
     "ui",
     "storage",
   ],
@@ -31,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "features/model",
     "features/pairs",
   ],
+  "features/analysis": ["ui", "features/train"],
   "features/explore": ["ui", "worker", "features/train"],
   // Downloads are stored part by part as they arrive.
   hub: ["storage"],

@@ -1,6 +1,7 @@
 /** The page: three places. In the first a run is set up and watched, beside two sentences of the visitor. */
 
 import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { AnalysisPanel } from "../features/analysis/analysis_panel";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
 import { isOnGpu } from "../features/compute/state";
@@ -136,6 +137,13 @@ export function App() {
                 <div class="workspace-column">
                   {explorePanel}
                   {run !== null && <RunView key={run.key} run={run} isDark={theme.isDark} />}
+                  {run !== null && (
+                    <AnalysisPanel
+                      key={`analysis ${run.key}`}
+                      run={run}
+                      onTry={explorePair}
+                    />
+                  )}
             <DropZone
               invitation="Drop the file of a saved run here"
               blocker={runFileBlocker}

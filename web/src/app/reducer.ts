@@ -3,6 +3,7 @@
 import { reduceCompute } from "../features/compute/state";
 import { reduceComparison, revised } from "../features/explore/state";
 import { reduceModel } from "../features/model/state";
+import { heldOutOf, shownCorpus } from "../features/pairs/corpus";
 import { reducePairs } from "../features/pairs/state";
 import { reduceRuns } from "../features/runs/state";
 import { failRun, isActive, isWaiting, withOtherInputs } from "../features/train/run";
@@ -45,7 +46,7 @@ export function reduce(before: State, action: Action): State {
     case "train/stop_wanted":
       return isStranded(state) ? withRun(state, state.train.run && failRun(state.train.run, null)) : state;
     case "train/reported":
-      return action.event.kind === "stepped" || action.event.kind === "run_ended" ? compareAgain(state) : state;
+      return action.event.kind === "evaluated" ? withHeldOut(state) : action.event.kind === "stepped" || action.event.kind === "run_ended" ? compareAgain(state) : state;
     case "saved_run_opened":
       return resumed(state, action.opened, action.at);
     default:
@@ -100,6 +101,12 @@ function withNewModel(state: State, info: ModelInfo, last: State["model"]["curre
 
 function withRun(state: State, run: State["train"]["run"]): State {
   return { ...state, train: { ...state.train, run } };
+}
+
+/** The pairs that were just scored: other pairs may be loaded when they are looked at. */
+function withHeldOut(state: State): State {
+  const [{ run }, corpus] = [state.train, shownCorpus(state.pairs.corpus)];
+  return isActive(run) && corpus !== null ? withRun(state, { ...run, heldOut: heldOutOf(corpus) }) : state;
 }
 
 /** The weights or the classes have changed. */

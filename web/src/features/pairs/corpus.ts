@@ -108,6 +108,11 @@ export function shownCorpus(corpus: CorpusState): Corpus | null {
   return corpus.status === "none" ? null : corpus.value;
 }
 
+/** The pairs that a run is scored on, in their order, and the scale of their similarities. */
+export function heldOutOf({ pairs, info }: Corpus): { pairs: readonly PairRecord[]; scoreRange: [number, number] } {
+  return { pairs: pairs.filter(({ split }) => split === "held_out"), scoreRange: info.score_range };
+}
+
 /** Cancelled by the visitor: at once unless the worker, if it is ready, has to stop reading first. */
 export function importCancelled(pairImport: PairImport | null, isReady: boolean): PairImport | null {
   if (pairImport?.status === "inspecting" && pairImport.draft !== null) return confirming(pairImport.draft, null);

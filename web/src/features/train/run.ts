@@ -3,6 +3,7 @@
 import type {
   Failure,
   ObjectiveInfo,
+  PairRecord,
   Predictions,
   RunCheckpoint,
   ScoreChange,
@@ -55,6 +56,14 @@ export interface RunLabels {
   hasOwnHead: boolean;
 }
 
+/** Held-out pairs, and the scale of their similarities in the file. */
+export interface HeldOutPairs {
+  pairs: readonly PairRecord[];
+  scoreRange: [number, number];
+}
+
+const NOTHING_HELD_OUT: HeldOutPairs = { pairs: [], scoreRange: [0, 1] };
+
 export interface RunEnd {
   stopped: boolean;
   nStepsDone: number;
@@ -83,6 +92,8 @@ export interface Run {
   after: Scores | null;
   /** What the models before and after say of each held-out pair. */
   predictions: { before: Predictions | null; after: Predictions | null };
+  /** The held-out pairs that they were scored on. */
+  heldOut: HeldOutPairs;
   /** The loss of each objective, by its name. */
   curves: Curves;
   /** Steps done, those before a recovery included. */
@@ -112,6 +123,7 @@ export function newRun(key: number, order: RunOrder, labels: RunLabels, at: numb
     before: null,
     after: null,
     predictions: { before: null, after: null },
+    heldOut: NOTHING_HELD_OUT,
     curves: {},
     nStepsDone: 0,
     report: null,

@@ -1,0 +1,35 @@
+import { ClassName } from "../../ui/class_name";
+import { formatCount, formatDecimal } from "../../ui/format";
+import { classRows } from "./judged_pairs";
+
+/** Precision, recall and F1 of each class. */
+export function ClassTable({ classes, counts }: { classes: readonly string[]; counts: number[][] }) {
+  return (
+    <div class="class-table-scroller">
+      <table class="score-table numbers" data-testid="class-scores">
+        <thead>
+          <tr>
+            <th scope="col">Class</th>
+            <th scope="col">Pairs</th>
+            <th scope="col">Precision</th>
+            <th scope="col">Recall</th>
+            <th scope="col">F1</th>
+          </tr>
+        </thead>
+        <tbody>
+          {classRows(counts).map(({ classIdx, nPairs, precision, recall, f1 }) => (
+            <tr key={classIdx}>
+              <th scope="row">
+                <ClassName classes={classes} classIdx={classIdx} />
+              </th>
+              <td>{formatCount(nPairs)}</td>
+              <td>{formatDecimal(precision)}</td>
+              <td>{formatDecimal(recall)}</td>
+              <td>{formatDecimal(f1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

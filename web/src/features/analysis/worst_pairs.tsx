@@ -1,0 +1,108 @@
+import { useMemo, useState } from "preact/hooks";
+import { ClassName } from "../../ui/class_name";
+import { formatCount, formatDecimal, formatPercent, formatScore } from "../../ui/format";
+import { SmallButton } from "../../ui/small_button";
+import { inOrder, type JudgedPair, ORDERS, type Order } from "./judged_pairs";
+
+interface WorstPairsProps {
+  judged: readonly JudgedPair[];
+  classes: readonly string[];
+  scoreRange: [number, number];
+  onTry: (sentenceA: string, sentenceB: string) => void;
+}
+
+/** So many are shown, and as many more on request. */
+const N_SHOWN = 5;
+
+/** The pairs that a model gets most wrong, each to be tried. */
+export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsProps) {
+  const orders = (Object.keys(ORDERS) as Order[]).filter((order) => inOrder(judged, order).length > 0);
+  const [chosen, setChosen] = useState<Order | null>(null);
+  const [label, setLabel] = useState<number | null>(null);
+  const [nShown, setNShown] = useState(N_SHOWN);
+  const order = chosen !== null && orders.includes(chosen) ? chosen : orders[0];
+  const found = useMemo(() => {
+    const ofClass = judged.filter(({ pair }) => label === null || pair.label === label);
+    return order === undefined ? [] : inOrder(ofClass, order);
+  }, [judged, order, label]);
+  if (order === undefined) return null;
+  return (
+    <div class="stack">
+      <div class="filters">
+        <label>
+          Pairs in this order
+          <select
+            data-testid="worst-order"
+            value={order}
+            onChange={(event) => setChosen(event.currentTarget.value as Order)}
+          >
+            {orders.map((each) => (
+              <option key={each} value={each}>
+                {ORDERS[each].name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {classes.length > 0 && (
+          <label>
+            Class
+            <select
+              value={label === null ? "all" : String(label)}
+              onChange={({ currentTarget: { value } }) => setLabel(value === "all" ? null : Number(value))}
+            >
+              <option value="all">All classes</option>
+              {classes.map((name, classIdx) => (
+                <option key={name} value={classIdx}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <ul class="plain-list worst-pairs" data-testid="worst-pairs">
+        {found.slice(0, nShown).map((each) => (
+          <li key={each.pair.id}>
+            <p dir="auto">{each.pair.sentence_a}</p>
+            <p dir="auto">{each.pair.sentence_b}</p>
+            <p class="button-row small">
+              <Facts judged={each} classes={classes} scoreRange={scoreRange} />
+              <SmallButton
+                aria-label={`Try the pair “${each.pair.sentence_a}” and “${each.pair.sentence_b}”`}
+                onClick={() => onTry(each.pair.sentence_a, each.pair.sentence_b)}
+              >
+                Try
+              </SmallButton>
+            </p>
+          </li>
+        ))}
+      </ul>
+      {found.length > nShown && (
+        <SmallButton onClick={() => setNShown(nShown + N_SHOWN)}>
+          Show more of {formatCount(found.length)} pairs
+        </SmallButton>
+      )}
+    </div>
+  );
+}
+
+function Facts({ judged, classes, scoreRange }: Pick<WorstPairsProps, "classes" | "scoreRange"> & { judged: JudgedPair }) {
+  const { pair, judgement, other } = judged;
+  return (
+    <>
+      {pair.label !== null && (
+        <span>
+          <ClassName classes={classes} classIdx={pair.label} />,{" "}
+          {judgement.classIdx === pair.label ? "found" : "taken for "}
+          {judgement.classIdx !== pair.label && <ClassName classes={classes} classIdx={judgement.classIdx} />}
+          <span class="muted numbers"> ({formatPercent(judgement.probability, 0)})</span>
+        </span>
+      )}
+      {pair.score !== null && <span class="numbers">similarity {formatScore(pair.score, scoreRange)}</span>}
+      <span class="numbers">
+        cosine {formatDecimal(judgement.cosine)}
+        {other !== null && <span class="muted"> (the other model: {formatDecimal(other.cosine)})</span>}
+      </span>
+    </>
+  );
+}
