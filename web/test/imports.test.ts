@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "features/analysis",
     "ui",
     "storage",
+    "hub",
   ],
   "features/compute": ["ui", "worker", "storage"],
   "features/train": ["ui", "worker", "features/compute"],

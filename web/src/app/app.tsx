@@ -7,6 +7,7 @@ import { RecoveryNotice } from "../features/compute/recovery_notice";
 import { isOnGpu } from "../features/compute/state";
 import { ExplorePanel } from "../features/explore/explore_panel";
 import { ModelPanel } from "../features/model/model_panel";
+import { shownCorpus } from "../features/pairs/corpus";
 import { PairsPanel } from "../features/pairs/pairs_panel";
 import { ExportSection } from "../features/runs/export_section";
 import { SavedRunArea } from "../features/runs/saved_run_area";
@@ -23,11 +24,13 @@ import { Panel } from "../ui/panel";
 import { announcement } from "./announce";
 import { Footer, Header, Lead } from "./header";
 import { NewVersionNotice } from "./new_version_notice";
+import { LinkNotice } from "./link_notice";
 import { PlaceNav } from "./place_nav";
 import { usePlace } from "./places";
 import { exportBlocker, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
 import type { State } from "./state";
 import { useTheme } from "./theme";
+import { useAddress } from "./use_address";
 import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
 
@@ -44,6 +47,12 @@ export function App() {
   const isRunning = isActive(run);
   const isReady = compute.worker.status === "ready";
   const settings = useSettings(state);
+  const [link, dismissLink] = useAddress(
+    place,
+    settings && { ...settings, ...namesOf(state) },
+    isRunning,
+    dispatch,
+  );
   const offered = offeredRuns(state);
   const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
 
@@ -103,6 +112,18 @@ export function App() {
             failure={state.notice}
             action="Dismiss"
             onAction={() => dispatch({ type: "notice_dismissed" })}
+          />
+        )}
+        {link !== null && (
+          <LinkNotice
+            link={link}
+            hubId={model.current?.hub?.id ?? null}
+            blocker={isRunning ? "A run keeps its model until it is over." : null}
+            onLoad={(hub) => {
+              dispatch({ type: "model/wanted", order: { origin: { kind: "hub", model: hub }, nLayers: null, random: null } });
+              dismissLink();
+            }}
+            onDismiss={dismissLink}
           />
         )}
         {place === "explore" && explorePanel}
@@ -168,6 +189,17 @@ export function App() {
       <Footer />
     </>
   );
+}
+
+/** What an address says of model and pairs. Those that come with the page need no name. */
+function namesOf({ model: { current }, pairs }: State) {
+  const isServed = current === null || (current.order.origin.kind === "served" && current.order.random === null);
+  const corpus = shownCorpus(pairs.corpus);
+  return {
+    hub: isServed ? null : current.hub,
+    ownModel: isServed || current.hub !== null ? null : current.name,
+    ownPairs: corpus === null || corpus.source.plan === null ? null : corpus.info.name,
+  };
 }
 
 /** Null before the worker is ready. */

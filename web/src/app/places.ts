@@ -8,9 +8,9 @@ export type Place = (typeof PLACES)[number];
 
 export const addressOf = (place: Place) => `#/${place}`;
 
-/** The place of an address; any other address is that of the first place. */
+/** The place of an address, which may have settings after a question mark; any other address is that of the first place. */
 export function placeOf(hash: string): Place {
-  return PLACES.find((place) => addressOf(place) === hash) ?? PLACES[0];
+  return PLACES.find((place) => addressOf(place) === hash.split("?")[0]) ?? PLACES[0];
 }
 
 export function usePlace(): Place {
