@@ -1,6 +1,6 @@
 /** The page: three places. In the first a run is set up and watched, beside two sentences of the visitor. */
 
-import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { useCallback, useMemo } from "preact/hooks";
 import { AnalysisPanel } from "../features/analysis/analysis_panel";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
@@ -19,7 +19,6 @@ import { RunView } from "../features/train/run_view";
 import { TrainPanel } from "../features/train/train_panel";
 import { DropZone, useNoStrayDrops } from "../ui/drop_zone";
 import { FailureNotice } from "../ui/failure_notice";
-import { formatPercent } from "../ui/format";
 import { Panel } from "../ui/panel";
 import { announcement } from "./announce";
 import { Footer, Header, Lead } from "./header";
@@ -27,14 +26,13 @@ import { NewVersionNotice } from "./new_version_notice";
 import { LinkNotice } from "./link_notice";
 import { PlaceNav } from "./place_nav";
 import { usePlace } from "./places";
+import { useProgressSigns } from "./progress_signs";
 import { exportBlocker, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
 import type { State } from "./state";
 import { useTheme } from "./theme";
 import { useAddress } from "./use_address";
 import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
-
-const TITLE = "sentence-BERT lab";
 
 export function App() {
   const { state, dispatch, startRun, removeModel, runs: actions } = useLab();
@@ -56,11 +54,7 @@ export function App() {
   const offered = offeredRuns(state);
   const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
 
-  const fraction = isRunning ? (run.report?.fraction_done ?? null) : null;
-  const percent = fraction === null ? null : formatPercent(fraction, 0);
-  useEffect(() => {
-    document.title = percent === null ? TITLE : `${percent} · ${TITLE}`;
-  }, [percent]);
+  const notifications = useProgressSigns(run);
 
   // The same element as long as the pairs are the same: training steps need not draw them again.
   const explorePair = useCallback(
@@ -151,6 +145,7 @@ export function App() {
                     settings={settings}
                     nLayers={model.info?.n_layers ?? null}
                     blocker={trainBlocker(state)}
+                    notifications={notifications}
                     dispatch={dispatch}
                     onTrain={startRun}
                   />

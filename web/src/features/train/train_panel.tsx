@@ -19,13 +19,15 @@ interface TrainPanelProps {
   nLayers: number | null;
   /** Why no run can be started; null if one can. */
   blocker: string | null;
+  /** A notification at the end of a run; null where there can be none. */
+  notifications: { isWanted: boolean | null; want: (isWanted: boolean) => void };
   dispatch: Dispatch<TrainAction>;
   onTrain: (order: RunOrder) => void;
 }
 
 /** What a run is to do, and the control of the one under way. */
 export function TrainPanel(props: TrainPanelProps) {
-  const { train, settings, nLayers, dispatch } = props;
+  const { train, settings, nLayers, notifications, dispatch } = props;
   const { run } = train;
   const kept = run && keptRun(run);
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
@@ -49,7 +51,7 @@ export function TrainPanel(props: TrainPanelProps) {
             </details>
           </fieldset>
           {isActive(run) ? (
-            <RunControls run={run} dispatch={dispatch} />
+            <RunControls run={run} notifications={notifications} dispatch={dispatch} />
           ) : (
             <StartControls {...props} read={settings.read} />
           )}
@@ -122,7 +124,7 @@ function StartControls({ train: { run }, read, blocker, onTrain }: TrainPanelPro
   );
 }
 
-function RunControls({ run, dispatch }: Pick<TrainPanelProps, "dispatch"> & { run: Run }) {
+function RunControls({ run, notifications, dispatch }: Pick<TrainPanelProps, "notifications" | "dispatch"> & { run: Run }) {
   const isHeld = run.hold === "paused" || run.hold === "resuming";
   return (
     <div class="controls">
@@ -155,6 +157,16 @@ function RunControls({ run, dispatch }: Pick<TrainPanelProps, "dispatch"> & { ru
       >
         {run.isStopping ? "Stopping…" : "Stop"}
       </button>
+      {notifications.isWanted !== null && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={notifications.isWanted}
+            onChange={({ currentTarget: { checked } }) => notifications.want(checked)}
+          />
+          Notify me at the end
+        </label>
+      )}
       <p class="muted small">Stopping keeps what has been learnt and scores it.</p>
       <p class="muted small" data-testid="run-awake">
         The run goes on while this tab is hidden, and after the browser or the computer has put it to sleep
