@@ -1,6 +1,6 @@
 /** The settings form: text as typed, and what it means. The worker says which settings there are. */
 
-import type { FreezeStrategy, Setting, TrainConfig, ValueRange } from "../../protocol";
+import type { FreezeStrategy, Setting, TrainConfig, TrainedParts, ValueRange } from "../../protocol";
 import { formatSetting } from "../../ui/format";
 import type { WorkerOffer } from "../../worker/client";
 
@@ -154,6 +154,12 @@ export function readForm(form: SettingsForm, offer: Offer): ReadForm {
   const switches = Object.fromEntries(switchesOf(offer).map((setting) => [setting.name, isOn(form, setting, offer)]));
   const config: TrainConfig = Object.assign({ ...offer.default_config, freeze: strategyOf(form) }, numbers, switches);
   return { order: { config, nWorkers }, faults: {} };
+}
+
+/** How many layers of `nLayers` a strategy trains. */
+export function trainedLayers({ layers }: TrainedParts, nLast: number, nLayers: number): number {
+  if (layers === "all") return nLayers;
+  return layers === "none" ? 0 : Math.min(nLast, nLayers);
 }
 
 /** Settings that a first visit may start from; all else is as offered. */

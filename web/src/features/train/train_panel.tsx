@@ -6,6 +6,7 @@ import { SmallButton } from "../../ui/small_button";
 import { formOfPreset, PRESETS, presetOf, type ReadForm, type RunOrder, type Settings, type SettingsForm } from "./form";
 import { FreezeChoice } from "./freeze_choice";
 import { isActive, keptRun, type Run } from "./run";
+import { NetworkPicture } from "./network_picture";
 import { RunProgress } from "./run_progress";
 import { SettingsFields } from "./settings_fields";
 import type { TrainAction, TrainState } from "./state";
@@ -40,6 +41,7 @@ export function TrainPanel(props: TrainPanelProps) {
           {/* A run keeps its settings: changing the form now would have no effect. */}
           <fieldset class="settings" disabled={isActive(run)}>
             <PresetChoice {...settings} onChange={onChange} />
+            <Picture {...settings} nLayers={nLayers} />
             <details class="more-settings" data-testid="more-settings">
               <summary>
                 Strategy and settings
@@ -69,6 +71,11 @@ export function TrainPanel(props: TrainPanelProps) {
       )}
     </Panel>
   );
+}
+
+function Picture({ form, offer, nLayers }: Settings & Pick<TrainPanelProps, "nLayers">) {
+  const info = offer.freeze_strategies.find(({ kind }) => kind === form.freeze);
+  return info === undefined ? null : <NetworkPicture trained={info.trained} nLast={form.nLast} nLayers={nLayers} />;
 }
 
 function PresetChoice({ form, offer, onChange }: Settings & { onChange: (form: SettingsForm) => void }) {
