@@ -45,7 +45,7 @@ test("a run and a trained model are taken away, and the model is the same when i
   await mkdir(INTEROP, { recursive: true });
 
   await test.step("a run: pairs, settings and a Python script", async () => {
-    await page.getByTestId("epochs").fill("2");
+    await lab.set("epochs", "2");
     const download = await downloadBy(page, "export-recipe");
     expect(download.suggestedFilename()).toMatch(/\.zip$/);
     const file = new URL("recipe.zip", INTEROP);

@@ -73,19 +73,6 @@ test("a visitor trains the head on 1,000 pairs and sees what it has learnt", asy
     expect(paths.filter((path) => !/\/worker[^/]*\.(js|wasm)$/.test(path))).toEqual([]);
     watch.expectPrivacy();
   });
-
-  await test.step("the page looks right in light and dark, on a desk and on a phone", async () => {
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        await expectNoSidewaysScrolling(page);
-        // The steps' bar sticks to the top of what is in view.
-        await page.evaluate(() => window.scrollTo(0, 0));
-        await page.screenshot({ path: `output/finished-${width}-${colorScheme}.png`, fullPage: true });
-      }
-    }
-  });
 });
 
 async function expectLoadingWasShown(page: Page): Promise<void> {
@@ -112,13 +99,6 @@ async function expectProgressWasShown(lab: LabPage): Promise<void> {
 function expectDistribution(probabilities: number[]): void {
   expect(Math.min(...probabilities)).toBeGreaterThanOrEqual(0);
   expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 5);
-}
-
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  // Charts follow the window's width a moment later.
-  await expect
-    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
-    .toBeLessThanOrEqual(0);
 }
 
 /** Measured, not judged: how fast it is depends on the machine. */

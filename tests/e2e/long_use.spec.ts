@@ -24,7 +24,7 @@ test("ten thousand steps of a small model", async ({ lab, page, browser }) => {
   await serveTinyModel(page);
   await lab.openReady();
   await chooseTinyRun(lab, ENDLESS_EPOCHS);
-  await page.getByTestId("batch-size").fill("4");
+  await lab.set("batch-size", "4");
   await lab.shareBy(1);
   await lab.trainButton.click();
   const uses: Use[] = [];

@@ -45,7 +45,7 @@ test("pairs in the layouts that people have are recognised, trained on and score
     await page.getByTestId("import-use").click();
     await expect(status).toContainText(/sts-dev\.csv: 60 pairs/);
     await lab.freeze("nothing");
-    await page.getByTestId("epochs").fill("1");
+    await lab.set("epochs", "1");
     await lab.trainToEnd();
     expect(await shownNumber(lab.score("spearman", "after"))).toBeGreaterThan(-1);
     await expect(lab.score("accuracy", "after")).toHaveCount(0);

@@ -13,7 +13,7 @@ test("a run of one worker is paused, resumed and stopped, and keeps what it has 
   await chooseTinyRun(lab, ENDLESS_EPOCHS);
   await lab.shareBy(1);
   // Of so long a run the first steps would change nothing.
-  await page.getByTestId("warmup-fraction").fill("0");
+  await lab.set("warmup-fraction", "0");
   await lab.trainButton.click();
   await lab.expectSteps(3);
 
@@ -59,9 +59,9 @@ test("a run that has nothing to train scores, one whose loss runs away says so, 
   await test.step("a loss that is no number any more ends the run", async () => {
     await chooseTinyRun(lab);
     await lab.freeze("backbone");
-    await page.getByTestId("head-learning-rate").fill("1e38");
+    await lab.set("head-learning-rate", "1e38");
     await expect(lab.train).toContainText("Must be 100 or less.");
-    await page.getByTestId("head-learning-rate").fill("100");
+    await lab.set("head-learning-rate", "100");
     await lab.openSettings();
     await page.getByTestId("weight-decay").fill("100");
     await lab.trainButton.click();
@@ -75,7 +75,7 @@ test("a run that has nothing to train scores, one whose loss runs away says so, 
     await chooseTinyRun(lab, ENDLESS_EPOCHS);
     // The weights of the head grow by less than half in a step, so that there is time for a pause, which saves the run.
     await page.getByTestId("weight-decay").fill("0.024");
-    await page.getByTestId("warmup-fraction").fill("0");
+    await lab.set("warmup-fraction", "0");
     await lab.trainButton.click();
     await lab.expectSteps(1);
     await lab.pauseFor(0);

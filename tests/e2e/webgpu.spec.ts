@@ -71,7 +71,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await page.getByTestId("compute-on-loss").selectOption("gpu");
     await lab.type(SENTENCE_A, SENTENCE_B);
     await chooseTinyRun(lab, N_EPOCHS);
-    await page.getByTestId("batch-size").fill(String(BATCH_SIZE));
+    await lab.set("batch-size", String(BATCH_SIZE));
     await lab.trainButton.click();
     await expect(page.getByTestId("saved-run-status")).toContainText(/Saved at step \d+:/, { timeout: RUN_MILLIS });
     expect((await shownBy(page, "train-phase")).join("\n")).toContain("Compiling shaders for the GPU");

@@ -74,7 +74,7 @@ test("two workers share a run of the real model: it is paused, resumed, outlives
   await page.getByTestId("last-n").selectOption("2");
   await lab.shareBy(2);
   // Of so long a run the first steps would change nothing.
-  await page.getByTestId("warmup-fraction").fill("0");
+  await lab.set("warmup-fraction", "0");
   await lab.trainButton.click();
   await lab.expectSteps(3);
   await expect(lab.workerCount).toHaveText("Shared by 2 workers");

@@ -27,7 +27,7 @@ test("the first screen says what this is, has a button that trains, and two sent
     await page.getByTestId("preset-thorough").check();
     await lab.openSettings();
     await expect(page.getByTestId("freeze-last")).toBeChecked();
-    await page.getByTestId("epochs").fill("2");
+    await lab.set("epochs", "2");
     for (const preset of ["quick", "thorough"]) await expect(page.getByTestId(`preset-${preset}`)).not.toBeChecked();
     await page.getByTestId("preset-quick").check();
     await expect(page.getByTestId("freeze-backbone")).toBeChecked();

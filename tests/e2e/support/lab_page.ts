@@ -199,10 +199,15 @@ export class LabPage {
     await this.openDetails(this.page.locator("#settings"));
   }
 
+  /** Type a setting of the run; the settings stay open. */
+  async set(name: string, value: string): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId(name).fill(value);
+  }
+
   /** Have a run shared by so many workers; the settings stay open. */
   async shareBy(nWorkers: number): Promise<void> {
-    await this.openSettings();
-    await this.workers.fill(String(nWorkers));
+    await this.set("n-workers", String(nWorkers));
   }
 
   /** Start a run and wait for its end. */
