@@ -273,7 +273,7 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         phase: "training",
         nStepsDone: event.report.step,
         report: event.report,
-        curves: withPoints(run.curves, event.report.step, event.report.losses),
+        curves: withPoints(run.curves, event.report.step, pointsOf(event.report)),
         clock: clockAfterStep(run.clock, run.report, event.report, event.step_secs),
       };
     case "paused":
@@ -297,6 +297,11 @@ export function reduceRun(before: Run, event: RunEvent, at: number): Run {
         },
       };
   }
+}
+
+/** What is drawn of a step: the losses, and what explains them. */
+function pointsOf({ losses, learning_rate, head_learning_rate, gradient_norm }: StepReport) {
+  return { ...losses, learning_rate, head_learning_rate, gradient_norm };
 }
 
 function planOf(event: Extract<RunEvent, { kind: "run_started" }>): RunPlan {

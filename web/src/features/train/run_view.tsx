@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { LossChart } from "../../ui/chart/loss_chart";
 import { Panel } from "../../ui/panel";
 import { ConfusionTables } from "./confusion_table";
@@ -14,23 +15,18 @@ interface RunViewProps {
 /** What a run trains, its curves and its scores. */
 export function RunView({ run, isDark }: RunViewProps) {
   const nSteps = run.plan?.nSteps ?? 0;
+  const [showsMore, setShowsMore] = useState(false);
   return (
     <Panel id="run" title="What training does">
       {run.plan !== null && <TrainedParts run={run} plan={run.plan} />}
-      {nSteps > 0 && (
-        <div class="charts">
-          {run.plan?.objectives.map(({ name, title, unit }) => (
-            <LossChart
-              key={name}
-              title={title}
-              unit={unit}
-              testId={`curve-${name}`}
-              curve={run.curves[name] ?? emptyCurve}
-              nSteps={nSteps}
-              isDark={isDark}
-            />
-          ))}
-        </div>
+      {nSteps > 0 && run.plan !== null && (
+        <>
+          <Charts run={run} shown={run.plan.objectives} nSteps={nSteps} isDark={isDark} />
+          <details class="more-settings" onToggle={({ currentTarget: { open } }) => setShowsMore(open)}>
+            <summary>Learning rate and gradient norm</summary>
+            {showsMore && <Charts run={run} shown={OTHER_CURVES} nSteps={nSteps} isDark={isDark} />}
+          </details>
+        </>
       )}
       {(run.before !== null || run.after !== null) && (
         <div class="results">
@@ -39,5 +35,35 @@ export function RunView({ run, isDark }: RunViewProps) {
         </div>
       )}
     </Panel>
+  );
+}
+
+/** Drawn on demand. */
+const OTHER_CURVES = [
+  { name: "learning_rate", title: "Learning rate", unit: "of the encoder" },
+  { name: "head_learning_rate", title: "Learning rate", unit: "of the head" },
+  { name: "gradient_norm", title: "Gradient norm", unit: "before clipping" },
+] as const;
+
+interface ChartsProps extends RunViewProps {
+  shown: readonly { name: string; title: string; unit: string }[];
+  nSteps: number;
+}
+
+function Charts({ run, shown, nSteps, isDark }: ChartsProps) {
+  return (
+    <div class="charts">
+      {shown.map(({ name, title, unit }) => (
+        <LossChart
+          key={name}
+          title={title}
+          unit={unit}
+          testId={`curve-${name}`}
+          curve={run.curves[name] ?? emptyCurve}
+          nSteps={nSteps}
+          isDark={isDark}
+        />
+      ))}
+    </div>
   );
 }

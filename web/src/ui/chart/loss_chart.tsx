@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { formatCount, formatDecimal } from "../format";
+import { formatCount, formatSignificant, NONE } from "../format";
 import { createChart } from "./loss_plot";
 
 /** Raw values by step, and a smoothed line through them. */
@@ -24,6 +24,7 @@ interface LossChartProps {
 export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const [showsValues, setShowsValues] = useState(false);
   const [pointedIdx, setPointedIdx] = useState<number | null>(null);
   const latest = useRef(curve);
   latest.current = curve;
@@ -46,7 +47,7 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
   const text =
     step === undefined
       ? "no point yet"
-      : `step ${formatCount(step)}: ${formatDecimal(curve.raw[idx] ?? null)}, smoothed ${formatDecimal(curve.smooth[idx] ?? null)}`;
+      : `step ${formatCount(step)}: ${formatNumber(curve.raw[idx])}, smoothed ${formatNumber(curve.smooth[idx])}`;
   return (
     <figure class="chart">
       <figcaption>
@@ -67,8 +68,48 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
         data-step={curve.steps.at(-1)}
         data-value={curve.raw.at(-1)}
       />
+      <details class="small chart-values" onToggle={({ currentTarget: { open } }) => setShowsValues(open)}>
+        <summary class="muted">Values</summary>
+        {showsValues && <ValuesTable title={title} curve={curve} />}
+      </details>
     </figure>
   );
+}
+
+/** Rows of the table behind a chart; of a longer curve evenly chosen steps. */
+const MAX_ROWS = 40;
+
+/** What the chart shows, for whoever does not see it. */
+function ValuesTable({ title, curve }: Pick<LossChartProps, "title" | "curve">) {
+  const stride = Math.ceil(curve.steps.length / MAX_ROWS);
+  const shown = curve.steps.map((_, idx) => idx).filter((idx) => (curve.steps.length - 1 - idx) % stride === 0);
+  return (
+    <table class="score-table numbers">
+      <caption class="visually-hidden">{title}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Step</th>
+          <th scope="col">Value</th>
+          <th scope="col">Smoothed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((idx) => (
+          <tr key={idx}>
+            <th scope="row">{formatCount(curve.steps[idx] ?? 0)}</th>
+            <td>{formatNumber(curve.raw[idx])}</td>
+            <td>{formatNumber(curve.smooth[idx])}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A loss to three digits, a learning rate as one writes it. */
+function formatNumber(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return NONE;
+  return formatSignificant(value);
 }
 
 function dataOf(curve: Curve): uPlot.AlignedData {

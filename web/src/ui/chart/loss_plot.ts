@@ -24,15 +24,16 @@ export function createChart(
     grid: { stroke: colours.grid, width: 1 },
     ticks: { show: false },
   };
+  let zoom: [number, number] | null = null;
   const plot = new uPlot(
     {
       width: host.clientWidth,
       height: HEIGHT,
       legend: { show: false },
-      cursor: { y: false, drag: { setScale: false }, points: { size: 7 } },
+      cursor: { y: false, drag: { x: true, setScale: false }, points: { size: 7 } },
       padding: [8, 12, 0, 0],
       scales: {
-        x: { time: false, range: [0, Math.max(1, nSteps)] },
+        x: { time: false, range: () => zoom ?? [0, Math.max(1, nSteps)] },
         // Losses are shown from zero: a small change should look small.
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
       },
@@ -51,11 +52,26 @@ export function createChart(
         },
         { label: "smoothed", stroke: colours.line, width: 2.2, points: { show: false } },
       ],
-      hooks: { setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)] },
+      hooks: {
+        setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)],
+        // What is drawn over with the pointer becomes the whole axis; a double click shows all again.
+        setSelect: [
+          (chart) => {
+            const { left, width } = chart.select;
+            if (width > 4) showSteps([chart.posToVal(left, "x"), chart.posToVal(left + width, "x")]);
+          },
+        ],
+      },
     },
     data,
     host,
   );
+  const showSteps = (steps: [number, number] | null) => {
+    zoom = steps;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    plot.setData(plot.data);
+  };
+  plot.over.addEventListener("dblclick", () => showSteps(null));
   const observer = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: HEIGHT }));
   observer.observe(host);
   return {
