@@ -125,7 +125,13 @@ n_done: number,
 /** Sentences to encode. */
 n_total: number, } | { "kind": "evaluated", run: number, 
 /** Before or after training. */
-moment: Moment, scores: Scores, } | { "kind": "stepped", run: number, 
+moment: Moment, scores: Scores, 
+/** What the model says of each held-out pair, in the order of [`Event::CorpusRows`]. */
+predictions: Predictions, } | { "kind": "resampling", run: number, 
+/** Draws done. */
+n_done: number, 
+/** Draws to do. */
+n_total: number, } | { "kind": "stepped", run: number, 
 /** What the step did. */
 report: StepReport, 
 /** Seconds the step took. */
@@ -137,7 +143,9 @@ n_steps_done: number,
 /** Seconds of work, pauses not counted, evaluation included. */
 elapsed_secs: number, 
 /** Of those, seconds of training steps. */
-training_secs: number, } | { "kind": "compared", request: number, 
+training_secs: number, 
+/** By how much each score has changed, and how sure that is; empty without a step or without held-out pairs. */
+changes: Array<ScoreChange>, } | { "kind": "compared", request: number, 
 /** Names of the classes that the probabilities are of; empty if neither model nor pairs have classes. */
 classes: Array<string>, 
 /** By the model as loaded, with the head that came with it, or an untrained one. */
@@ -643,3 +651,9 @@ export type Correlation = {
 pearson: number | null, 
 /** Spearman's rho, with ties given their mean rank; `None` where it is undefined. */
 spearman: number | null, };
+
+export type Predictions = { n_classes: number, cosines: Array<number>, classes: Array<number>, probabilities: Array<number>, log_likelihoods: Array<number>, };
+
+export type ScoreChange = { score: ScoreName, change: number, interval: [number, number] | null, };
+
+export type ScoreName = "accuracy" | "macro_f1" | "spearman" | "pearson" | "classification_loss" | "regression_loss";

@@ -19,8 +19,7 @@ const answer: Action = {
     truncated: false,
   },
 };
-const typed = (sentenceA: string) =>
-  ({ type: "explore/changed", sentenceA, sentenceB: "There is music." }) as const;
+const typed = (sentenceA: string) => ({ type: "explore/changed", sentenceA, sentenceB: "There is music." }) as const;
 
 test("a loaded model is asked at once, one request at a time, and each thing once", () => {
   assert.equal(millisUntilAsking(loaded.comparison, false, 0), 0);

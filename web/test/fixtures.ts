@@ -17,6 +17,7 @@ import type {
   ObjectiveInfo,
   PairFile,
   PairRecord,
+  Predictions,
   StepReport,
   TrainConfig,
 } from "../src/protocol";
@@ -259,8 +260,20 @@ export function steps(n: number): Action[] {
   return Array.from({ length: n }, (_, idx) => stepped(idx + 1, (idx + 1) * 1000));
 }
 
+/** Of no pairs. */
+export const NO_PREDICTIONS: Predictions = {
+  n_classes: 2,
+  cosines: [],
+  classes: [],
+  probabilities: [],
+  log_likelihoods: [],
+};
+
 export function ended(at: number, stopped = false): Action {
-  return reported({ kind: "run_ended", stopped, n_steps_done: 10, elapsed_secs: 12, training_secs: 10 }, at);
+  return reported(
+    { kind: "run_ended", stopped, n_steps_done: 10, elapsed_secs: 12, training_secs: 10, changes: [] },
+    at,
+  );
 }
 
 export function checkpointed(step: number): Action {

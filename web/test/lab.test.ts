@@ -81,7 +81,15 @@ test("a run is started, told what is wanted of it, and followed to its end", asy
     control.map(({ kind }) => kind),
     ["pause", "resume", "stop"],
   );
-  page.worker.say({ kind: "run_ended", run, stopped: true, n_steps_done: 1, elapsed_secs: 1, training_secs: 1 });
+  page.worker.say({
+    kind: "run_ended",
+    run,
+    stopped: true,
+    n_steps_done: 1,
+    elapsed_secs: 1,
+    training_secs: 1,
+    changes: [],
+  });
   await page.settle();
   assert.equal(page.state.train.run?.phase, "finished");
   page.worker.say(stepped(run, 2));

@@ -28,6 +28,7 @@ import {
   MODEL,
   modelLoaded,
   NO_ADAPTER,
+  NO_PREDICTIONS,
   OFFER,
   ON_CPU,
   ORDER,
@@ -155,7 +156,7 @@ test("a run that has ended brings its scores back and trains no further", () => 
   const done = after(
     fiveSteps,
     checkpointed(10),
-    reported({ kind: "evaluated", moment: "after", scores }),
+    reported({ kind: "evaluated", moment: "after", scores, predictions: NO_PREDICTIONS }),
     ended(9000),
   );
   const waiting = after(revisited(recordOf(done)), opened(recordOf(done)));
@@ -167,7 +168,11 @@ test("a run that has ended brings its scores back and trains no further", () => 
 
 test("a run that was stopped continues, without the scores of its end", () => {
   const scores = { ...EMPTY_SCORES, n_pairs: 3 };
-  const stopped = after(fiveSteps, reported({ kind: "evaluated", moment: "after", scores }), ended(9000, true));
+  const stopped = after(
+    fiveSteps,
+    reported({ kind: "evaluated", moment: "after", scores, predictions: NO_PREDICTIONS }),
+    ended(9000, true),
+  );
   const about = recordOf(stopped);
   assert.equal(about.end?.stopped, true);
   const waiting = after(revisited(about), opened(about));

@@ -100,7 +100,15 @@ test("a run is told what is wanted of it, reports, and ends as any call does", a
   ]);
   worker.say({ kind: "paused", run: 1 });
   worker.say({ kind: "paused", run: 9 });
-  const end = { kind: "run_ended", run: 1, stopped: true, n_steps_done: 1, elapsed_secs: 1, training_secs: 1 } as const;
+  const end = {
+    kind: "run_ended" as const,
+    run: 1,
+    stopped: true,
+    n_steps_done: 1,
+    elapsed_secs: 1,
+    training_secs: 1,
+    changes: [],
+  };
   worker.say(end);
   worker.say({ kind: "resumed", run: 1 });
   assert.deepEqual(await run.ended, end);

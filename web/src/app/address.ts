@@ -3,7 +3,16 @@
  * sets all of it in another browser; what is not named is as offered.
  */
 
-import { fieldsOf, formOf, isOn, type Offer, readForm, type SettingsForm, switchesOf, textIn } from "../features/train/form";
+import {
+  fieldsOf,
+  formOf,
+  isOn,
+  type Offer,
+  readForm,
+  type SettingsForm,
+  switchesOf,
+  textIn,
+} from "../features/train/form";
 import { readModelId } from "../hub/model_id";
 import type { HubModel } from "../protocol";
 import { addressOf, type Place } from "./places";
@@ -26,7 +35,11 @@ const OWN_MODEL = "own-model";
 const OWN_PAIRS = "own-pairs";
 
 /** Of everything that a link can say, what differs from the offer. */
-export function paramsOf(form: SettingsForm, offer: Offer, { hub, ownModel, ownPairs }: Omit<Link, "form" | "unknown">): URLSearchParams {
+export function paramsOf(
+  form: SettingsForm,
+  offer: Offer,
+  { hub, ownModel, ownPairs }: Omit<Link, "form" | "unknown">,
+): URLSearchParams {
   const params = new URLSearchParams();
   const defaults = formOf(offer.default_config);
   const info = offer.freeze_strategies.find(({ kind }) => kind === form.freeze);
@@ -83,7 +96,10 @@ export function linkIn(hash: string, offer: Offer): Link | null {
 }
 
 /** The strategy of a text such as "last-2"; null if it is none. */
-function freezeIn(text: string, offer: Offer): Pick<SettingsForm, "freeze"> | Pick<SettingsForm, "freeze" | "nLast"> | null {
+function freezeIn(
+  text: string,
+  offer: Offer,
+): Pick<SettingsForm, "freeze"> | Pick<SettingsForm, "freeze" | "nLast"> | null {
   const [, flag, n] = /^([a-z_]+)(?:-(\d{1,3}))?$/.exec(text) ?? [];
   const info = offer.freeze_strategies.find((strategy) => strategy.flag === flag);
   if (info === undefined) return null;

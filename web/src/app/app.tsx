@@ -22,8 +22,8 @@ import { FailureNotice } from "../ui/failure_notice";
 import { Panel } from "../ui/panel";
 import { announcement } from "./announce";
 import { Footer, Header, Lead } from "./header";
-import { NewVersionNotice } from "./new_version_notice";
 import { LinkNotice } from "./link_notice";
+import { NewVersionNotice } from "./new_version_notice";
 import { PlaceNav } from "./place_nav";
 import { usePlace } from "./places";
 import { useProgressSigns } from "./progress_signs";
@@ -45,12 +45,7 @@ export function App() {
   const isRunning = isActive(run);
   const isReady = compute.worker.status === "ready";
   const settings = useSettings(state);
-  const [link, dismissLink] = useAddress(
-    place,
-    settings && { ...settings, ...namesOf(state) },
-    isRunning,
-    dispatch,
-  );
+  const [link, dismissLink] = useAddress(place, settings && { ...settings, ...namesOf(state) }, isRunning, dispatch);
   const offered = offeredRuns(state);
   const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
 
@@ -114,7 +109,10 @@ export function App() {
             hubId={model.current?.hub?.id ?? null}
             blocker={isRunning ? "A run keeps its model until it is over." : null}
             onLoad={(hub) => {
-              dispatch({ type: "model/wanted", order: { origin: { kind: "hub", model: hub }, nLayers: null, random: null } });
+              dispatch({
+                type: "model/wanted",
+                order: { origin: { kind: "hub", model: hub }, nLayers: null, random: null },
+              });
               dismissLink();
             }}
             onDismiss={dismissLink}
@@ -129,42 +127,36 @@ export function App() {
               blockerOf={(saved) => resumeBlocker(state, saved)}
               actions={actions}
             />
-              <div id="train" class="workspace">
-                <div class="workspace-column">
-                  <Lead />
-                  <ModelPanel
-                    compute={compute}
-                    model={model}
-                    blocker={isRunning ? "A run keeps its model until it is over." : null}
-                    dispatch={dispatch}
-                    onRemove={removeModel}
-                  />
-                  {pairsPanel}
-                  <TrainPanel
-                    train={train}
-                    settings={settings}
-                    nLayers={model.info?.n_layers ?? null}
-                    blocker={trainBlocker(state)}
-                    notifications={notifications}
-                    dispatch={dispatch}
-                    onTrain={startRun}
-                  />
-                </div>
-                <div class="workspace-column">
-                  {explorePanel}
-                  {run !== null && <RunView key={run.key} run={run} isDark={theme.isDark} />}
-                  {run !== null && (
-                    <AnalysisPanel
-                      key={`analysis ${run.key}`}
-                      run={run}
-                      onTry={explorePair}
-                    />
-                  )}
-            <DropZone
-              invitation="Drop the file of a saved run here"
-              blocker={runFileBlocker}
-              onDrop={({ files: [file] }) => file !== undefined && actions.openFile(file)}
-            >
+            <div id="train" class="workspace">
+              <div class="workspace-column">
+                <Lead />
+                <ModelPanel
+                  compute={compute}
+                  model={model}
+                  blocker={isRunning ? "A run keeps its model until it is over." : null}
+                  dispatch={dispatch}
+                  onRemove={removeModel}
+                />
+                {pairsPanel}
+                <TrainPanel
+                  train={train}
+                  settings={settings}
+                  nLayers={model.info?.n_layers ?? null}
+                  blocker={trainBlocker(state)}
+                  notifications={notifications}
+                  dispatch={dispatch}
+                  onTrain={startRun}
+                />
+              </div>
+              <div class="workspace-column">
+                {explorePanel}
+                {run !== null && <RunView key={run.key} run={run} isDark={theme.isDark} />}
+                {run !== null && <AnalysisPanel key={`analysis ${run.key}`} run={run} onTry={explorePair} />}
+                <DropZone
+                  invitation="Drop the file of a saved run here"
+                  blocker={runFileBlocker}
+                  onDrop={({ files: [file] }) => file !== undefined && actions.openFile(file)}
+                >
                   <Panel id="files" title="Save and take away">
                     <SavedRunArea run={run} runs={runs} offered={offered} blocker={runFileBlocker} actions={actions} />
                     <ExportSection
@@ -175,9 +167,9 @@ export function App() {
                       onExport={actions.export}
                     />
                   </Panel>
-                  </DropZone>
-                </div>
+                </DropZone>
               </div>
+            </div>
           </>
         )}
       </main>

@@ -14,7 +14,13 @@ interface LinkNoticeProps {
 }
 
 /** What an opened link could not set by itself. Nothing is downloaded before the visitor says so. */
-export function LinkNotice({ link: { hub, ownModel, ownPairs, unknown }, hubId, blocker, onLoad, onDismiss }: LinkNoticeProps) {
+export function LinkNotice({
+  link: { hub, ownModel, ownPairs, unknown },
+  hubId,
+  blocker,
+  onLoad,
+  onDismiss,
+}: LinkNoticeProps) {
   const isWanted = hub !== null && hub.id !== hubId;
   if (!isWanted && ownModel === null && ownPairs === null && unknown.length === 0) return null;
   return (
@@ -26,7 +32,9 @@ export function LinkNotice({ link: { hub, ownModel, ownPairs, unknown }, hubId, 
             It was made with the model {hub.id} of the hub, revision {hub.revision.slice(0, 12)}.
           </Line>
         )}
-        {ownModel !== null && <Line>It was made with a model of one's own ({ownModel}), which a link can't bring.</Line>}
+        {ownModel !== null && (
+          <Line>It was made with a model of one's own ({ownModel}), which a link can't bring.</Line>
+        )}
         {ownPairs !== null && <Line>It was made with pairs of one's own ({ownPairs}), which a link can't bring.</Line>}
         {unknown.length > 0 && <Line>This page doesn't know: {unknown.join(", ")}.</Line>}
       </div>

@@ -1,5 +1,5 @@
-import { formatPercent } from "../ui/format";
 import { isActive, type Run } from "../features/train/run";
+import { formatPercent } from "../ui/format";
 import { addressOf, PLACES, type Place } from "./places";
 
 const NAMES: Record<Place, string> = { train: "Train", compare: "Compare", explore: "Explore" };

@@ -46,7 +46,11 @@ export function reduce(before: State, action: Action): State {
     case "train/stop_wanted":
       return isStranded(state) ? withRun(state, state.train.run && failRun(state.train.run, null)) : state;
     case "train/reported":
-      return action.event.kind === "evaluated" ? withHeldOut(state) : action.event.kind === "stepped" || action.event.kind === "run_ended" ? compareAgain(state) : state;
+      return action.event.kind === "evaluated"
+        ? withHeldOut(state)
+        : action.event.kind === "stepped" || action.event.kind === "run_ended"
+          ? compareAgain(state)
+          : state;
     case "saved_run_opened":
       return resumed(state, action.opened, action.at);
     default:

@@ -4,7 +4,8 @@ export const PLOT = { width: 340, height: 260, left: 40, right: 8, top: 8, botto
 
 /** Where a share from 0 to 1 lies; what is outside is drawn at the edge. */
 export const xOf = (share: number) => PLOT.left + within(share) * (PLOT.width - PLOT.left - PLOT.right);
-export const yOf = (share: number) => PLOT.height - PLOT.bottom - within(share) * (PLOT.height - PLOT.top - PLOT.bottom);
+export const yOf = (share: number) =>
+  PLOT.height - PLOT.bottom - within(share) * (PLOT.height - PLOT.top - PLOT.bottom);
 
 const within = (share: number) => (Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0);
 

@@ -7,8 +7,15 @@ export function ReliabilityPlot({ bins }: { bins: readonly Bin[] }) {
   const most = Math.max(...bins.map(({ nPairs }) => nPairs));
   return (
     <>
-      <svg viewBox={`0 0 ${PLOT.width} ${PLOT.height}`} role="img" aria-label={`Accuracy over probability. ${textOf(bins)}`}>
-        <Axes x={{ title: "probability of the chosen class", ends: ["0", "1"] }} y={{ title: "accuracy", ends: ["0", "1"] }} />
+      <svg
+        viewBox={`0 0 ${PLOT.width} ${PLOT.height}`}
+        role="img"
+        aria-label={`Accuracy over probability. ${textOf(bins)}`}
+      >
+        <Axes
+          x={{ title: "probability of the chosen class", ends: ["0", "1"] }}
+          y={{ title: "accuracy", ends: ["0", "1"] }}
+        />
         <line class="ideal" x1={xOf(0)} y1={yOf(0)} x2={xOf(1)} y2={yOf(1)} />
         <polyline class="line" points={bins.map((bin) => `${xOf(bin.probability)},${yOf(bin.accuracy)}`).join(" ")} />
         {bins.map((bin) => (
@@ -30,6 +37,9 @@ export function ReliabilityPlot({ bins }: { bins: readonly Bin[] }) {
 
 function textOf(bins: readonly Bin[]): string {
   return bins
-    .map((bin) => `${formatCount(bin.nPairs)} pairs: ${formatPercent(bin.probability, 0)} sure, ${formatPercent(bin.accuracy, 0)} right`)
+    .map(
+      (bin) =>
+        `${formatCount(bin.nPairs)} pairs: ${formatPercent(bin.probability, 0)} sure, ${formatPercent(bin.accuracy, 0)} right`,
+    )
     .join("; ");
 }

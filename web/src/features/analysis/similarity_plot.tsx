@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { classColour } from "../../ui/class_name";
 import { formatDecimal, formatScore } from "../../ui/format";
-import type { JudgedPair } from "./judged_pairs";
 import { Axes, PLOT, xOf, yOf } from "./axes";
+import type { JudgedPair } from "./judged_pairs";
 
 interface SimilarityPlotProps {
   judged: readonly JudgedPair[];
@@ -20,7 +20,10 @@ export function SimilarityPlot({ judged, classes, scoreRange, onTry }: Similarit
   const scored = judged.filter(({ pair }) => pair.score !== null);
   const stride = Math.ceil(scored.length / MAX_POINTS);
   const points = scored.filter((_, idx) => idx % stride === 0);
-  const low = Math.min(0, ...points.map(({ judgement }) => Math.floor(judgement.cosine * 4) / 4).filter(Number.isFinite));
+  const low = Math.min(
+    0,
+    ...points.map(({ judgement }) => Math.floor(judgement.cosine * 4) / 4).filter(Number.isFinite),
+  );
   const [least, most] = scoreRange;
   return (
     <>

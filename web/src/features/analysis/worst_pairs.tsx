@@ -86,7 +86,11 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
   );
 }
 
-function Facts({ judged, classes, scoreRange }: Pick<WorstPairsProps, "classes" | "scoreRange"> & { judged: JudgedPair }) {
+function Facts({
+  judged,
+  classes,
+  scoreRange,
+}: Pick<WorstPairsProps, "classes" | "scoreRange"> & { judged: JudgedPair }) {
   const { pair, judgement, other } = judged;
   return (
     <>

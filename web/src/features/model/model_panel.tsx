@@ -50,9 +50,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
         }
         details={
           <>
-            <p class="muted small">
-              A pre-trained encoder. It turns a sentence into a list of numbers, its embedding.
-            </p>
+            <p class="muted small">A pre-trained encoder. It turns a sentence into a list of numbers, its embedding.</p>
             {info !== null && current !== null && (
               <ModelFacts
                 info={info}

@@ -105,9 +105,8 @@ function Intake(props: IntakeProps) {
 function IntakeStep({ pairs, isReady, blocker, corpus, dispatch }: IntakeProps) {
   const { pairImport } = pairs;
   const cancel = () => dispatch({ type: "pairs/import_cancelled", isReady });
-  switch (pairImport?.status) {
-    case undefined:
-      return null;
+  if (pairImport === null) return null;
+  switch (pairImport.status) {
     case "confirming":
       return (
         <ImportCard

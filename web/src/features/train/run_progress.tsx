@@ -77,7 +77,8 @@ function phaseText(run: Run): string {
   if (run.phase === "failed")
     return run.failure === null ? "The run ended when the worker stopped" : "The run has failed";
   if (run.phase === "recovering") return "Recovering the run: model and pairs are being loaded again";
-  if (run.isStopping && run.phase !== "scoring_after" && run.phase !== "comparing_scores") return "Stopping after this step…";
+  if (run.isStopping && run.phase !== "scoring_after" && run.phase !== "comparing_scores")
+    return "Stopping after this step…";
   if (run.hold === "pausing") return "Pausing after this step…";
   if (run.hold === "paused" || run.hold === "resuming") return `Paused after step ${run.nStepsDone}`;
   switch (run.phase) {

@@ -3,10 +3,18 @@ import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { SmallButton } from "../../ui/small_button";
-import { formOfPreset, PRESETS, presetOf, type ReadForm, type RunOrder, type Settings, type SettingsForm } from "./form";
+import {
+  formOfPreset,
+  PRESETS,
+  presetOf,
+  type ReadForm,
+  type RunOrder,
+  type Settings,
+  type SettingsForm,
+} from "./form";
 import { FreezeChoice } from "./freeze_choice";
-import { isActive, keptRun, type Run } from "./run";
 import { NetworkPicture } from "./network_picture";
+import { isActive, keptRun, type Run } from "./run";
 import { RunProgress } from "./run_progress";
 import { SettingsFields } from "./settings_fields";
 import type { TrainAction, TrainState } from "./state";
@@ -131,7 +139,11 @@ function StartControls({ train: { run }, read, blocker, onTrain }: TrainPanelPro
   );
 }
 
-function RunControls({ run, notifications, dispatch }: Pick<TrainPanelProps, "notifications" | "dispatch"> & { run: Run }) {
+function RunControls({
+  run,
+  notifications,
+  dispatch,
+}: Pick<TrainPanelProps, "notifications" | "dispatch"> & { run: Run }) {
   const isHeld = run.hold === "paused" || run.hold === "resuming";
   return (
     <div class="controls">
