@@ -75,9 +75,9 @@ pub enum Command<F> {
         /// How it is understood; none takes what its own columns say, and refuses it at its first bad row.
         plan: Option<ImportPlan>,
     },
-    /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`] or
-    /// [`Command::LoadCorpus`]. It ends in [`Event::Failed`] with [`FailureKind::Cancelled`], or in its reply where the two
-    /// crossed; what was loaded before is still there.
+    /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`],
+    /// [`Command::LoadCorpus`] or [`Command::ComparePredictions`]. It ends in [`Event::Failed`] with
+    /// [`FailureKind::Cancelled`], or in its reply where the two crossed; what was loaded before is still there.
     Cancel { request: u32 },
     /// Write files to take away. Not during a run. Reply: [`Event::Exported`].
     Export {
@@ -119,6 +119,18 @@ pub enum Command<F> {
         /// Second sentence.
         sentence_b: String,
     },
+    /// Compare what the models of two runs say of the same pairs. Reply: [`Event::PredictionsCompared`].
+    ComparePredictions {
+        request: u32,
+        /// Class of each pair; none for a pair without.
+        labels: Vec<Option<usize>>,
+        /// Score of each pair, 0 to 1; none for a pair without.
+        scores: Vec<Option<f32>>,
+        /// By the model of the first run.
+        first: Predictions,
+        /// By that of the second.
+        second: Predictions,
+    },
 }
 
 impl<F> Command<F> {
@@ -134,7 +146,8 @@ impl<F> Command<F> {
             | Self::Cancel { request }
             | Self::Export { request, .. }
             | Self::Train { request, .. }
-            | Self::Compare { request, .. } => *request,
+            | Self::Compare { request, .. }
+            | Self::ComparePredictions { request, .. } => *request,
             Self::Pause { run } | Self::Resume { run } | Self::Stop { run } => *run,
         }
     }
@@ -367,6 +380,12 @@ pub enum Event {
         after: Option<Comparison>,
         /// True if a sentence was cut to the longest the model takes.
         truncated: bool,
+    },
+    /// Reply to [`Command::ComparePredictions`].
+    PredictionsCompared {
+        request: u32,
+        /// By how much each score of the second differs from that of the first, and how sure that is.
+        changes: Vec<ScoreChange>,
     },
     /// A request or a run has failed; everything loaded before is still there.
     Failed {

@@ -112,6 +112,9 @@ impl<P: Platform> Lab<P> {
             Command::Compare { request, sentence_a, sentence_b } => {
                 self.compare(request, &sentence_a, &sentence_b).await?;
             }
+            Command::ComparePredictions { request, labels, scores, first, second } => {
+                self.queue(request, Work::compare(&labels, &scores, first, second)?);
+            }
             Command::Pause { run } => match self.preparation_of(run) {
                 Some(preparation) => preparation.is_held = true,
                 None => self.control(run, Run::pause),

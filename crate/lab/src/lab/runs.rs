@@ -44,7 +44,8 @@ impl<P: Platform> Lab<P> {
     pub(super) async fn prepare_run(&mut self, request: u32, preparation: Preparation) -> Result<(), Failure> {
         self.refuse_during_run("A second run can't start")?;
         self.loaded_model()?;
-        if !self.jobs.is_empty() {
+        // A comparison of two runs changes nothing that a run needs.
+        if self.jobs.iter().any(|job| !matches!(job.work, Work::Compare(_))) {
             let remedy = "Wait until it is there, or cancel it.";
             return Err(Failure::untimely(
                 "A run can't start while a model or pairs are being loaded, or another run is being prepared.",
