@@ -11,6 +11,7 @@ mod gpu;
 mod import;
 mod requests;
 mod resume;
+mod run_comparison;
 mod run_control;
 mod shared_runs;
 mod test_lab;

@@ -1,0 +1,149 @@
+//! Two runs are compared by what their models say of the same held-out pairs.
+
+use sbert::corpus::Split;
+use sbert::infer::{Predictions, SCORES, ScoreChange};
+use sbert::train::FreezeStrategy;
+use sbert_lab::protocol::{Command, Event, FailureKind, Moment};
+
+use crate::test_lab::{TestLab, config, end, last_layer, pairs, refused, reports, scores};
+use crate::test_platform::MemoryFile;
+
+/// The labels of the held-out pairs, and what some models say of them.
+#[derive(Clone)]
+struct Question {
+    labels: Vec<Option<usize>>,
+    scores: Vec<Option<f32>>,
+    first: Predictions,
+    second: Predictions,
+}
+
+impl Question {
+    /// The models before and after a run.
+    fn of_run(lab: &mut TestLab, run: &[Event]) -> Self {
+        let rows = lab.load_pairs(pairs(), None);
+        let records = rows.iter().flat_map(|event| match event {
+            Event::CorpusRows { pairs, .. } => pairs.as_slice(),
+            _ => &[],
+        });
+        let (labels, scores) = records
+            .filter(|record| record.split == Some(Split::HeldOut))
+            .map(|record| (record.label, record.score))
+            .unzip();
+        let predictions = |at: Moment| {
+            let found = run.iter().find_map(|event| match event {
+                Event::Evaluated { moment, predictions, .. } if *moment == at => Some(predictions.clone()),
+                _ => None,
+            });
+            found.unwrap()
+        };
+        Self { labels, scores, first: predictions(Moment::Before), second: predictions(Moment::After) }
+    }
+
+    fn command(&self, request: u32) -> Command<MemoryFile> {
+        let Self { labels, scores, first, second } = self.clone();
+        Command::ComparePredictions { request, labels, scores, first, second }
+    }
+
+    /// The reply, once nothing is left to do.
+    fn ask(&self, lab: &mut TestLab) -> Vec<ScoreChange> {
+        let request = lab.number();
+        assert!(lab.handle(self.command(request)).is_empty());
+        answer(&lab.work_to_end())
+    }
+}
+
+fn answer(events: &[Event]) -> Vec<ScoreChange> {
+    match events {
+        [Event::PredictionsCompared { changes, .. }] => changes.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn two_models_are_compared_score_by_score() {
+    let mut lab = TestLab::loaded();
+    let run = lab.run(config(FreezeStrategy::Nothing));
+    let question = Question::of_run(&mut lab, &run);
+    let changes = question.ask(&mut lab);
+    assert_eq!(changes.iter().map(|change| change.score).collect::<Vec<_>>(), SCORES);
+    for ScoreChange { score, change, interval } in &changes {
+        let [before, after] = [Moment::Before, Moment::After].map(|at| score.of(&scores(&run, at).unwrap()).unwrap());
+        assert_eq!(*change, after - before, "{score:?}");
+        assert!(interval.is_none_or(|[low, high]| low <= high), "{score:?}: {interval:?}");
+    }
+    assert_eq!(question.ask(&mut lab), changes, "the draws come from a seed");
+
+    let same = Question { second: question.first.clone(), ..question };
+    for ScoreChange { score, change, interval } in same.ask(&mut lab) {
+        assert_eq!(change, 0.0, "{score:?}");
+        assert!(interval.is_none_or(|ends| ends == [0.0, 0.0]), "{score:?}: {interval:?}");
+    }
+}
+
+#[test]
+fn a_run_goes_on_after_a_comparison_and_can_begin_during_one() {
+    let mut lab = TestLab::loaded();
+    let run = lab.run(last_layer());
+    let question = Question::of_run(&mut lab, &run);
+    let alone = question.ask(&mut lab);
+
+    lab.train(last_layer(), 1);
+    let mut events = lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == 3));
+    let request = lab.number();
+    lab.handle(question.command(request));
+    let until_answer = lab.work_until(|event| matches!(event, Event::PredictionsCompared { .. }));
+    assert_eq!(answer(&until_answer), alone);
+    events.extend(lab.work_to_end());
+    assert_eq!(reports(&events), reports(&run));
+
+    let request = lab.number();
+    lab.handle(question.command(request));
+    let (_, began) = lab.train(last_layer(), 1);
+    assert!(began.is_empty(), "{began:?}");
+    let events = lab.work_to_end();
+    assert_eq!(answer(&events[..1]), alone);
+    assert_eq!(end(&events), (false, 12));
+    assert_eq!(reports(&events), reports(&run));
+}
+
+#[test]
+fn a_comparison_is_cancelled_between_two_pieces() {
+    let mut lab = TestLab::loaded();
+    let run = lab.run(last_layer());
+    let question = Question::of_run(&mut lab, &run);
+    let request = lab.number();
+    lab.handle(question.command(request));
+    refused(&lab.handle(Command::Cancel { request }), request, FailureKind::Cancelled, "Given up");
+    assert!(!lab.is_working());
+}
+
+#[test]
+fn what_does_not_fit_together_is_a_failure() {
+    let mut lab = TestLab::loaded();
+    let run = lab.run(last_layer());
+    let question = Question::of_run(&mut lab, &run);
+    let changes: [fn(&mut Question); 9] = [
+        |of| of.labels.truncate(1),
+        |of| of.scores.truncate(1),
+        |of| of.first.cosines.truncate(1),
+        |of| of.second.classes.truncate(1),
+        |of| of.second.log_likelihoods.push(0.0),
+        |of| of.labels[0] = Some(2),
+        |of| of.second.classes[0] = 2,
+        |of| of.first.n_classes = usize::MAX,
+        |of| *of = Question { labels: vec![], scores: vec![], first: empty(), second: empty() },
+    ];
+    for (n, change) in changes.into_iter().enumerate() {
+        let mut wrong = question.clone();
+        change(&mut wrong);
+        let request = lab.number();
+        let events = lab.handle(wrong.command(request));
+        refused(&events, request, FailureKind::Command, "does not fit the same pairs");
+        assert!(!lab.is_working(), "case {n}");
+    }
+    assert_eq!(question.ask(&mut lab).len(), SCORES.len());
+}
+
+fn empty() -> Predictions {
+    Predictions { n_classes: 2, ..Predictions::default() }
+}
