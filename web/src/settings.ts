@@ -107,6 +107,18 @@ export const MAX_UNZIPPED_BYTES = 16_000_000;
 /** A browser keeps so many saved runs; a further one replaces the oldest that no tab has. One of MiniLM has up to 270 MB. */
 export const MAX_SAVED_RUNS = 8;
 
+/** So many finished runs are remembered; a further one replaces the oldest. A summary has some 20 kB. */
+export const MAX_PAST_RUNS = 200;
+
+/** A curve of a past run has at most so many points: several share a chart. */
+export const MAX_PAST_CURVE_POINTS = 400;
+
+/**
+ * With more held-out pairs, what a model says of each is not kept: two runs would take the worker half a minute to
+ * compare.
+ */
+export const MAX_COMPARED_PAIRS = 5_000;
+
 /** While another tab has a run that is listed, the page looks this often whether it still does. */
 export const LOOK_AGAIN_MILLIS = 4_000;
 

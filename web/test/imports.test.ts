@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "features/model",
     "features/pairs",
     "features/runs",
+    "features/compare",
     "features/explore",
     "features/analysis",
     "ui",
@@ -25,6 +26,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "features/model": ["ui", "worker", "storage", "hub", "features/compute", "features/train"],
   "features/pairs": ["ui", "worker"],
   "features/runs": [
+    "ui",
+    "worker",
+    "storage",
+    "features/compute",
+    "features/train",
+    "features/model",
+    "features/pairs",
+  ],
+  "features/compare": [
     "ui",
     "worker",
     "storage",

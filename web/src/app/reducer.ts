@@ -1,5 +1,6 @@
 /** The one pure function that changes the state: each feature's reducer, and what one feature means for another. */
 
+import { reduceCompare } from "../features/compare/state";
 import { reduceCompute } from "../features/compute/state";
 import { reduceComparison, revised } from "../features/explore/state";
 import { reduceModel } from "../features/model/state";
@@ -77,7 +78,7 @@ function isLocked({ train: { run } }: State, action: Action): boolean {
   }
 }
 
-type Feature = "compute" | "model" | "pairs" | "train" | "runs" | "explore";
+type Feature = "compute" | "model" | "pairs" | "train" | "runs" | "compare" | "explore";
 type ActionOf<F extends Feature> = Extract<Action, { type: `${F}/${string}` }>;
 
 function withFeature(state: State, action: Action): State {
@@ -88,6 +89,7 @@ function withFeature(state: State, action: Action): State {
   if (isOf("pairs", action)) return { ...state, pairs: reducePairs(state.pairs, action) };
   if (isOf("train", action)) return { ...state, train: reduceTrain(state.train, action) };
   if (isOf("runs", action)) return { ...state, runs: reduceRuns(state.runs, action) };
+  if (isOf("compare", action)) return { ...state, compare: reduceCompare(state.compare, action) };
   if (isOf("explore", action)) return { ...state, comparison: reduceComparison(state.comparison, action) };
   return state;
 }

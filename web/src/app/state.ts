@@ -1,5 +1,6 @@
 /** The state of the page: that of every feature. */
 
+import { type CompareAction, type CompareState, nothingCompared } from "../features/compare/state";
 import {
   type ComputeAction,
   type ComputeState,
@@ -21,6 +22,7 @@ export interface State {
   pairs: PairsState;
   train: TrainState;
   runs: RunsState;
+  compare: CompareState;
   comparison: ComparisonState;
   /** A failure that belongs to no request. */
   notice: Failure | null;
@@ -36,6 +38,7 @@ export type Action =
   | PairsAction
   | TrainAction
   | RunsAction
+  | CompareAction
   | ExploreAction;
 
 export const initialState: State = initialStateFor({ choice: "automatic", onLoss: "cpu" });
@@ -47,6 +50,7 @@ export function initialStateFor(preferences: Preferences): State {
     pairs: firstPairs,
     train: noTraining,
     runs: noRuns,
+    compare: nothingCompared,
     comparison: newComparison(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
     notice: null,
   };

@@ -2,11 +2,13 @@
 
 import { useReducer } from "preact/hooks";
 import { readPreferences } from "../features/compute/preferences";
+import { useCompare } from "../features/compare/use_compare";
 import { useWorker } from "../features/compute/use_worker";
 import { useComparison } from "../features/explore/use_comparison";
 import { isBeingChecked, toLoad } from "../features/model/state";
 import { useModel } from "../features/model/use_model";
 import { usePairs } from "../features/pairs/use_pairs";
+import { ownSavedId } from "../features/runs/state";
 import { useRuns } from "../features/runs/use_runs";
 import type { RunOrder } from "../features/train/form";
 import { isComputing } from "../features/train/run";
@@ -14,7 +16,7 @@ import { orderFor } from "../features/train/state";
 import { useRun } from "../features/train/use_run";
 import { useWakeLock } from "../features/train/use_wake_lock";
 import { reduce } from "./reducer";
-import { labelsOf } from "./selectors";
+import { labelsOf, trainBlocker } from "./selectors";
 import { initialStateFor } from "./state";
 import { canContinue } from "./waiting_run";
 
@@ -30,5 +32,8 @@ export function useLab() {
   const start = useRun(train.run, canContinue(state), order, worker, dispatch);
   useWakeLock(isComputing(train.run));
   useComparison(comparison, train.run, isReady && model.info !== null, worker, dispatch);
-  return { state, dispatch, startRun: (wanted: RunOrder) => start(wanted, labelsOf(state)), removeModel, runs };
+  const startRun = (wanted: RunOrder) => start(wanted, labelsOf(state));
+  const savedId = ownSavedId(state.runs, train.run);
+  const compare = useCompare(state, savedId, trainBlocker(state) === null ? startRun : null, worker, dispatch);
+  return { state, dispatch, startRun, removeModel, runs, compare };
 }

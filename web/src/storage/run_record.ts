@@ -111,17 +111,20 @@ function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string 
 
 // Schemas and not checks written out: TypeScript compares each with the protocol's type beside it, and the record with
 // what the page puts into it and takes out of it. If they differ, the page isn't built.
-type Reader<T> = v.GenericSchema<unknown, T>;
+export type Reader<T> = v.GenericSchema<unknown, T>;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const secs = v.pipe(v.number(), v.minValue(0));
+export const secs = v.pipe(v.number(), v.minValue(0));
 
 /** The latest date (ECMA-262, time values). */
 const MAX_MILLIS = 8.64e15;
 
+/** Milliseconds since 1970. */
+export const date = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_MILLIS));
+
 // JSON has no NaN and writes null for it; a diverged run has many.
-const measured = v.pipe(
+export const measured = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? Number.NaN),
 );
@@ -135,7 +138,7 @@ const freeze = v.pipe(
 // Only the worker knows which settings there are and what they may be. It resumes a run with the settings of the
 // checkpoint, fills in those that are newer than the run, and validates them. The form does the same with a record that
 // lacks a setting.
-const config: Reader<TrainConfig> = v.pipe(
+export const config: Reader<TrainConfig> = v.pipe(
   v.objectWithRest({ freeze }, v.union([v.number(), v.boolean()])),
   v.transform((settings) => settings as unknown as TrainConfig),
 );
@@ -172,7 +175,7 @@ const plan: Reader<ImportPlan> = v.object({
   encoding: v.optional(v.nullable(v.picklist(["utf8", "utf16_le", "utf16_be", "windows1252"])), null),
 });
 
-const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });
+export const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });
 
 const objective: Reader<ObjectiveInfo> = v.object({
   name: v.string(),
@@ -194,7 +197,7 @@ const report: Reader<StepReport> = v.object({
   fraction_done: v.number(),
 });
 
-const scores: Reader<Scores> = v.object({
+export const scores: Reader<Scores> = v.object({
   n_pairs: count,
   classification_loss: v.nullable(v.number()),
   regression_loss: v.nullable(v.number()),
@@ -204,7 +207,7 @@ const scores: Reader<Scores> = v.object({
   correlation: v.nullable(v.object({ pearson: v.nullable(v.number()), spearman: v.nullable(v.number()) })),
 });
 
-const scoreChange: Reader<ScoreChange> = v.object({
+export const scoreChange: Reader<ScoreChange> = v.object({
   score: v.picklist(["accuracy", "macro_f1", "spearman", "pearson", "classification_loss", "regression_loss"]),
   change: v.number(),
   interval: v.nullable(v.tuple([v.number(), v.number()])),
@@ -223,8 +226,7 @@ const curve = v.pipe(
 
 const aboutSchema = v.object({
   format: v.literal(RUN_FORMAT),
-  /** Milliseconds since 1970. */
-  savedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_MILLIS)),
+  savedAt: date,
   /** The model that the run began with: enough to load it again, or to say which it was. */
   model: v.object({
     name: v.string(),

@@ -16,6 +16,7 @@ const REPLIES = {
   load_corpus: "corpus_loaded",
   export: "exported",
   compare: "compared",
+  compare_predictions: "predictions_compared",
   train: "run_ended",
   continue: "run_ended",
 } as const satisfies Partial<Record<Command["kind"], WorkerEvent["kind"]>>;
@@ -29,6 +30,7 @@ interface ProgressKinds {
   load_corpus: "reading_rows" | "corpus_rows";
   export: never;
   compare: never;
+  compare_predictions: never;
   train: RunEvent["kind"];
   continue: RunEvent["kind"];
 }

@@ -146,10 +146,15 @@ interface Shown {
   compute: ComputeState;
 }
 
+/** The id under which the run of this tab is saved, or will be; null before it has one. */
+export function ownSavedId({ own }: RunsState, run: Run | null): string | null {
+  return own !== null && own.runKey === run?.key ? own.id : null;
+}
+
 /** What is saved of the run of this tab; null if nothing is. */
 export function ownSavedRun(runs: RunsState, run: Run | null): SavedRun | null {
-  if (run === null || runs.own?.runKey !== run.key) return null;
-  return runs.saved.find(({ id }) => id === runs.own?.id) ?? null;
+  const ownId = ownSavedId(runs, run);
+  return runs.saved.find(({ id }) => id === ownId) ?? null;
 }
 
 /**

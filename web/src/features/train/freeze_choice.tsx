@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import type { TrainedParts } from "../../protocol";
 import { formatPercent } from "../../ui/format";
 import type { Settings, SettingsForm } from "./form";
+import { stepShare } from "./step_cost";
 
 interface FreezeChoiceProps extends Pick<Settings, "form" | "offer"> {
   nLayers: number | null;
@@ -96,19 +97,15 @@ interface Cost {
   weight: number;
 }
 
-/**
- * What a step costs. A forward pass costs about a third of a training step and the backward pass through the trained
- * layers the rest, so training n of L layers costs about 1/3 + 2/3 · n/L.
- */
-function costOf({ layers, head }: TrainedParts, nLast: number, nLayers: number | null): Cost {
-  if (layers === "all") return { text: "A full step", weight: 4 };
-  if (layers === "none") {
-    return head
+function costOf(trained: TrainedParts, nLast: number, nLayers: number | null): Cost {
+  const share = stepShare(trained, nLast, nLayers);
+  if (share === null) return { text: "Between the two", weight: 2 };
+  if (trained.layers === "all") return { text: "A full step", weight: 4 };
+  if (trained.layers === "none") {
+    return trained.head
       ? { text: "Cheapest: a third of a full step or less", weight: 1 }
       : { text: "No training at all", weight: 0 };
   }
-  if (nLayers === null) return { text: "Between the two", weight: 2 };
-  const share = 1 / 3 + ((2 / 3) * nLast) / nLayers;
   const text = `About ${formatPercent(share, 0)} of a full step, or less`;
   return { text, weight: share < 0.6 ? 2 : share < 0.85 ? 3 : 4 };
 }

@@ -1,65 +1,8 @@
-import type { ScoreChange, ScoreName, Scores } from "../../protocol";
-import { formatChange, formatCount, formatDecimal, formatPercent, NONE } from "../../ui/format";
+import type { ScoreChange as Change } from "../../protocol";
+import { formatCount, NONE } from "../../ui/format";
+import { ScoreChange } from "../../ui/score_change";
+import { formatScoreOf, SCORE_ROWS, type ScoreRow } from "../../ui/score_rows";
 import type { Run } from "./run";
-
-interface Row {
-  id: ScoreName;
-  name: string;
-  hint: string;
-  value: (scores: Scores) => number | null;
-  /** The labels that it is computed from. */
-  of: "classes" | "similarities";
-  isPercent?: boolean;
-  lowerIsBetter?: boolean;
-}
-
-const ROWS: readonly Row[] = [
-  {
-    id: "accuracy",
-    name: "Accuracy",
-    hint: "pairs put into the right class",
-    of: "classes",
-    value: (scores) => scores.accuracy,
-    isPercent: true,
-  },
-  {
-    id: "macro_f1",
-    name: "Macro-F1",
-    hint: "mean over the classes",
-    of: "classes",
-    value: (scores) => scores.macro_f1,
-  },
-  {
-    id: "pearson",
-    name: "Pearson",
-    hint: "cosine against similarity",
-    of: "similarities",
-    value: (scores) => scores.correlation?.pearson ?? null,
-  },
-  {
-    id: "spearman",
-    name: "Spearman",
-    hint: "the same, by rank",
-    of: "similarities",
-    value: (scores) => scores.correlation?.spearman ?? null,
-  },
-  {
-    id: "classification_loss",
-    name: "Cross-entropy",
-    hint: "lower is better",
-    of: "classes",
-    value: (scores) => scores.classification_loss,
-    lowerIsBetter: true,
-  },
-  {
-    id: "regression_loss",
-    name: "Squared error",
-    hint: "lower is better",
-    of: "similarities",
-    value: (scores) => scores.regression_loss,
-    lowerIsBetter: true,
-  },
-];
 
 /** Scores on the held-out pairs before and after, with the change as text as well as in colour. */
 export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
@@ -83,8 +26,8 @@ export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
           </tr>
         </thead>
         <tbody>
-          {ROWS.filter((row) => isKnown[row.of]).map((row) => (
-            <ScoreRow
+          {SCORE_ROWS.filter((row) => isKnown[row.of]).map((row) => (
+            <Row
               key={row.id}
               row={row}
               before={before && row.value(before)}
@@ -104,17 +47,16 @@ export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
   );
 }
 
-interface ScoreRowProps {
-  row: Row;
+interface RowProps {
+  row: ScoreRow;
   before: number | null;
   after: number | null;
   /** Undefined until the run has ended. */
-  change: ScoreChange | undefined;
+  change: Change | undefined;
 }
 
-function ScoreRow({ row, before, after, change }: ScoreRowProps) {
-  const show = (value: number | null) =>
-    row.isPercent && value !== null ? formatPercent(value) : formatDecimal(value);
+function Row({ row, before, after, change }: RowProps) {
+  const show = (value: number | null) => formatScoreOf(row, value);
   return (
     <tr>
       <th scope="row">
@@ -131,46 +73,9 @@ function ScoreRow({ row, before, after, change }: ScoreRowProps) {
         {before === null || after === null ? (
           NONE
         ) : (
-          <Change row={row} change={after - before} interval={change?.interval ?? null} />
+          <ScoreChange row={row} change={after - before} interval={change?.interval} />
         )}
       </td>
     </tr>
-  );
-}
-
-interface ChangeProps {
-  row: Row;
-  change: number;
-  /** 95 % interval; null before it is known, and with too few pairs. */
-  interval: readonly [number, number] | null;
-}
-
-function Change({ row, change, interval }: ChangeProps) {
-  const show = (value: number) => (row.isPercent ? formatChange(value * 100, 1) : formatChange(value));
-  const text = row.isPercent ? `${show(change)} points` : show(change);
-  if (change === 0 || (interval === null && text.startsWith("±"))) return <span class="muted">unchanged</span>;
-  const range = interval && (
-    <small class="muted">
-      ({show(interval[0])} to {show(interval[1])})
-    </small>
-  );
-  if (interval !== null && interval[0] <= 0 && interval[1] >= 0) {
-    return (
-      <span class="change">
-        {text}
-        <small class="muted">no clear difference</small>
-        {range}
-      </span>
-    );
-  }
-  const isBetter = change > 0 !== (row.lowerIsBetter ?? false);
-  return (
-    <span class={isBetter ? "change is-better" : "change is-worse"}>
-      {text}
-      <small>
-        <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? "better" : "worse"}
-      </small>
-      {range}
-    </span>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { formatCount, formatSignificant, NONE } from "../format";
-import { createChart } from "./loss_plot";
+import { type ColourOf, createChart } from "./loss_plot";
 
 /** Raw values by step, and a smoothed line through them. */
 interface Curve {
@@ -32,7 +32,7 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
   // Colours are drawn into the canvas, so another theme needs a new chart.
   useEffect(() => {
     if (host.current === null) return;
-    const chart = createChart(host.current, nSteps, dataOf(latest.current), setPointedIdx);
+    const chart = createChart(host.current, nSteps, seriesOf, dataOf(latest.current), setPointedIdx);
     plot.current = chart.plot;
     return () => {
       plot.current = null;
@@ -110,6 +110,20 @@ function ValuesTable({ title, curve }: Pick<LossChartProps, "title" | "curve">) 
 function formatNumber(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return NONE;
   return formatSignificant(value);
+}
+
+function seriesOf(colourOf: ColourOf): uPlot.Series[] {
+  const raw = colourOf("var(--curve-raw)");
+  return [
+    {
+      label: "loss",
+      stroke: raw,
+      // Points alone: a line through noise draws the eye to the noise.
+      paths: () => null,
+      points: { show: true, size: 4, width: 0, fill: raw, stroke: raw },
+    },
+    { label: "smoothed", stroke: colourOf("var(--curve-line)"), width: 2.2, points: { show: false } },
+  ];
 }
 
 function dataOf(curve: Curve): uPlot.AlignedData {

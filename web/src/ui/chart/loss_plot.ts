@@ -1,4 +1,4 @@
-/** uPlot, set up for a loss curve and tied to the size of its element. */
+/** uPlot, set up for curves by step and tied to the size of its element. */
 
 import uPlot from "uplot";
 import { formatSetting } from "../format";
@@ -10,18 +10,23 @@ export interface LossPlot {
   destroy(): void;
 }
 
+/** A colour of the style sheet, such as `var(--muted)`, as a canvas understands it. */
+export type ColourOf = (colour: string) => string;
+
+/** @param seriesOf The lines, in the order of the data. */
 export function createChart(
   host: HTMLElement,
   nSteps: number,
+  seriesOf: (colourOf: ColourOf) => uPlot.Series[],
   data: uPlot.AlignedData,
-  onPoint: (idx: number | null) => void,
+  onPoint?: (idx: number | null) => void,
 ): LossPlot {
-  const colours = coloursOf(host);
+  const colourOf = colourReader(host);
   const font = `12px ${getComputedStyle(host).fontFamily}`;
   const axis: uPlot.Axis = {
-    stroke: colours.text,
+    stroke: colourOf("var(--muted)"),
     font,
-    grid: { stroke: colours.grid, width: 1 },
+    grid: { stroke: colourOf("var(--grid)"), width: 1 },
     ticks: { show: false },
   };
   let zoom: [number, number] | null = null;
@@ -41,19 +46,9 @@ export function createChart(
         { ...axis, size: 32, incrs: WHOLE_STEPS },
         { ...axis, size: 46, values: (_plot, values) => values.map(formatSetting) },
       ],
-      series: [
-        {},
-        {
-          label: "loss",
-          stroke: colours.raw,
-          // Points alone: a line through noise draws the eye to the noise.
-          paths: () => null,
-          points: { show: true, size: 4, width: 0, fill: colours.raw, stroke: colours.raw },
-        },
-        { label: "smoothed", stroke: colours.line, width: 2.2, points: { show: false } },
-      ],
+      series: [{}, ...seriesOf(colourOf)],
       hooks: {
-        setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)],
+        setCursor: [(chart) => onPoint?.(chart.cursor.idx ?? null)],
         // What is drawn over with the pointer becomes the whole axis; a double click shows all again.
         setSelect: [
           (chart) => {
@@ -86,20 +81,13 @@ export function createChart(
 /** Steps are whole, and so are the marks on their axis. */
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
-/** The style sheet's colours as a canvas understands them. */
-function coloursOf(host: HTMLElement): Record<"text" | "grid" | "raw" | "line", string> {
-  const probe = document.createElement("span");
-  host.append(probe);
-  const colour = (name: string) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
+function colourReader(host: HTMLElement): ColourOf {
+  return (colour) => {
+    const probe = document.createElement("span");
+    host.append(probe);
+    probe.style.color = colour;
+    const read = getComputedStyle(probe).color;
+    probe.remove();
+    return read;
   };
-  const colours = {
-    text: colour("--muted"),
-    grid: colour("--grid"),
-    raw: colour("--curve-raw"),
-    line: colour("--curve-line"),
-  };
-  probe.remove();
-  return colours;
 }

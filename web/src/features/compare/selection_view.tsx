@@ -1,0 +1,189 @@
+import { type Dispatch, useMemo } from "preact/hooks";
+import type { Setting } from "../../protocol";
+import type { PastRun } from "../../storage/run_history";
+import { lineStyle } from "../../ui/chart/line_style";
+import { OverlayChart, Swatch } from "../../ui/chart/overlay_chart";
+import { FailureNotice } from "../../ui/failure_notice";
+import { formatDuration } from "../../ui/format";
+import { Name } from "../../ui/name";
+import { ScoreChange } from "../../ui/score_change";
+import { formatScoreOf, SCORE_ROWS } from "../../ui/score_rows";
+import { SmallButton } from "../../ui/small_button";
+import { scoreOf } from "./columns";
+import { differingSettings, haveSamePairs } from "./differing";
+import { QualityPlot } from "./quality_plot";
+import { type CompareAction, comparablePair, type Difference } from "./state";
+
+interface SelectionViewProps {
+  /** Two or more, in the order in which they were selected. */
+  runs: readonly PastRun[];
+  /** The settings that there are; empty before the worker has started. */
+  settings: readonly Setting[];
+  difference: Difference | null;
+  isDark: boolean;
+  dispatch: Dispatch<CompareAction>;
+}
+
+/** The selected runs side by side. */
+export function SelectionView({ runs, settings, difference, isDark, dispatch }: SelectionViewProps) {
+  const objectives = useMemo(() => overlaid(runs), [runs]);
+  return (
+    <div class="stack" data-testid="selection">
+      <div class="button-row">
+        <h3 class="selection-title">{runs.length} runs compared</h3>
+        <SmallButton onClick={() => dispatch({ type: "compare/selection_cleared" })}>Clear the selection</SmallButton>
+      </div>
+      {!haveSamePairs(runs) && (
+        <p class="notice small">These runs were scored on different held-out pairs, so their scores can't be compared.</p>
+      )}
+      <SideBySide runs={runs} settings={settings} />
+      {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}
+      <div class="charts">
+        {objectives.map(({ name, title, unit, curves }) => (
+          <OverlayChart key={name} title={title} unit={unit} curves={curves} isDark={isDark} />
+        ))}
+      </div>
+      <QualityPlot runs={runs} />
+    </div>
+  );
+}
+
+/** Every objective that one of the runs was trained towards, with its curves. A run without one has an empty curve. */
+function overlaid(runs: readonly PastRun[]) {
+  const named = new Map(runs.flatMap(({ curves }) => curves.map((curve) => [curve.name, curve] as const)));
+  return [...named.values()].map(({ name, title, unit }) => ({
+    name,
+    title,
+    unit,
+    curves: runs.map((past) => {
+      const { steps = [], values = [] } = past.curves.find((curve) => curve.name === name) ?? {};
+      return { id: past.id, name: past.name, steps, values };
+    }),
+  }));
+}
+
+/** What differs between the runs, and their scores. */
+function SideBySide({ runs, settings }: Pick<SelectionViewProps, "runs" | "settings">) {
+  const differing = differingSettings(runs, settings);
+  const rows = SCORE_ROWS.filter((row) => runs.some((past) => scoreOf(past, row) !== null));
+  return (
+    <div class="stack-tight">
+      <div class="scroll-box">
+        <table class="numbers" data-testid="side-by-side">
+          <thead>
+            <tr>
+              <th scope="col" rowSpan={2}>
+                Run
+              </th>
+              {differing.length > 0 && (
+                <th scope="colgroup" colSpan={differing.length}>
+                  Differs
+                </th>
+              )}
+              <th scope="colgroup" colSpan={rows.length + 1}>
+                After training
+              </th>
+            </tr>
+            <tr>
+              {differing.map(({ label }) => (
+                <th scope="col" key={label}>
+                  {label}
+                </th>
+              ))}
+              {rows.map(({ id, name }) => (
+                <th scope="col" key={id} class="is-number">
+                  {name}
+                </th>
+              ))}
+              <th scope="col" class="is-number">
+                Training
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((past, idx) => (
+              <tr key={past.id}>
+                <th scope="row" class="run-name">
+                  <Swatch style={lineStyle(idx)} />
+                  <Name text={past.name} />
+                </th>
+                {differing.map(({ label, values }) => (
+                  <td key={label}>
+                    <bdi>{values[idx]}</bdi>
+                  </td>
+                ))}
+                {rows.map((row) => (
+                  <td key={row.id} class="is-number">
+                    {formatScoreOf(row, scoreOf(past, row))}
+                  </td>
+                ))}
+                <td class="is-number">{formatDuration(past.trainingSecs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="muted small">
+        {differing.length === 0
+          ? "They have the same settings, model, pairs and backend."
+          : "Whatever is not listed is the same in all of them."}
+      </p>
+    </div>
+  );
+}
+
+/** By how much the second run is better or worse, and how sure that is. */
+function DifferenceTable({ runs, difference }: Pick<SelectionViewProps, "runs" | "difference">) {
+  const [first, second] = runs;
+  const pair = comparablePair(runs);
+  if (first === undefined || second === undefined) return null;
+  if (pair === null) {
+    if (!haveSamePairs(runs)) return null;
+    return (
+      <p class="muted small">
+        What the models said of each held-out pair was not kept, so there is no interval for the difference.
+      </p>
+    );
+  }
+  const isOfThese = difference?.first === first.id && difference.second === second.id;
+  const { changes = null, failure = null } = isOfThese ? difference : {};
+  if (failure !== null) return <FailureNotice failure={failure} />;
+  if (changes === null) return <p class="muted small">Comparing the two, pair by pair…</p>;
+  return (
+    <div class="stack-tight">
+      <h3 class="selection-title">
+        <Name text={second.name} /> against <Name text={first.name} />
+      </h3>
+      <table class="score-table numbers" data-testid="difference">
+        <thead>
+          <tr>
+            <th scope="col">Score</th>
+            <th scope="col">Difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {SCORE_ROWS.map((row) => {
+            const change = changes.find(({ score }) => score === row.id);
+            if (change === undefined) return null;
+            return (
+              <tr key={row.id}>
+                <th scope="row">
+                  {row.name}
+                  <small class="muted">{row.hint}</small>
+                </th>
+                <td data-testid={`difference-${row.id}`}>
+                  <ScoreChange row={row} change={change.change} interval={change.interval} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <p class="muted small">
+        In brackets: with other held-out pairs of the same kind, 95 of 100 such differences would lie between these two
+        (paired bootstrap over {first.pairs.nHeldOut} pairs). Where 0 is among them there is no clear difference with so
+        few pairs. It says nothing of other seeds.
+      </p>
+    </div>
+  );
+}
