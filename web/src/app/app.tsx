@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo } from "preact/hooks";
 import { AnalysisPanel } from "../features/analysis/analysis_panel";
+import { ComparePanel } from "../features/compare/compare_panel";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
 import { isOnGpu } from "../features/compute/state";
@@ -27,7 +28,7 @@ import { NewVersionNotice } from "./new_version_notice";
 import { PlaceNav } from "./place_nav";
 import { usePlace } from "./places";
 import { useProgressSigns } from "./progress_signs";
-import { exportBlocker, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
+import { exportBlocker, labelsOf, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
 import type { State } from "./state";
 import { useTheme } from "./theme";
 import { useAddress } from "./use_address";
@@ -35,7 +36,7 @@ import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
 
 export function App() {
-  const { state, dispatch, startRun, removeModel, runs: actions } = useLab();
+  const { state, dispatch, startRun, removeModel, runs: actions, compare: compareActions } = useLab();
   const theme = useTheme();
   const place = usePlace();
   useNoStrayDrops();
@@ -119,6 +120,19 @@ export function App() {
           />
         )}
         {place === "explore" && explorePanel}
+        {place === "compare" && (
+          <ComparePanel
+            compare={state.compare}
+            run={run}
+            settings={settings}
+            nLayers={model.info?.n_layers ?? null}
+            hasClasses={labelsOf(state).classes.length > 0}
+            blocker={trainBlocker(state)}
+            isDark={theme.isDark}
+            actions={compareActions}
+            dispatch={dispatch}
+          />
+        )}
         {place === "train" && (
           <>
             <SavedRuns

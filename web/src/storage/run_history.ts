@@ -21,7 +21,7 @@ export type RunSummary = v.InferOutput<typeof summarySchema>;
 export type PastRun = RunSummary & { id: string };
 
 /** What a model says of the held-out pairs, and their labels. */
-export interface JudgedPairs {
+export interface LabelledPredictions {
   /** Class of each pair; null for a pair without. */
   labels: (number | null)[];
   /** Similarity of each pair, 0 to 1; null for a pair without. */
@@ -75,10 +75,10 @@ export class RunHistory {
   }
 
   /** Write a run, unless it is there already. The oldest beyond `MAX_PAST_RUNS` make room. */
-  async add(id: string, summary: RunSummary, judged: JudgedPairs | null): Promise<void> {
+  async add(id: string, summary: RunSummary, labelled: LabelledPredictions | null): Promise<void> {
     const there = await this.#runs.readManifest(id).catch(() => "absent" as const);
     if (there !== "absent") return;
-    const blob = judged && new Blob([JSON.stringify(judged)], { type: "application/json" });
+    const blob = labelled && new Blob([JSON.stringify(labelled)], { type: "application/json" });
     await this.#putManifest(id, summary, blob?.size ?? null);
     if (blob !== null) await this.#runs.putPart(id, PREDICTIONS, blob);
     const { runs, problem } = await this.list();
@@ -100,9 +100,9 @@ export class RunHistory {
   }
 
   /** Null if they aren't there. @throws UnreadableError */
-  async judgedPairs(id: string): Promise<JudgedPairs | null> {
+  async labelledPredictions(id: string): Promise<LabelledPredictions | null> {
     const blob = await this.#runs.part(id, PREDICTIONS);
-    const read = v.safeParse(judgedSchema, blob && parsed(await blob.text()));
+    const read = v.safeParse(labelledSchema, blob && parsed(await blob.text()));
     return read.success ? read.output : null;
   }
 
@@ -151,7 +151,7 @@ const summarySchema = v.object({
     /** Of the held-out pairs in their order, with their labels and the names of the classes. */
     heldOutFingerprint: v.string(),
     /** True if what the model said of each held-out pair is kept. */
-    areJudged: v.boolean(),
+    hasPredictions: v.boolean(),
   }),
   backend: v.object({ kind: v.picklist(["webgpu", "ndarray", "flex"]), adapter: v.nullable(v.string()) }),
   order: v.object({ config, nWorkers: v.nullable(count) }),
@@ -171,7 +171,7 @@ const summarySchema = v.object({
   curves: v.array(curve),
 });
 
-const judgedSchema: Reader<JudgedPairs> = v.object({
+const labelledSchema: Reader<LabelledPredictions> = v.object({
   labels: v.array(v.nullable(count)),
   scores: v.array(v.nullable(v.number())),
   predictions: v.object({

@@ -144,7 +144,7 @@ export function comparablePair(runs: readonly PastRun[]): [PastRun, PastRun] | n
   const [first, second] = runs;
   if (first === undefined || second === undefined || runs.length !== 2) return null;
   const isSame = first.pairs.heldOutFingerprint === second.pairs.heldOutFingerprint;
-  return isSame && first.pairs.areJudged && second.pairs.areJudged ? [first, second] : null;
+  return isSame && first.pairs.hasPredictions && second.pairs.hasPredictions ? [first, second] : null;
 }
 
 /** The number of the next run. */

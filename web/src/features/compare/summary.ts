@@ -2,7 +2,7 @@
 
 import type { FreezeInfo, FreezeStrategy, PairRecord } from "../../protocol";
 import { MAX_COMPARED_PAIRS, MAX_PAST_CURVE_POINTS } from "../../settings";
-import type { JudgedPairs, RunSummary } from "../../storage/run_history";
+import type { LabelledPredictions, RunSummary } from "../../storage/run_history";
 import { adapterName } from "../compute/compute_text";
 import type { ComputeState } from "../compute/state";
 import type { ModelState } from "../model/state";
@@ -24,15 +24,15 @@ export function summaryOf(
   { train: { run, offer }, model: { info }, pairs, compute: { actual } }: Summarised,
   number: number,
   finishedAt: number,
-): { summary: RunSummary; judged: JudgedPairs | null } | null {
+): { summary: RunSummary; labelled: LabelledPredictions | null } | null {
   const corpus = shownCorpus(pairs.corpus);
   const end = run?.end ?? null;
   if (run === null || end === null || run.plan === null) return null;
   if (info === null || corpus === null || actual === null) return null;
-  const heldOut = corpus.pairs.filter(({ split }) => split === "held_out");
   const { plan, order } = run;
+  const heldOut = run.heldOut.pairs;
   const frozen = frozenName(order.config.freeze, offer?.freeze_strategies ?? []);
-  const judged = judgedPairs(heldOut, run.predictions.after ?? run.predictions.before);
+  const labelled = labelledPredictions(heldOut, run.predictions.after ?? run.predictions.before);
   const summary: RunSummary = {
     format: 1,
     name: `Run ${number}, ${frozen.charAt(0).toLowerCase()}${frozen.slice(1)} frozen`,
@@ -44,7 +44,7 @@ export function summaryOf(
       nTrain: plan.nPairs,
       nHeldOut: heldOut.length,
       heldOutFingerprint: fingerprintOf(heldOut, corpus.info.classes),
-      areJudged: judged !== null,
+      hasPredictions: labelled !== null,
     },
     backend: { kind: actual.backend, adapter: actual.adapter && adapterName(actual.adapter) },
     order,
@@ -64,7 +64,7 @@ export function summaryOf(
       return curve === undefined ? [] : [{ name, title, unit, ...thinned(curve) }];
     }),
   };
-  return { summary, judged };
+  return { summary, labelled };
 }
 
 /** What a strategy freezes, in words. */
@@ -75,7 +75,7 @@ export function frozenName(freeze: FreezeStrategy, strategies: readonly FreezeIn
   return strategies.find(({ kind }) => kind === freeze.kind)?.title ?? freeze.kind;
 }
 
-function judgedPairs(heldOut: readonly PairRecord[], predictions: JudgedPairs["predictions"] | null) {
+function labelledPredictions(heldOut: readonly PairRecord[], predictions: LabelledPredictions["predictions"] | null) {
   const isWhole = heldOut.length > 0 && predictions?.cosines.length === heldOut.length;
   if (!isWhole || heldOut.length > MAX_COMPARED_PAIRS) return null;
   const labels = heldOut.map(({ label }) => label);

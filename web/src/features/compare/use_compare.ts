@@ -76,7 +76,7 @@ export function useCompare(
     dispatch({ type: "compare/recorded", past: { ...made.summary, id: savedId }, runKey: run.key });
     writing.current = writing.current
       .then(() => opening)
-      .then((history) => history.add(savedId, made.summary, made.judged));
+      .then((history) => history.add(savedId, made.summary, made.labelled));
     void writing.current.then(list);
   }, [end, savedId, compare.isListed]);
 
@@ -162,7 +162,7 @@ async function compared(
   signal: AbortSignal,
 ): Promise<Pick<Difference, "changes" | "failure">> {
   try {
-    const [first, second] = await Promise.all([history.judgedPairs(firstId), history.judgedPairs(secondId)]);
+    const [first, second] = await Promise.all([history.labelledPredictions(firstId), history.labelledPredictions(secondId)]);
     if (first === null || second === null || worker === null) throw new Error("not all of it is there any more");
     const { labels, scores, predictions } = first;
     return await worker
