@@ -4,7 +4,7 @@ import { plannedRuns } from "../src/features/compare/queue";
 import type { Command, Event as WorkerEvent } from "../src/protocol";
 import { Device } from "./device";
 import { FakePage } from "./fake_page";
-import { CORPUS, FAILURE, OBJECTIVES, OFFER, ORDER, PAIR } from "./fixtures";
+import { CORPUS, FAILURE, MODEL, OBJECTIVES, OFFER, ORDER, PAIR } from "./fixtures";
 import { PREDICTIONS, scoresOf } from "./past_runs";
 
 const HELD_OUT = { ...PAIR, split: "held_out" as const };
@@ -140,22 +140,26 @@ test("a run that is stopped before it has begun ends the queue, and one that fai
   page.close();
 });
 
-test("a queue does not go on with other pairs", async () => {
-  const page = await opened();
-  page.lab.compare.start(plannedRuns(ORDER, STRATEGIES, 1, 6, 1));
-  await page.settle();
-  await begin(page);
-  // Model and pairs are kept while a run is under way, but not between two.
-  await page.answer("train", (request) => ({ kind: "failed", request, failure: FAILURE }));
-  assert.equal(trained(page).length, 2);
-  page.worker.fail("unreachable");
-  await page.settle();
-  page.lab.dispatch({ type: "pairs/demo_wanted" });
-  page.lab.dispatch({ type: "worker/restarted" });
-  await page.settle();
-  await page.open();
-  assert.equal(page.state.compare.queue?.failed.length, 2);
-  page.close();
+test("a queue waits for a worker, and does not go on with another model", async () => {
+  for (const fingerprint of [MODEL.fingerprint, "other"]) {
+    const page = await opened();
+    page.lab.compare.start(plannedRuns(ORDER, STRATEGIES, 1, 6, 1));
+    await page.settle();
+    await begin(page);
+    page.worker.fail("unreachable");
+    await page.settle();
+    assert.equal(page.state.compare.queue?.failed.length, 1);
+    page.lab.dispatch({ type: "worker/restarted" });
+    await page.startWorker();
+    const model = { ...MODEL, fingerprint };
+    await page.answer("load_model", (request) => ({ kind: "model_loaded", request, model }));
+    assert.equal(trained(page).length, 0);
+    await page.loadPairs();
+    const isSame = fingerprint === MODEL.fingerprint;
+    assert.equal(page.state.compare.queue?.outcome, isSame ? null : "other_inputs");
+    assert.equal(trained(page).length, isSame ? 1 : 0);
+    page.close();
+  }
 });
 
 test("two runs that are selected are compared by the worker, once what they said is stored", async () => {
