@@ -10,8 +10,8 @@ import { fingerprintOf, summaryOf } from "../src/features/compare/summary";
 import type { Predictions } from "../src/protocol";
 import { MAX_PAST_CURVE_POINTS } from "../src/settings";
 import { SCORE_ROWS, type ScoreRow } from "../src/ui/score_rows";
-import { after, CONFIG, OBJECTIVES, ORDER, OFFER, PAIR, reported, running, stepped, steps } from "./fixtures";
-import { pastRun, scoresOf, SUMMARY } from "./past_runs";
+import { after, CONFIG, OBJECTIVES, OFFER, ORDER, PAIR, reported, running, stepped, steps } from "./fixtures";
+import { pastRun, SUMMARY, scoresOf } from "./past_runs";
 
 const ACCURACY = SCORE_ROWS.find(({ id }) => id === "accuracy") as ScoreRow;
 
@@ -101,11 +101,14 @@ test("a list replaces what is known, unless it is not whole", () => {
       list: { runs: [{ ...a, name: "mine" }], nUnusable: 0, problem },
       refusal: null,
     });
+  assert.deepEqual([listed(null).runs.map(({ name }) => name), listed(null).selected], [["mine"], ["a"]]);
   assert.deepEqual(
-    [listed(null).runs.map(({ name }) => name), listed(null).selected],
-    [["mine"], ["a"]],
+    [listed("full").runs.map(({ id }) => id), listed("full").selected],
+    [
+      ["a", "b"],
+      ["b", "a"],
+    ],
   );
-  assert.deepEqual([listed("full").runs.map(({ id }) => id), listed("full").selected], [["a", "b"], ["b", "a"]]);
 });
 
 test("two runs are compared pair by pair if both were scored on the same pairs, and what was said is kept", () => {

@@ -51,7 +51,14 @@ async function end(page: FakePage, accuracy: number, stopped = false): Promise<v
     scores: scoresOf(accuracy),
     predictions: PREDICTIONS,
   }));
-  const event = { kind: "run_ended", stopped, n_steps_done: 1, elapsed_secs: 2, training_secs: 1, changes: [] } as const;
+  const event = {
+    kind: "run_ended",
+    stopped,
+    n_steps_done: 1,
+    elapsed_secs: 2,
+    training_secs: 1,
+    changes: [],
+  } as const;
   await page.answer("train", (run): WorkerEvent => ({ ...event, run }));
   await page.until(() => page.state.compare.runs.length > length);
 }
@@ -107,7 +114,10 @@ test("a queue trains each strategy with each seed, then compares all of them", a
   const { queue, selected, runs } = page.state.compare;
   assert.equal(trained(page).length, 6);
   assert.equal(queue?.outcome, "done");
-  assert.deepEqual([...selected].reverse(), runs.map(({ id }) => id));
+  assert.deepEqual(
+    [...selected].reverse(),
+    runs.map(({ id }) => id),
+  );
   page.close();
 });
 

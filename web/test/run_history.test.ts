@@ -21,7 +21,11 @@ test("a summary and its predictions are there after a reload, and a rename chang
   assert.equal(await first.rename("b", "nobody"), false);
 
   const later = await RunHistory.open(storage, BASE);
-  assert.deepEqual(await later.list(), { runs: [{ ...diverged, id: "a", name: "=mine" }], nUnusable: 0, problem: null });
+  assert.deepEqual(await later.list(), {
+    runs: [{ ...diverged, id: "a", name: "=mine" }],
+    nUnusable: 0,
+    problem: null,
+  });
   assert.deepEqual(await later.labelledPredictions("a"), LABELLED);
   assert.equal(await later.labelledPredictions("b"), null);
   assert.equal(later.refusal, null);

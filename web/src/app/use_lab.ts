@@ -1,8 +1,8 @@
 /** The state and everything that acts on it: the worker, and the effects of each feature. */
 
 import { useReducer } from "preact/hooks";
-import { readPreferences } from "../features/compute/preferences";
 import { useCompare } from "../features/compare/use_compare";
+import { readPreferences } from "../features/compute/preferences";
 import { useWorker } from "../features/compute/use_worker";
 import { useComparison } from "../features/explore/use_comparison";
 import { isBeingChecked, toLoad } from "../features/model/state";

@@ -175,7 +175,12 @@ const plan: Reader<ImportPlan> = v.object({
   encoding: v.optional(v.nullable(v.picklist(["utf8", "utf16_le", "utf16_be", "windows1252"])), null),
 });
 
-export const trainable: Reader<TrainableCounts> = v.object({ embeddings: count, layers: count, head: count, total: count });
+export const trainable: Reader<TrainableCounts> = v.object({
+  embeddings: count,
+  layers: count,
+  head: count,
+  total: count,
+});
 
 const objective: Reader<ObjectiveInfo> = v.object({
   name: v.string(),

@@ -117,7 +117,9 @@ function scoreColumn(id: "accuracy" | "spearman"): Column {
     text: (past) => formatScoreOf(row, scoreOf(past, row)),
     note: ({ before, after }) => {
       const [from, to] = [before && row.value(before), after && row.value(after)];
-      return from === null || to === null ? "" : `${formatScoreChange(row, to - from)}${row.isPercent ? " points" : ""}`;
+      return from === null || to === null
+        ? ""
+        : `${formatScoreChange(row, to - from)}${row.isPercent ? " points" : ""}`;
     },
   };
 }

@@ -66,7 +66,9 @@ export function QualityPlot({ runs }: { runs: readonly PastRun[] }) {
         </div>
       </details>
       {points.some(({ nRuns }) => nRuns > 1) && (
-        <p class="muted small">Runs that differ in their seed alone are one mark at their mean; its lines are the range.</p>
+        <p class="muted small">
+          Runs that differ in their seed alone are one mark at their mean; its lines are the range.
+        </p>
       )}
     </figure>
   );
@@ -127,13 +129,7 @@ function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow 
             <line x1={x} x2={x} y1={ys.at(quality.low)} y2={ys.at(quality.high)} stroke-width="2" />
             <circle cx={x} cy={y} r="5" />
             {place !== undefined && (
-              <text
-                class="quality-label"
-                x={place.x}
-                y={place.y}
-                text-anchor={place.anchor}
-                dominant-baseline="middle"
-              >
+              <text class="quality-label" x={place.x} y={place.y} text-anchor={place.anchor} dominant-baseline="middle">
                 {labels[idx]}
               </text>
             )}

@@ -63,7 +63,16 @@ export function plannedRuns(
 }
 
 export function newQueue(planned: readonly PlannedRun[], inputs: QueueInputs): Queue {
-  return { planned, inputs, nEnded: 0, runKey: null, finished: [], spent: { secs: 0, cost: 0 }, failed: [], outcome: null };
+  return {
+    planned,
+    inputs,
+    nEnded: 0,
+    runKey: null,
+    finished: [],
+    spent: { secs: 0, cost: 0 },
+    failed: [],
+    outcome: null,
+  };
 }
 
 /** The run that is to be started now; null while one is under way, and when there is none left. */

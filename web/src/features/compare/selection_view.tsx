@@ -34,7 +34,9 @@ export function SelectionView({ runs, settings, difference, isDark, dispatch }: 
         <SmallButton onClick={() => dispatch({ type: "compare/selection_cleared" })}>Clear the selection</SmallButton>
       </div>
       {!haveSamePairs(runs) && (
-        <p class="notice small">These runs were scored on different held-out pairs, so their scores can't be compared.</p>
+        <p class="notice small">
+          These runs were scored on different held-out pairs, so their scores can't be compared.
+        </p>
       )}
       <SideBySide runs={runs} settings={settings} />
       {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}

@@ -44,7 +44,7 @@ export function useCompare(
   worker: RefObject<WorkerClient | null>,
   dispatch: Dispatch<CompareAction | TrainAction>,
 ): CompareActions {
-  const { compare, train, model, pairs, compute } = state;
+  const { compare, train, compute } = state;
   const { run } = train;
   const opening = useMemo(() => RunHistory.open(globalThis.caches, document.baseURI), []);
 
@@ -162,14 +162,14 @@ async function compared(
   signal: AbortSignal,
 ): Promise<Pick<Difference, "changes" | "failure">> {
   try {
-    const [first, second] = await Promise.all([history.labelledPredictions(firstId), history.labelledPredictions(secondId)]);
+    const [first, second] = await Promise.all([
+      history.labelledPredictions(firstId),
+      history.labelledPredictions(secondId),
+    ]);
     if (first === null || second === null || worker === null) throw new Error("not all of it is there any more");
     const { labels, scores, predictions } = first;
     return await worker
-      .call(
-        { kind: "compare_predictions", labels, scores, first: predictions, second: second.predictions },
-        { signal },
-      )
+      .call({ kind: "compare_predictions", labels, scores, first: predictions, second: second.predictions }, { signal })
       .then(
         ({ changes }) => ({ changes, failure: null }),
         (failure: Failure) => ({ changes: null, failure }),

@@ -86,7 +86,15 @@ export function OverlayChart({ title, unit, curves, isDark }: OverlayChartProps)
 export function Swatch({ style: { colour, dash } }: { style: LineStyle }) {
   return (
     <svg class="swatch" viewBox="0 0 28 4" aria-hidden="true">
-      <line x1="0" y1="2" x2="28" y2="2" style={{ stroke: colour }} stroke-width="2.5" stroke-dasharray={dash.join(" ")} />
+      <line
+        x1="0"
+        y1="2"
+        x2="28"
+        y2="2"
+        style={{ stroke: colour }}
+        stroke-width="2.5"
+        stroke-dasharray={dash.join(" ")}
+      />
     </svg>
   );
 }
