@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use sbert::import::ImportPlan;
-use sbert::infer::Scores;
+use sbert::infer::{ScoreChange, Scores};
 use sbert::train::{FreezeStrategy, StepReport, TrainConfig};
 use sbert_lab::protocol::{
     Backend, Command, Event, Failure, FailureKind, ModelSource, Moment, PairFile, RunCheckpoint, SourceFile,
