@@ -31,7 +31,15 @@ is_over: boolean, } | { "kind": "pause", run: number, } | { "kind": "resume", ru
 /** First sentence. */
 sentence_a: string, 
 /** Second sentence. */
-sentence_b: string, };
+sentence_b: string, } | { "kind": "compare_predictions", request: number, 
+/** Class of each pair; none for a pair without. */
+labels: Array<number | null>, 
+/** Score of each pair, 0 to 1; none for a pair without. */
+scores: Array<number | null>, 
+/** By the model of the first run. */
+first: Predictions, 
+/** By that of the second. */
+second: Predictions, };
 
 /** What the worker tells the page. */
 export type Event = { "kind": "ready", 
@@ -153,7 +161,9 @@ before: Comparison,
 /** By the trained model, or the model in training as it is now; none before the first run. */
 after: Comparison | null, 
 /** True if a sentence was cut to the longest the model takes. */
-truncated: boolean, } | { "kind": "failed", 
+truncated: boolean, } | { "kind": "predictions_compared", request: number, 
+/** By how much each score of the second differs from that of the first, and how sure that is. */
+changes: Array<ScoreChange>, } | { "kind": "failed", 
 /** The request or run; none if the failure belongs to no request. */
 request: number | null, 
 /** What failed. */
@@ -652,8 +662,27 @@ pearson: number | null,
 /** Spearman's rho, with ties given their mean rank; `None` where it is undefined. */
 spearman: number | null, };
 
-export type Predictions = { n_classes: number, cosines: Array<number>, classes: Array<number>, probabilities: Array<number>, log_likelihoods: Array<number>, };
+/** What a model says of some pairs, a value for each pair in their order. */
+export type Predictions = { 
+/** Classes that the head tells apart. */
+n_classes: number, 
+/** Cosine of the two embeddings. */
+cosines: Array<number>, 
+/** Index of the most probable class. */
+classes: Array<number>, 
+/** Its probability, 0 to 1. */
+probabilities: Array<number>, 
+/** Natural logarithm of the probability of the pair's own class; 0 for a pair without. */
+log_likelihoods: Array<number>, };
 
-export type ScoreChange = { score: ScoreName, change: number, interval: [number, number] | null, };
+/** By how much a score differs from one model to another. */
+export type ScoreChange = { 
+/** Which score. */
+score: ScoreName, 
+/** The second model's less the first's. */
+change: number, 
+/** 95 % interval of the difference; none if the score is undefined on some draw of the pairs. */
+interval: [number, number] | null, };
 
+/** The name of a score that is one number. */
 export type ScoreName = "accuracy" | "macro_f1" | "spearman" | "pearson" | "classification_loss" | "regression_loss";

@@ -27,7 +27,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "everything",
       "flag": "everything",
       "title": "Everything",
-      "text": "Nothing learns; the held-out pairs are only scored.",
+      "text": "Nothing learns; the held-out pairs are only scored. It shows where you start.",
       "trained": {
         "embeddings": false,
         "layers": "none",
@@ -38,7 +38,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "backbone",
       "flag": "backbone",
       "title": "Backbone",
-      "text": "Only the classification head learns; embeddings, and so the cosine, stay as they are.",
+      "text": "Only the classification head learns; embeddings, and so the cosine, stay as they are. For little data or little time, or where similarities are good and classes are not.",
       "trained": {
         "embeddings": false,
         "layers": "none",
@@ -49,7 +49,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "all_but_last",
       "flag": "last",
       "title": "All but the last layers",
-      "text": "The last encoder layers and the head learn.",
+      "text": "The last encoder layers and the head learn. With more data or a GPU, take more layers.",
       "trained": {
         "embeddings": false,
         "layers": {
@@ -62,7 +62,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "embeddings",
       "flag": "embeddings",
       "title": "Embeddings",
-      "text": "All encoder layers and the head learn; what words mean by themselves stays.",
+      "text": "All encoder layers and the head learn; what words mean by themselves stays. For pairs that lack most words of the vocabulary.",
       "trained": {
         "embeddings": false,
         "layers": "all",
@@ -73,7 +73,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "head",
       "flag": "head",
       "title": "Classification head",
-      "text": "The whole encoder learns; the head stays as it is.",
+      "text": "The whole encoder learns; the head stays as it is. Where the classes are good and the similarities are not.",
       "trained": {
         "embeddings": true,
         "layers": "all",
@@ -84,7 +84,7 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "kind": "nothing",
       "flag": "nothing",
       "title": "Nothing",
-      "text": "Everything learns: embeddings, all layers and the head.",
+      "text": "Everything learns: embeddings, all layers and the head. For much data and time, best on a GPU.",
       "trained": {
         "embeddings": true,
         "layers": "all",

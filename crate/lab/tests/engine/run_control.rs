@@ -4,7 +4,9 @@ use sbert::infer::{SCORES, ScoreChange};
 use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, FailureKind, Moment};
 
-use crate::test_lab::{TestLab, changes, checkpoints, config, end, file, kinds, last_layer, pairs, refused, reports, scores};
+use crate::test_lab::{
+    TestLab, changes, checkpoints, config, end, file, kinds, last_layer, pairs, refused, reports, scores,
+};
 use crate::test_platform::TestPlatform;
 
 #[test]
@@ -31,7 +33,8 @@ fn a_run_is_scored_trained_saved_and_scored() {
     let changes = changes(&events);
     assert_eq!(changes.iter().map(|change| change.score).collect::<Vec<_>>(), SCORES);
     for ScoreChange { score, change, interval } in changes {
-        let [before, after] = [Moment::Before, Moment::After].map(|at| score.of(&scores(&events, at).unwrap()).unwrap());
+        let [before, after] =
+            [Moment::Before, Moment::After].map(|at| score.of(&scores(&events, at).unwrap()).unwrap());
         assert_eq!(change, after - before, "{score:?}");
         assert!(interval.is_none_or(|[low, high]| low <= high), "{score:?}: {interval:?}");
     }
