@@ -173,7 +173,8 @@ test("runs that differ in their seed alone are one point with a range", () => {
   const { order } = SUMMARY;
   const withSeed = (id: string, seed: number, accuracy: number, trainingSecs: number) =>
     pastRun(id, { order: { ...order, config: { ...order.config, seed } }, after: scoresOf(accuracy), trainingSecs });
-  const nothing = { order: { ...order, config: CONFIG }, frozen: "Nothing", after: scoresOf(1), trainingSecs: 9 };
+  const config = { ...CONFIG, freeze: { kind: "nothing" as const } };
+  const nothing = { order: { ...order, config }, frozen: "Nothing", after: scoresOf(1), trainingSecs: 9 };
   const points = qualityPoints([withSeed("a", 1, 0.25, 2), withSeed("b", 2, 0.75, 4), pastRun("c", nothing)], ACCURACY);
   assert.deepEqual(points, [
     {

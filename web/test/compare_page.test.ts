@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plannedRuns } from "../src/features/compare/queue";
-import type { Command, Event as WorkerEvent } from "../src/protocol";
+import type { Command } from "../src/protocol";
 import { Device } from "./device";
 import { FakePage } from "./fake_page";
 import { CORPUS, FAILURE, MODEL, OBJECTIVES, OFFER, ORDER, PAIR } from "./fixtures";
@@ -51,15 +51,8 @@ async function end(page: FakePage, accuracy: number, stopped = false): Promise<v
     scores: scoresOf(accuracy),
     predictions: PREDICTIONS,
   }));
-  const event = {
-    kind: "run_ended",
-    stopped,
-    n_steps_done: 1,
-    elapsed_secs: 2,
-    training_secs: 1,
-    changes: [],
-  } as const;
-  await page.answer("train", (run): WorkerEvent => ({ ...event, run }));
+  const secs = { elapsed_secs: 2, training_secs: 1 };
+  await page.answer("train", (run) => ({ kind: "run_ended", run, stopped, n_steps_done: 1, ...secs, changes: [] }));
   await page.until(() => page.state.compare.runs.length > length);
 }
 

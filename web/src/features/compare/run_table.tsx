@@ -1,4 +1,4 @@
-import { type Dispatch, useRef, useState } from "preact/hooks";
+import { type Dispatch, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { PastRun } from "../../storage/run_history";
 import { Name } from "../../ui/name";
 import { SmallButton } from "../../ui/small_button";
@@ -130,6 +130,11 @@ function Cell({ column, past }: { column: Column; past: PastRun }) {
 
 /** Enter takes the name, Escape leaves it, and so does an empty field. */
 function NameField({ name, onName }: { name: string; onName: (given: string | null) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   const isOver = useRef(false);
   const end = (given: string | null) => {
     // A field that goes loses the focus too.
@@ -143,7 +148,7 @@ function NameField({ name, onName }: { name: string; onName: (given: string | nu
       aria-label={`Name of ${name}`}
       data-testid="run-name"
       maxLength={80}
-      ref={(input) => input !== null && document.activeElement !== input && !isOver.current && input.select()}
+      ref={field}
       defaultValue={name}
       onKeyDown={({ key, currentTarget: { value } }) => {
         if (key === "Enter") end(value);
