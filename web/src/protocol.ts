@@ -32,14 +32,10 @@ is_over: boolean, } | { "kind": "pause", run: number, } | { "kind": "resume", ru
 sentence_a: string, 
 /** Second sentence. */
 sentence_b: string, } | { "kind": "compare_predictions", request: number, 
-/** Class of each pair; none for a pair without. */
-labels: Array<number | null>, 
-/** Score of each pair, 0 to 1; none for a pair without. */
-scores: Array<number | null>, 
 /** By the model of the first run. */
-first: Predictions, 
-/** By that of the second. */
-second: Predictions, };
+first: Uint8Array<ArrayBuffer>, 
+/** By that of the second, of the same pairs in the same order. */
+second: Uint8Array<ArrayBuffer>, };
 
 /** What the worker tells the page. */
 export type Event = { "kind": "ready", 

@@ -11,7 +11,7 @@ import type { Predictions } from "../src/protocol";
 import { MAX_PAST_CURVE_POINTS } from "../src/settings";
 import { SCORE_ROWS, type ScoreRow } from "../src/ui/score_rows";
 import { after, CONFIG, OBJECTIVES, OFFER, ORDER, PAIR, reported, running, stepped, steps } from "./fixtures";
-import { pastRun, SUMMARY, scoresOf } from "./past_runs";
+import { pastRun, SUMMARY, scoresOf, tableOf } from "./past_runs";
 
 const ACCURACY = SCORE_ROWS.find(({ id }) => id === "accuracy") as ScoreRow;
 
@@ -33,7 +33,7 @@ test("a finished run has a summary with all that it is compared by", () => {
     reported({ kind: "run_ended", stopped: false, n_steps_done: 10, elapsed_secs: 12, training_secs: 10, changes }),
   );
   assert.equal(summaryOf(running, 1, 0), null);
-  const { summary, labelled } = summaryOf(done, 3, 7) ?? assert.fail();
+  const { summary, predictions } = summaryOf(done, 3, 7) ?? assert.fail();
   assert.equal(summary.name, `Run 3, ${summary.frozen.toLowerCase()} frozen`);
   assert.deepEqual([summary.number, summary.finishedAt, summary.elapsedSecs], [3, 7, 12]);
   assert.deepEqual(summary.order, ORDER);
@@ -43,7 +43,7 @@ test("a finished run has a summary with all that it is compared by", () => {
     OBJECTIVES.map(({ name }) => [name, 10, 10]),
   );
   assert.deepEqual([summary.pairs.nHeldOut, summary.pairs.hasPredictions], [1, true]);
-  assert.deepEqual(labelled, { labels: [1], scores: [0.75], predictions: { ...ONE, cosines: [0.75] } });
+  assert.deepEqual(predictions, tableOf([[1, 0.75, 0.75, 1, -0.25]]));
 });
 
 test("a long curve is thinned, to its end", () => {

@@ -5,7 +5,7 @@ import type { Command } from "../src/protocol";
 import { Device } from "./device";
 import { FakePage } from "./fake_page";
 import { CORPUS, FAILURE, MODEL, OBJECTIVES, OFFER, ORDER, PAIR } from "./fixtures";
-import { PREDICTIONS, scoresOf } from "./past_runs";
+import { PREDICTIONS, scoresOf, tableOf } from "./past_runs";
 
 const HELD_OUT = { ...PAIR, split: "held_out" as const };
 
@@ -173,13 +173,15 @@ test("two runs that are selected are compared by the worker, once what they said
   for (const id of [first, second]) page.lab.dispatch({ type: "compare/selected", id: id ?? "", isSelected: true });
   await page.until(() => page.asked().includes("compare_predictions"));
   const asked = page.worker.posted.find((command) => command.kind === "compare_predictions");
+  const table = tableOf([
+    [0, 0.75, 0.5, 0, -0.25],
+    [Number.NaN, 0.75, 0.25, 1, -0.75],
+  ]);
   assert.deepEqual(asked, {
     kind: "compare_predictions",
     request: asked?.request,
-    labels: [0, null],
-    scores: [0.75, 0.75],
-    first: PREDICTIONS,
-    second: PREDICTIONS,
+    first: table,
+    second: table,
   });
   const changes = [{ score: "accuracy" as const, change: 0.25, interval: null }];
   await page.answer("compare_predictions", (request) => ({ kind: "predictions_compared", request, changes }));

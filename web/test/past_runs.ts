@@ -1,7 +1,7 @@
 /** Finished runs, for tests of what compares them. */
 
 import type { Predictions, Scores } from "../src/protocol";
-import type { LabelledPredictions, PastRun, RunSummary } from "../src/storage/run_history";
+import type { PastRun, RunSummary } from "../src/storage/run_history";
 import { CONFIG, MODEL } from "./fixtures";
 
 export function scoresOf(accuracy: number | null, spearman: number | null = null): Scores {
@@ -51,4 +51,13 @@ export const PREDICTIONS: Predictions = {
   log_likelihoods: [-0.25, -0.75],
 };
 
-export const LABELLED: LabelledPredictions = { labels: [0, null], scores: [null, 0.5], predictions: PREDICTIONS };
+/** What the worker gets of them: an own class of 0 and no score, then no class and a score of 0.5. */
+export const TABLE = tableOf([
+  [0, Number.NaN, 0.5, 0, -0.25],
+  [Number.NaN, 0.5, 0.25, 1, -0.75],
+]);
+
+/** Rows of class, score, cosine, chosen class and log-likelihood. */
+export function tableOf(rows: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new Float32Array(rows.flat()).buffer);
+}

@@ -4,7 +4,7 @@ import { MAX_PAST_RUNS } from "../src/settings";
 import { RunHistory } from "../src/storage/run_history";
 import { BASE, FakeCache, refusingStorage, storageOf } from "./cache_storage";
 import { Device, type Faults } from "./device";
-import { LABELLED, pastRun, SUMMARY } from "./past_runs";
+import { pastRun, SUMMARY, TABLE } from "./past_runs";
 
 const urlOf = (path: string) => new URL(`shelf/history-1/${path}`, BASE).href;
 
@@ -16,7 +16,7 @@ test("a summary and its predictions are there after a reload, and a rename chang
   const storage = storageOf(new FakeCache());
   const diverged = { ...SUMMARY, curves: SUMMARY.curves.map((curve) => ({ ...curve, values: [2, Number.NaN] })) };
   const first = await RunHistory.open(storage, BASE);
-  await first.add("a", diverged, LABELLED);
+  await first.add("a", diverged, TABLE);
   assert.equal(await first.rename("a", "=mine"), true);
   assert.equal(await first.rename("b", "nobody"), false);
 
@@ -26,8 +26,8 @@ test("a summary and its predictions are there after a reload, and a rename chang
     nUnusable: 0,
     problem: null,
   });
-  assert.deepEqual(await later.labelledPredictions("a"), LABELLED);
-  assert.equal(await later.labelledPredictions("b"), null);
+  assert.deepEqual(await later.predictions("a"), TABLE);
+  assert.equal(await later.predictions("b"), null);
   assert.equal(later.refusal, null);
 });
 
@@ -35,7 +35,7 @@ test("a run that is there is not written again: it may have another name by now"
   const history = await RunHistory.open(storageOf(new FakeCache()), BASE);
   await history.add("a", SUMMARY, null);
   await history.rename("a", "mine");
-  await history.add("a", SUMMARY, LABELLED);
+  await history.add("a", SUMMARY, TABLE);
   assert.equal((await history.list()).runs[0]?.name, "mine");
 });
 
@@ -45,7 +45,7 @@ test("what another version has written stays, and is counted", async () => {
   await cache.put(urlOf("new/manifest.json"), new Response(JSON.stringify(manifest)));
   await cache.put(urlOf("bad/manifest.json"), new Response("{"));
   const history = await RunHistory.open(storageOf(cache), BASE);
-  await history.add("a", SUMMARY, LABELLED);
+  await history.add("a", SUMMARY, TABLE);
   const { runs, nUnusable } = await history.list();
   assert.deepEqual([runs.length, nUnusable], [1, 2]);
   assert(cache.entries.has(urlOf("new/manifest.json")) && cache.entries.has(urlOf("bad/manifest.json")));
@@ -72,7 +72,7 @@ test("a tab that dies while it writes or deletes leaves a whole record, or nothi
       const tab = device.tab({ write: (write) => (write === number ? fault : null), read: () => false });
       const work = async () => {
         const history = await RunHistory.open(tab.caches, BASE);
-        await history.add("a", SUMMARY, LABELLED);
+        await history.add("a", SUMMARY, TABLE);
         await history.delete("a");
       };
       await Promise.race([work(), tab.died]);
@@ -100,9 +100,9 @@ test("beyond the limit the oldest go, and of others none", async () => {
 test("where the browser refuses, runs are in memory, and the reason is known", async () => {
   for (const storage of [refusingStorage, undefined]) {
     const history = await RunHistory.open(storage, BASE);
-    await history.add("a", SUMMARY, LABELLED);
+    await history.add("a", SUMMARY, TABLE);
     assert.deepEqual(await idsIn(history), ["a"]);
-    assert.deepEqual(await history.labelledPredictions("a"), LABELLED);
+    assert.deepEqual(await history.predictions("a"), TABLE);
     assert.match(history.refusal ?? "", /switched off|https/);
     assert.equal(await history.delete("a"), true);
     assert.deepEqual(await idsIn(history), []);
@@ -110,7 +110,7 @@ test("where the browser refuses, runs are in memory, and the reason is known", a
   const full = new FakeCache();
   full.roomBytes = 10;
   const history = await RunHistory.open(storageOf(full), BASE);
-  await history.add("a", SUMMARY, LABELLED);
+  await history.add("a", SUMMARY, TABLE);
   assert.deepEqual([await idsIn(history), full.entries.size], [["a"], 0]);
   assert.match(history.refusal ?? "", /no room/);
 });

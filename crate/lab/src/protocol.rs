@@ -120,16 +120,20 @@ pub enum Command<F> {
         sentence_b: String,
     },
     /// Compare what the models of two runs say of the same pairs. Reply: [`Event::PredictionsCompared`].
+    ///
+    /// A model's predictions are rows of five little-endian `f32`, one for each pair: its class and its score (NaN for a pair
+    /// without), then by the model the cosine, the index of the most probable class, and the log-likelihood, as in
+    /// [`Predictions`].
     ComparePredictions {
         request: u32,
-        /// Class of each pair; none for a pair without.
-        labels: Vec<Option<usize>>,
-        /// Score of each pair, 0 to 1; none for a pair without.
-        scores: Vec<Option<f32>>,
         /// By the model of the first run.
-        first: Predictions,
-        /// By that of the second.
-        second: Predictions,
+        #[serde(with = "serde_bytes")]
+        #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+        first: Vec<u8>,
+        /// By that of the second, of the same pairs in the same order.
+        #[serde(with = "serde_bytes")]
+        #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+        second: Vec<u8>,
     },
 }
 

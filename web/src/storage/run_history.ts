@@ -8,26 +8,17 @@
  */
 
 import * as v from "valibot";
-import type { Predictions } from "../protocol";
 import { MAX_PAST_RUNS } from "../settings";
-import { config, count, date, measured, type Reader, scoreChange, scores, secs, trainable } from "./run_record";
+import { bytesOf } from "./content";
+import { config, count, date, measured, scoreChange, scores, secs, trainable } from "./run_record";
 import { type Collection, reasonOf, Store } from "./store";
 
 /** The number is the version of the layout. */
 const COLLECTION = "history-1";
-const PREDICTIONS = "predictions.json";
+const PREDICTIONS = "predictions";
 
 export type RunSummary = v.InferOutput<typeof summarySchema>;
 export type PastRun = RunSummary & { id: string };
-
-/** What a model says of the held-out pairs, and their labels. */
-export interface LabelledPredictions {
-  /** Class of each pair; null for a pair without. */
-  labels: (number | null)[];
-  /** Similarity of each pair, 0 to 1; null for a pair without. */
-  scores: (number | null)[];
-  predictions: Predictions;
-}
 
 export interface PastRuns {
   /** The newest first. */
@@ -74,13 +65,17 @@ export class RunHistory {
     return list;
   }
 
-  /** Write a run, unless it is there already. The oldest beyond `MAX_PAST_RUNS` make room. */
-  async add(id: string, summary: RunSummary, labelled: LabelledPredictions | null): Promise<void> {
+  /**
+   * Write a run, unless it is there already. The oldest beyond `MAX_PAST_RUNS` make room.
+   *
+   * @param predictions What the model said of the held-out pairs, as the worker reads it; null if that is not kept.
+   */
+  async add(id: string, summary: RunSummary, predictions: Uint8Array<ArrayBuffer> | null): Promise<void> {
     const there = await this.#runs.readManifest(id).catch(() => "absent" as const);
     if (there !== "absent") return;
-    const blob = labelled && new Blob([JSON.stringify(labelled)], { type: "application/json" });
-    await this.#putManifest(id, summary, blob?.size ?? null);
-    if (blob !== null) await this.#runs.putPart(id, PREDICTIONS, blob);
+    const parts = predictions === null ? [] : [{ name: PREDICTIONS, size: predictions.length }];
+    await this.#runs.putManifest(id, { savedAt: summary.finishedAt, isComplete: true, parts, about: summary });
+    if (predictions !== null) await this.#runs.putPart(id, PREDICTIONS, new Blob([predictions]));
     const { runs, problem } = await this.list();
     if (problem !== null) return;
     for (const old of runs.slice(MAX_PAST_RUNS)) await this.#runs.delete(old.id);
@@ -100,29 +95,15 @@ export class RunHistory {
   }
 
   /** Null if they aren't there. @throws UnreadableError */
-  async labelledPredictions(id: string): Promise<LabelledPredictions | null> {
+  async predictions(id: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const blob = await this.#runs.part(id, PREDICTIONS);
-    const read = v.safeParse(labelledSchema, blob && parsed(await blob.text()));
-    return read.success ? read.output : null;
-  }
-
-  #putManifest(id: string, about: RunSummary, nBytes: number | null): Promise<void> {
-    const parts = nBytes === null ? [] : [{ name: PREDICTIONS, size: nBytes }];
-    return this.#runs.putManifest(id, { savedAt: about.finishedAt, isComplete: true, parts, about });
+    return blob && bytesOf(blob);
   }
 }
 
 function readSummary(json: unknown): RunSummary | null {
   const read = v.safeParse(summarySchema, json, { abortEarly: true });
   return read.success ? read.output : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const curve = v.object({
@@ -169,16 +150,4 @@ const summarySchema = v.object({
   after: v.nullable(scores),
   changes: v.array(scoreChange),
   curves: v.array(curve),
-});
-
-const labelledSchema: Reader<LabelledPredictions> = v.object({
-  labels: v.array(v.nullable(count)),
-  scores: v.array(v.nullable(v.number())),
-  predictions: v.object({
-    n_classes: count,
-    cosines: v.array(measured),
-    classes: v.array(count),
-    probabilities: v.array(measured),
-    log_likelihoods: v.array(measured),
-  }),
 });

@@ -111,7 +111,7 @@ function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string 
 
 // Schemas and not checks written out: TypeScript compares each with the protocol's type beside it, and the record with
 // what the page puts into it and takes out of it. If they differ, the page isn't built.
-export type Reader<T> = v.GenericSchema<unknown, T>;
+type Reader<T> = v.GenericSchema<unknown, T>;
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

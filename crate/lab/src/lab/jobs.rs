@@ -1,9 +1,8 @@
 //! Jobs: requests that take a while and can be cancelled. They are done in the order of the requests, a piece at a time, so
 //! that commands are handled in between.
 
-use sbert::corpus::Pair;
-use sbert::import::{ImportPass, ImportPlan, InspectionPass, MAX_CLASSES, TextEncoding};
-use sbert::infer::{PairedBootstrap, Predictions};
+use sbert::import::{ImportPass, ImportPlan, InspectionPass, TextEncoding};
+use sbert::infer::PairedBootstrap;
 use sbert::pretrained::FileBytes;
 
 use super::Lab;
@@ -16,9 +15,6 @@ use crate::strict::strict_plan;
 
 /// Rows that are read before commands are handled again: some tens of milliseconds of work.
 const ROWS_PER_PIECE: usize = 2_000;
-
-/// Draws the pairs on which two runs are compared: the same two always differ by the same.
-const COMPARISON_SEED: u64 = 0;
 
 /// Something to do for a request.
 pub(super) struct Job<F: FileBytes> {
@@ -60,24 +56,6 @@ impl<F: FileBytes + Clone> Work<F> {
         let score_range = plan.score_range;
         let pass = ImportPass::new(&file.name, reader.n_bytes(), reader, plan)?;
         Ok(Self::Import { name: file.name, score_range, pass: Box::new(pass) })
-    }
-
-    pub fn compare(
-        labels: &[Option<usize>],
-        scores: &[Option<f32>],
-        first: Predictions,
-        second: Predictions,
-    ) -> Result<Self, Failure> {
-        let pair = |(&label, &score)| Pair { sentence_a: 0, sentence_b: 0, label, score };
-        let pairs: Vec<Pair> = labels.iter().zip(scores).map(pair).collect();
-        // A table of classes by classes is made for each draw, and what a browser has stored may say any number of them.
-        let is_small = |n_classes| n_classes <= MAX_CLASSES || labels.iter().all(Option::is_none);
-        let fit = |model: &Predictions| model.fit(&pairs) && is_small(model.n_classes);
-        if labels.len() != scores.len() || pairs.is_empty() || !fit(&first) || !fit(&second) {
-            let message = "What is stored of the two runs does not fit the same pairs.";
-            return Err(Failure::untimely(message, "Compare them by their scores, or train both again."));
-        }
-        Ok(Self::Compare(Box::new(PairedBootstrap::new(&pairs, first, second, COMPARISON_SEED))))
     }
 }
 

@@ -4,6 +4,7 @@ mod export;
 mod jobs;
 mod model;
 mod pairs;
+mod predictions;
 mod preparation;
 mod runs;
 mod verify;
@@ -23,6 +24,7 @@ use crate::run::Run;
 use crate::{Compute, Host, Platform};
 use jobs::{Job, Work};
 use model::Model;
+use predictions::comparison_of;
 use preparation::Preparation;
 use runs::ActiveRun;
 
@@ -112,8 +114,8 @@ impl<P: Platform> Lab<P> {
             Command::Compare { request, sentence_a, sentence_b } => {
                 self.compare(request, &sentence_a, &sentence_b).await?;
             }
-            Command::ComparePredictions { request, labels, scores, first, second } => {
-                self.queue(request, Work::compare(&labels, &scores, first, second)?);
+            Command::ComparePredictions { request, first, second } => {
+                self.queue(request, Work::Compare(Box::new(comparison_of(&first, &second)?)));
             }
             Command::Pause { run } => match self.preparation_of(run) {
                 Some(preparation) => preparation.is_held = true,

@@ -1,7 +1,6 @@
 //! Every request ends in one reply or one failure that carries its number.
 
 use sbert::import::{BadRows, HeldOut, ImportPlan};
-use sbert::infer::Predictions;
 use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, ExportKind, FailureKind, PairFile};
 
@@ -19,25 +18,8 @@ fn all_commands(lab: &mut TestLab) -> Vec<Command<MemoryFile>> {
         Command::Export { request: lab.number(), what: ExportKind::Recipe { config: last_layer() } },
         Command::Train { request: lab.number(), config: last_layer(), n_workers: Some(1) },
         Command::Compare { request: lab.number(), sentence_a: "a".to_owned(), sentence_b: "b".to_owned() },
-        Command::ComparePredictions {
-            request: lab.number(),
-            labels: vec![Some(0)],
-            scores: vec![None],
-            first: prediction(),
-            second: prediction(),
-        },
+        Command::ComparePredictions { request: lab.number(), first: vec![0; 20], second: vec![0; 20] },
     ]
-}
-
-/// What a model says of one pair.
-fn prediction() -> Predictions {
-    Predictions {
-        n_classes: 1,
-        cosines: vec![0.0],
-        classes: vec![0],
-        probabilities: vec![1.0],
-        log_likelihoods: vec![0.0],
-    }
 }
 
 /// The plan of a file of which nothing is known.

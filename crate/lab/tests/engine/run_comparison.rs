@@ -1,20 +1,18 @@
 //! Two runs are compared by what their models say of the same held-out pairs.
 
-use sbert::corpus::Split;
-use sbert::infer::{Predictions, SCORES, ScoreChange};
+use sbert::corpus::{PairRecord, Split};
+use sbert::infer::{Predictions, SCORES, ScoreChange, ScoreName};
 use sbert::train::FreezeStrategy;
 use sbert_lab::protocol::{Command, Event, FailureKind, Moment};
 
 use crate::test_lab::{TestLab, config, end, last_layer, pairs, refused, reports, scores};
 use crate::test_platform::MemoryFile;
 
-/// The labels of the held-out pairs, and what some models say of them.
+/// What two models say of the held-out pairs, as the page stores it.
 #[derive(Clone)]
 struct Question {
-    labels: Vec<Option<usize>>,
-    scores: Vec<Option<f32>>,
-    first: Predictions,
-    second: Predictions,
+    first: Vec<u8>,
+    second: Vec<u8>,
 }
 
 impl Question {
@@ -25,23 +23,24 @@ impl Question {
             Event::CorpusRows { pairs, .. } => pairs.as_slice(),
             _ => &[],
         });
-        let (labels, scores) = records
-            .filter(|record| record.split == Some(Split::HeldOut))
-            .map(|record| (record.label, record.score))
-            .unzip();
-        let predictions = |at: Moment| {
+        let held_out: Vec<_> = records.filter(|record| record.split == Some(Split::HeldOut)).collect();
+        let table = |at: Moment| {
             let found = run.iter().find_map(|event| match event {
                 Event::Evaluated { moment, predictions, .. } if *moment == at => Some(predictions.clone()),
                 _ => None,
             });
-            found.unwrap()
+            let Predictions { cosines, classes, log_likelihoods, .. } = found.unwrap();
+            let row = |(idx, record): (usize, &&PairRecord)| {
+                let label = record.label.map_or(f32::NAN, |label| label as f32);
+                [label, record.score.unwrap_or(f32::NAN), cosines[idx], classes[idx] as f32, log_likelihoods[idx]]
+            };
+            held_out.iter().enumerate().flat_map(row).flat_map(f32::to_le_bytes).collect()
         };
-        Self { labels, scores, first: predictions(Moment::Before), second: predictions(Moment::After) }
+        Self { first: table(Moment::Before), second: table(Moment::After) }
     }
 
     fn command(&self, request: u32) -> Command<MemoryFile> {
-        let Self { labels, scores, first, second } = self.clone();
-        Command::ComparePredictions { request, labels, scores, first, second }
+        Command::ComparePredictions { request, first: self.first.clone(), second: self.second.clone() }
     }
 
     /// The reply, once nothing is left to do.
@@ -122,28 +121,32 @@ fn what_does_not_fit_together_is_a_failure() {
     let mut lab = TestLab::loaded();
     let run = lab.run(last_layer());
     let question = Question::of_run(&mut lab, &run);
-    let changes: [fn(&mut Question); 9] = [
-        |of| of.labels.truncate(1),
-        |of| of.scores.truncate(1),
-        |of| of.first.cosines.truncate(1),
-        |of| of.second.classes.truncate(1),
-        |of| of.second.log_likelihoods.push(0.0),
-        |of| of.labels[0] = Some(2),
-        |of| of.second.classes[0] = 2,
-        |of| of.first.n_classes = usize::MAX,
-        |of| *of = Question { labels: vec![], scores: vec![], first: empty(), second: empty() },
+    // Of the first row.
+    let put = |table: &mut Vec<u8>, column: usize, value: f32| {
+        table[4 * column..4 * column + 4].copy_from_slice(&value.to_le_bytes());
+    };
+    let changes: [&dyn Fn(&mut Question); 8] = [
+        &|of| of.first.truncate(20),
+        &|of| of.second.truncate(19),
+        &|of| *of = Question { first: vec![], second: vec![] },
+        &|of| put(&mut of.first, 0, f32::NAN),
+        &|of| put(&mut of.second, 1, 0.125),
+        &|of| put(&mut of.second, 3, f32::NAN),
+        &|of| put(&mut of.second, 3, -1.0),
+        &|of| put(&mut of.first, 3, 1e9),
     ];
     for (n, change) in changes.into_iter().enumerate() {
         let mut wrong = question.clone();
         change(&mut wrong);
         let request = lab.number();
         let events = lab.handle(wrong.command(request));
-        refused(&events, request, FailureKind::Command, "does not fit the same pairs");
+        refused(&events, request, FailureKind::Command, "not of the same pairs");
         assert!(!lab.is_working(), "case {n}");
     }
+    // A number that is none is no score, but no fault either.
+    let mut unknown = question.clone();
+    put(&mut unknown.second, 2, f32::NAN);
+    let known: Vec<_> = unknown.ask(&mut lab).iter().map(|change| change.score).collect();
+    assert_eq!(known, [ScoreName::Accuracy, ScoreName::MacroF1, ScoreName::ClassificationLoss]);
     assert_eq!(question.ask(&mut lab).len(), SCORES.len());
-}
-
-fn empty() -> Predictions {
-    Predictions { n_classes: 2, ..Predictions::default() }
 }

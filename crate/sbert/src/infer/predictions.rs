@@ -1,13 +1,13 @@
 //! What a model says of each of some pairs, and the scores that follow.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::metrics::{ConfusionMatrix, Correlation, mean};
 use super::scores::Scores;
 use crate::corpus::Pair;
 
 /// What a model says of some pairs, a value for each pair in their order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Predictions {
     /// Classes that the head tells apart.
@@ -32,13 +32,6 @@ impl Predictions {
         self.classes.push(best);
         self.probabilities.push(log_probabilities[best].exp());
         self.log_likelihoods.push(pair.label.map_or(0.0, |label| log_probabilities[label]));
-    }
-
-    /// True if these can be of `pairs`: a value for each, and no class that the head doesn't have.
-    pub fn fit(&self, pairs: &[Pair]) -> bool {
-        let lengths = [self.cosines.len(), self.classes.len(), self.log_likelihoods.len()];
-        let mut classes = pairs.iter().filter_map(|pair| pair.label).chain(self.classes.iter().copied());
-        lengths == [pairs.len(); 3] && classes.all(|class| class < self.n_classes)
     }
 
     /// Scores on all pairs.

@@ -1,8 +1,8 @@
 /** From the run of this tab, once it has ended, to its summary. */
 
-import type { FreezeInfo, FreezeStrategy, PairRecord } from "../../protocol";
+import type { FreezeInfo, FreezeStrategy, PairRecord, Predictions } from "../../protocol";
 import { MAX_COMPARED_PAIRS, MAX_PAST_CURVE_POINTS } from "../../settings";
-import type { LabelledPredictions, RunSummary } from "../../storage/run_history";
+import type { RunSummary } from "../../storage/run_history";
 import { adapterName } from "../compute/compute_text";
 import type { ComputeState } from "../compute/state";
 import type { ModelState } from "../model/state";
@@ -24,7 +24,7 @@ export function summaryOf(
   { train: { run, offer }, model: { info }, pairs, compute: { actual } }: Summarised,
   number: number,
   finishedAt: number,
-): { summary: RunSummary; labelled: LabelledPredictions | null } | null {
+): { summary: RunSummary; predictions: Uint8Array<ArrayBuffer> | null } | null {
   const corpus = shownCorpus(pairs.corpus);
   const end = run?.end ?? null;
   if (run === null || end === null || run.plan === null) return null;
@@ -32,7 +32,7 @@ export function summaryOf(
   const { plan, order } = run;
   const heldOut = run.heldOut.pairs;
   const frozen = frozenName(order.config.freeze, offer?.freeze_strategies ?? []);
-  const labelled = labelledPredictions(heldOut, run.predictions.after ?? run.predictions.before);
+  const predictions = tableOf(heldOut, run.predictions.after ?? run.predictions.before);
   const summary: RunSummary = {
     format: 1,
     name: `Run ${number}, ${frozen.charAt(0).toLowerCase()}${frozen.slice(1)} frozen`,
@@ -44,7 +44,7 @@ export function summaryOf(
       nTrain: plan.nPairs,
       nHeldOut: heldOut.length,
       heldOutFingerprint: fingerprintOf(heldOut, corpus.info.classes),
-      hasPredictions: labelled !== null,
+      hasPredictions: predictions !== null,
     },
     backend: { kind: actual.backend, adapter: actual.adapter && adapterName(actual.adapter) },
     order,
@@ -64,7 +64,7 @@ export function summaryOf(
       return curve === undefined ? [] : [{ name, title, unit, ...thinned(curve) }];
     }),
   };
-  return { summary, labelled };
+  return { summary, predictions };
 }
 
 /** What a strategy freezes, in words. */
@@ -75,12 +75,16 @@ export function frozenName(freeze: FreezeStrategy, strategies: readonly FreezeIn
   return strategies.find(({ kind }) => kind === freeze.kind)?.title ?? freeze.kind;
 }
 
-function labelledPredictions(heldOut: readonly PairRecord[], predictions: LabelledPredictions["predictions"] | null) {
-  const isWhole = heldOut.length > 0 && predictions?.cosines.length === heldOut.length;
-  if (!isWhole || heldOut.length > MAX_COMPARED_PAIRS) return null;
-  const labels = heldOut.map(({ label }) => label);
-  const scores = heldOut.map(({ score }) => score);
-  return { labels, scores, predictions };
+/** The table that `compare_predictions` takes: class, score, cosine, chosen class and log-likelihood of each pair. */
+function tableOf(pairs: readonly PairRecord[], predictions: Predictions | null): Uint8Array<ArrayBuffer> | null {
+  if (predictions === null || predictions.cosines.length !== pairs.length) return null;
+  if (pairs.length === 0 || pairs.length > MAX_COMPARED_PAIRS) return null;
+  const { cosines, classes, log_likelihoods } = predictions;
+  const rows = pairs.map(({ label, score }, idx) => [label, score, cosines[idx], classes[idx], log_likelihoods[idx]]);
+  const values = rows.flat();
+  const table = new DataView(new ArrayBuffer(4 * values.length));
+  for (const [idx, value] of values.entries()) table.setFloat32(4 * idx, value ?? Number.NaN, true);
+  return new Uint8Array(table.buffer);
 }
 
 /** Points at even distances, the last among them. */

@@ -76,7 +76,7 @@ export function useCompare(
     dispatch({ type: "compare/recorded", past: { ...made.summary, id: savedId }, runKey: run.key });
     writing.current = writing.current
       .then(() => opening)
-      .then((history) => history.add(savedId, made.summary, made.labelled));
+      .then((history) => history.add(savedId, made.summary, made.predictions));
     void writing.current.then(list);
   }, [end, savedId, compare.isListed]);
 
@@ -162,18 +162,12 @@ async function compared(
   signal: AbortSignal,
 ): Promise<Pick<Difference, "changes" | "failure">> {
   try {
-    const [first, second] = await Promise.all([
-      history.labelledPredictions(firstId),
-      history.labelledPredictions(secondId),
-    ]);
+    const [first, second] = await Promise.all([history.predictions(firstId), history.predictions(secondId)]);
     if (first === null || second === null || worker === null) throw new Error("not all of it is there any more");
-    const { labels, scores, predictions } = first;
-    return await worker
-      .call({ kind: "compare_predictions", labels, scores, first: predictions, second: second.predictions }, { signal })
-      .then(
-        ({ changes }) => ({ changes, failure: null }),
-        (failure: Failure) => ({ changes: null, failure }),
-      );
+    return await worker.call({ kind: "compare_predictions", first, second }, { signal }).then(
+      ({ changes }) => ({ changes, failure: null }),
+      (failure: Failure) => ({ changes: null, failure }),
+    );
   } catch (error) {
     const message = `What the two models said of the held-out pairs can't be read (${reasonOf(error)}).`;
     const remedy = "Compare them by their scores, or reload the page and try again.";
