@@ -51,11 +51,11 @@ export const COLUMNS: readonly Column[] = [
   scoreColumn("spearman"),
   {
     ...numberColumn("seconds", "Time", ({ elapsedSecs }) => elapsedSecs, formatDuration),
-    note: ({ trainingSecs }) => `${formatDuration(trainingSecs)} of training`,
+    note: ({ trainingSecs }) => `training ${formatDuration(trainingSecs)}`,
   },
   {
     ...numberColumn("trained", "Trained", nTrained, formatCount),
-    note: (past) => `${formatShare(nTrained(past) / past.trainable.total)} of ${formatCount(past.trainable.total)}`,
+    note: (past) => formatShare(nTrained(past) / past.trainable.total),
   },
   {
     ...textColumn("model", "Model", ({ model }) => model.name),

@@ -80,7 +80,7 @@ function spreadText({ mean, low, high }: Spread, format: (value: number) => stri
 
 function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow }) {
   const width = useMedia("(max-width: 40rem)") ? 330 : 640;
-  const xs = scaleOf(0, Math.max(...points.map(({ secs }) => secs.high)), LEFT, width - RIGHT);
+  const xs = scaleOf(0, 1.05 * Math.max(...points.map(({ secs }) => secs.high)), LEFT, width - RIGHT);
   const [low, high] = [
     Math.min(...points.map(({ quality }) => quality.low)),
     Math.max(...points.map(({ quality }) => quality.high)),

@@ -37,9 +37,6 @@ export function RunTable({ runs, sort, selected, actions, onRepeat, dispatch }: 
                 onSort={() => dispatch({ type: "compare/sorted", column: column.id })}
               />
             ))}
-            <th scope="col">
-              <span class="visually-hidden">Actions</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -72,31 +69,29 @@ export function RunTable({ runs, sort, selected, actions, onRepeat, dispatch }: 
                       ) : (
                         <Name text={name} />
                       )}
+                      <div class="run-actions">
+                        <SmallButton aria-label={`Rename ${name}`} onClick={() => setRenamed(id)}>
+                          Rename
+                        </SmallButton>
+                        <SmallButton aria-label={`Repeat ${name} with a change`} onClick={() => onRepeat(past)}>
+                          Repeat
+                        </SmallButton>
+                        <SmallButton
+                          aria-label={`Delete ${name}`}
+                          onClick={() => {
+                            actions.delete(id);
+                            // The button goes with its row.
+                            box.current?.focus({ preventScroll: true });
+                          }}
+                        >
+                          Delete
+                        </SmallButton>
+                      </div>
                     </th>
                   ) : (
                     <Cell key={column.id} column={column} past={past} />
                   ),
                 )}
-                <td>
-                  <div class="run-actions">
-                    <SmallButton aria-label={`Rename ${name}`} onClick={() => setRenamed(id)}>
-                      Rename
-                    </SmallButton>
-                    <SmallButton aria-label={`Repeat ${name} with a change`} onClick={() => onRepeat(past)}>
-                      Repeat
-                    </SmallButton>
-                    <SmallButton
-                      aria-label={`Delete ${name}`}
-                      onClick={() => {
-                        actions.delete(id);
-                        // The button goes with its row.
-                        box.current?.focus({ preventScroll: true });
-                      }}
-                    >
-                      Delete
-                    </SmallButton>
-                  </div>
-                </td>
               </tr>
             );
           })}

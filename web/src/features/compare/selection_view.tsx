@@ -39,13 +39,13 @@ export function SelectionView({ runs, settings, difference, isDark, dispatch }: 
         </p>
       )}
       <SideBySide runs={runs} settings={settings} />
-      {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}
       <div class="charts">
+        {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}
+        <QualityPlot runs={runs} />
         {objectives.map(({ name, title, unit, curves }) => (
           <OverlayChart key={name} title={title} unit={unit} curves={curves} isDark={isDark} />
         ))}
       </div>
-      <QualityPlot runs={runs} />
     </div>
   );
 }
