@@ -102,7 +102,11 @@ pub fn bootstraps() -> Comparison {
             comparison.optional(format!("change of {name}"), Some(found.change), Some(change));
             let end = |interval: Option<[f64; 2]>, end: usize| interval.map(|interval| interval[end]);
             for (end_idx, end_name) in ["low", "high"].into_iter().enumerate() {
-                comparison.optional(format!("{end_name} end of {name}"), end(found.interval, end_idx), end(interval, end_idx));
+                comparison.optional(
+                    format!("{end_name} end of {name}"),
+                    end(found.interval, end_idx),
+                    end(interval, end_idx),
+                );
             }
         }
     }

@@ -80,11 +80,13 @@ plan: ImportPlan,
 /** Why the plan can't be carried out; none if it can. */
 problem: string | null, } | { "kind": "corpus_rows", request: number, pairs: Array<PairRecord>, } | { "kind": "corpus_loaded", request: number, 
 /** The corpus; its pairs came in [`Event::CorpusRows`]. */
-corpus: CorpusInfo, } | { "kind": "exported", request: number, 
+corpus: CorpusInfo, } | { "kind": "exporting", request: number, 
+/** Where they begin: at the end of those before them, or earlier, where they take the place of others. */
+start: number, 
+/** The bytes, a few megabytes at most. Transferred, not copied. */
+bytes: Uint8Array<ArrayBuffer>, } | { "kind": "exported", request: number, 
 /** Name for the file. */
-name: string, 
-/** The file. Transferred, not copied. */
-bytes: Uint8Array<ArrayBuffer>, } | { "kind": "tokenizing", run: number, 
+name: string, } | { "kind": "tokenizing", run: number, 
 /** Pairs tokenized. */
 n_done: number, 
 /** Pairs there are. */

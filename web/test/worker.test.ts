@@ -32,7 +32,7 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
 const inspect = { kind: "inspect_pairs", file: pairFile("few.tsv"), encoding: null } as const;
 const compare = { kind: "compare", sentence_a: "a", sentence_b: "b" } as const;
 const [exported, failed] = [
-  (request: number) => ({ kind: "exported", request, name: "a.zip", bytes: new Uint8Array(1) }) as const,
+  (request: number) => ({ kind: "exported", request, name: "a.zip" }) as const,
   (request: number | null) => ({ kind: "failed", request, failure: FAILURE }) as const,
 ];
 

@@ -2,20 +2,15 @@
 
 use std::cell::RefCell;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sbert::pretrained::{FileBytes, FolderFile, ModelFolder, write_zip};
+use sbert::pretrained::{FileBytes, FolderFile, FolderSink, FolderWriter, ModelFolder, ZipFolder};
 
 /// Read a whole file, naming it when that fails.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("can't read {}", path.display()))
-}
-
-/// Write a whole file, naming it when that fails.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).with_context(|| format!("can't write {}", path.display()))
 }
 
 /// The last part of a path, for a name that is told to people.
@@ -94,28 +89,104 @@ impl FileBytes for DiskFile {
 /// Files of a model folder that an export may lack, and that would be taken for this model's if an earlier one left them.
 const STALE_FILES: [&str; 2] = ["classifier.safetensors", "model.safetensors.index.json"];
 
-/// Write a model as a folder, or as a zip if the name ends in `.zip`.
+/// Write a model as a folder, or as a zip if the name ends in `.zip`. A file is there when all of it is; until then the one
+/// before stays.
 ///
 /// # Errors
 /// If a file can't be written, naming it.
-pub fn write_model(path: &Path, files: &[FolderFile]) -> Result<()> {
-    let create = |path: &Path| fs::create_dir_all(path).with_context(|| format!("can't make {}", path.display()));
+pub async fn write_model(path: &Path, files: Vec<FolderFile>) -> Result<()> {
+    let unwritten = || format!("can't write {}", path.display());
+    let stale = STALE_FILES.into_iter().filter(|name| files.iter().all(|file| file.path != *name));
+    let stale: Vec<PathBuf> = stale.map(|name| path.join(name)).collect();
+    let mut writer = FolderWriter::new(files);
     if is_zip(path) {
-        path.parent().map(create).transpose()?;
-        return write(path, &write_zip(&model_name(path), files)?);
+        let mut zip = ZipFolder::new(&model_name(path), NewFile::create(path).with_context(unwritten)?);
+        while writer.advance(&mut zip).await.with_context(unwritten)? {}
+        return zip.finish().and_then(NewFile::finish).with_context(unwritten);
     }
-    for FolderFile { path: name, bytes } in files {
-        let file = path.join(name);
-        file.parent().map(create).transpose()?;
-        write(&file, bytes)?;
-    }
-    for name in STALE_FILES.into_iter().filter(|name| files.iter().all(|file| file.path != *name)) {
-        let stale = path.join(name);
-        if stale.exists() {
-            fs::remove_file(&stale).with_context(|| format!("can't remove {}", stale.display()))?;
-        }
+    let mut folder = DiskFolder { path: path.to_owned(), file: None };
+    while writer.advance(&mut folder).await.with_context(unwritten)? {}
+    folder.end().with_context(unwritten)?;
+    for file in stale.into_iter().filter(|file| file.exists()) {
+        fs::remove_file(&file).with_context(|| format!("can't remove {}", file.display()))?;
     }
     Ok(())
+}
+
+/// A folder that files are written to.
+struct DiskFolder {
+    path: PathBuf,
+    /// The one that is being written.
+    file: Option<NewFile>,
+}
+
+impl DiskFolder {
+    fn end(&mut self) -> io::Result<()> {
+        self.file.take().map_or(Ok(()), NewFile::finish)
+    }
+}
+
+impl FolderSink for DiskFolder {
+    fn begin(&mut self, path: &str, _n_bytes: u64) -> io::Result<()> {
+        self.end()?;
+        self.file = Some(NewFile::create(&self.path.join(path))?);
+        Ok(())
+    }
+}
+
+impl Write for DiskFolder {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().ok_or(io::ErrorKind::NotFound)?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+/// A file that takes the place of an older one when it is whole.
+struct NewFile {
+    file: BufWriter<File>,
+    /// Where it is until then.
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl NewFile {
+    fn create(path: &Path) -> io::Result<Self> {
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        Ok(Self { file: BufWriter::new(File::create(&part)?), part: part.into(), path: path.to_owned() })
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        fs::rename(&self.part, &self.path)
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // After it has taken its place there is none.
+        drop(fs::remove_file(&self.part));
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for NewFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 fn is_zip(path: &Path) -> bool {
@@ -126,4 +197,31 @@ fn is_zip(path: &Path) -> bool {
 pub fn model_name(path: &Path) -> String {
     let name = if is_zip(path) { path.file_stem() } else { path.file_name() };
     name.map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_whole_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.zip");
+        let write = |text: &str, is_whole: bool| {
+            let mut file = NewFile::create(&path).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            if is_whole {
+                file.finish().unwrap();
+            } else {
+                drop(file);
+            }
+            // Nothing else is left there.
+            assert!(fs::read_dir(folder.path()).unwrap().count() <= 1);
+            fs::read_to_string(&path).unwrap_or_default()
+        };
+        assert_eq!(write("first", false), "");
+        assert_eq!(write("second", true), "second");
+        assert_eq!(write("third", false), "second");
+        assert_eq!(write("fourth", true), "fourth");
+    }
 }

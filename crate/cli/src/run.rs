@@ -56,7 +56,9 @@ impl Progress {
     fn show(&mut self, event: Event) -> Result<()> {
         match event {
             Event::Evaluating { n_done, n_total, .. } => self.set_position("sentences", n_done, n_total),
-            Event::Resampling { n_done, n_total, .. } => self.set_position("draws of the held-out pairs", n_done, n_total),
+            Event::Resampling { n_done, n_total, .. } => {
+                self.set_position("draws of the held-out pairs", n_done, n_total)
+            }
             Event::Stepped { report, .. } => {
                 self.set_position("steps", report.step, report.n_steps);
                 self.bar.set_message(format!("loss {:.3}", report.loss));

@@ -177,8 +177,8 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         let max_seq_length = loaded.tokenizer.max_seq_length();
         let head_classes = head_classes.as_deref();
         let card = card.to_markdown(&loaded.config, max_seq_length, head_classes);
-        let files = export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes, card).await?;
-        write_model(out, &files)?;
+        let files = export_model(&trained, &loaded.config, max_seq_length, &loaded.base, head_classes, card)?;
+        write_model(out, files).await?;
     }
     match arguments.json {
         true => println!("{result}"),

@@ -14,7 +14,7 @@ impl From<sbert::Error> for Failure {
             Error::File { .. } => FailureKind::File,
             Error::Row { .. } | Error::Corpus { .. } => FailureKind::Corpus,
             Error::Setting { .. } | Error::RunFile { .. } => FailureKind::Setting,
-            Error::Archive { .. } => FailureKind::Internal,
+            Error::Write { .. } => FailureKind::Internal,
             Error::Checkpoint { .. } => FailureKind::Checkpoint,
             Error::Diverged { .. } => FailureKind::Diverged,
             Error::Replica { .. } => FailureKind::Internal,

@@ -76,10 +76,10 @@ pub enum Command<F> {
         plan: Option<ImportPlan>,
     },
     /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`],
-    /// [`Command::LoadCorpus`] or [`Command::ComparePredictions`]. It ends in [`Event::Failed`] with
+    /// [`Command::LoadCorpus`], [`Command::Export`] or [`Command::ComparePredictions`]. It ends in [`Event::Failed`] with
     /// [`FailureKind::Cancelled`], or in its reply where the two crossed; what was loaded before is still there.
     Cancel { request: u32 },
-    /// Write files to take away. Not during a run. Reply: [`Event::Exported`].
+    /// Write a file to take away. Not during a run. Reply: [`Event::Exported`], after [`Event::Exporting`].
     Export {
         request: u32,
         /// What is written.
@@ -246,15 +246,21 @@ pub enum Event {
         /// The corpus; its pairs came in [`Event::CorpusRows`].
         corpus: CorpusInfo,
     },
-    /// Reply to [`Command::Export`].
+    /// Some bytes of a file that is being exported.
+    Exporting {
+        request: u32,
+        /// Where they begin: at the end of those before them, or earlier, where they take the place of others.
+        start: f64,
+        /// The bytes, a few megabytes at most. Transferred, not copied.
+        #[serde(with = "serde_bytes")]
+        #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+        bytes: Vec<u8>,
+    },
+    /// Reply to [`Command::Export`]: all of the file has come in [`Event::Exporting`].
     Exported {
         request: u32,
         /// Name for the file.
         name: String,
-        /// The file. Transferred, not copied.
-        #[serde(with = "serde_bytes")]
-        #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
-        bytes: Vec<u8>,
     },
     /// The pairs of a run are being tokenized. Between [`Command::Train`] and [`Event::StartingWorkers`]; not sent where it
     /// takes no time.

@@ -15,13 +15,13 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Send an event to the page. Files are moved there, not copied once more.
+/// Send an event to the page. The bytes of files are moved there, not copied once more.
 pub fn post(event: &Event) {
     let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
     let posted = to_js(event).and_then(|message| {
         let bytes = match event {
             Event::Checkpointed { .. } => get(&get(&message, "checkpoint")?, "bytes")?,
-            Event::Exported { .. } => get(&message, "bytes")?,
+            Event::Exporting { .. } => get(&message, "bytes")?,
             _ => return scope().post_message(&message),
         };
         let bytes: Uint8Array = bytes.dyn_into()?;

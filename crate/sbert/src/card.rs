@@ -280,11 +280,7 @@ mod tests {
                 training_secs: Some(1.4),
                 before: Some(scores(0.25, Some(0.5))),
                 after: Some(scores(0.75, None)),
-                changes: vec![ScoreChange {
-                    score: ScoreName::Accuracy,
-                    change: 0.5,
-                    interval: Some([-0.125, 1.0]),
-                }],
+                changes: vec![ScoreChange { score: ScoreName::Accuracy, change: 0.5, interval: Some([-0.125, 1.0]) }],
             }),
         }
     }

@@ -29,9 +29,9 @@ pub enum Error {
     /// A file of pairs, or what is left of it, can't be trained or evaluated on.
     #[error("{problem}")]
     Corpus { problem: String },
-    /// Files that can't be packed into a zip.
-    #[error("the zip can't be written: {problem}")]
-    Archive { problem: String },
+    /// A file of an export.
+    #[error("{file} can't be written: {problem}")]
+    Write { file: String, problem: String },
     /// A run's file (`run.json`) can't be used.
     #[error("{file}: {problem}")]
     RunFile { file: String, problem: String },
@@ -53,6 +53,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error for a file that can't be written.
+    pub(crate) fn unwritten(file: &str, cause: &std::io::Error) -> Self {
+        Self::Write { file: file.to_owned(), problem: cause.to_string() }
+    }
+
     /// What the reader of the message can do.
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -68,7 +73,7 @@ impl Error {
             Self::Tensor { .. } => "Use the config.json and model.safetensors of the same checkpoint.",
             Self::Row { .. } => "Mend or remove that row.",
             Self::Corpus { .. } => "Use a file with two sentences a row and a class, a score, or both.",
-            Self::Archive { .. } => "Take a smaller model, or write a folder with the command line instead of a zip.",
+            Self::Write { .. } => "See that there is room for it, and that its folder can be written to.",
             Self::RunFile { .. } => "Export the run again, or mend that field.",
             Self::Setting { .. } => "Change that setting.",
             Self::Checkpoint { .. } => {
@@ -97,6 +102,7 @@ mod tests {
         check(Error::Weights { file: file(), problem: problem() }, "Fetch the file again");
         check(Error::Tensor { name: file(), problem: problem() }, "config.json and model.safetensors of the same");
         check(Error::Row { file: file(), line: 2, column: None, problem: problem() }, "Mend or remove that row");
+        check(Error::Write { file: file(), problem: problem() }, "room for it");
         check(Error::Corpus { problem: problem() }, "two sentences a row");
         check(Error::Diverged { what: "the loss", step: 3 }, "smaller learning rate");
     }

@@ -10,13 +10,13 @@
 mod folder_files;
 
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder};
+use folder_files::{Files, embedding, oracle_folder, zipped};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sbert::corpus::{Pair, PairTable};
 use sbert::encoder::Architecture;
 use sbert::model::SentencePairModel;
-use sbert::pretrained::{LoadOptions, export_model, parse_config, write_zip};
+use sbert::pretrained::{LoadOptions, export_model, parse_config};
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
 
 const SENTENCE: &str = "The cat sat on the mat.";
@@ -109,24 +109,26 @@ fn a_trained_model_is_loaded_again_as_it_was() {
 
         let max_seq_length = loaded.tokenizer.max_seq_length();
         let trained = session.model();
-        let files = export_model(&trained, &loaded.config, max_seq_length, &loaded.base, None, String::new());
-        let files = pollster::block_on(files).unwrap();
-        let json = |path: &str| -> serde_json::Value {
-            serde_json::from_slice(&files.iter().find(|file| file.path == path).unwrap().bytes).unwrap()
+        let export =
+            || export_model(&trained, &loaded.config, max_seq_length, &loaded.base, None, String::new()).unwrap();
+        let bytes_of = |path: &str| -> Vec<u8> {
+            let file = export().into_iter().find(|file| file.path == path).unwrap();
+            pollster::block_on(file.into_bytes()).unwrap()
         };
+        let json = |path: &str| -> serde_json::Value { serde_json::from_slice(&bytes_of(path)).unwrap() };
         assert_eq!(json("config.json")["architectures"], serde_json::json!(["DistilBertModel"]));
         assert_eq!(json("config.json")["n_layers"], loaded.config.n_layers);
         // What `DistilBertModel` does not take.
         assert_eq!(json("sentence_bert_config.json")["model_args"], serde_json::json!({}));
         let inputs = json("tokenizer_config.json")["model_input_names"].clone();
         assert_eq!(inputs, serde_json::json!(["input_ids", "attention_mask"]));
-        let weights = &files.iter().find(|file| file.path == "model.safetensors").unwrap().bytes;
-        let names = SafeTensors::deserialize(weights).unwrap();
+        let weights = bytes_of("model.safetensors");
+        let names = SafeTensors::deserialize(&weights).unwrap();
         let (has, n_expected) = (|name: &str| names.names().contains(&name), 4 + 16 * loaded.config.n_layers);
         assert!(has("embeddings.LayerNorm.weight") && has("transformer.layer.0.sa_layer_norm.bias"));
         assert_eq!(names.len(), n_expected, "{:?}", names.names());
 
-        let again = Files::default().with("m.zip", write_zip("m", &files).unwrap()).loaded();
+        let again = Files::default().with("m.zip", zipped("m", export())).loaded();
         let before = embedding(&loaded, SENTENCE);
         let loaded = sbert::pretrained::LoadedModel { encoder: trained.encoder, ..loaded };
         assert_eq!(embedding(&again, SENTENCE), embedding(&loaded, SENTENCE));

@@ -9,10 +9,10 @@
 mod folder_files;
 
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder};
+use folder_files::{Files, embedding, oracle_folder, zipped};
 use sbert::card::ModelCard;
 use sbert::model::SentencePairModel;
-use sbert::pretrained::{LoadOptions, export_model, save_head, write_zip};
+use sbert::pretrained::{LoadOptions, export_model, save_head};
 
 /// Folders that sentence-transformers and transformers wrote, one for each thing that a folder may ask for.
 const FOLDERS: [&str; 7] = ["cls", "max", "mean", "normalize", "cased", "sharded", "distilbert"];
@@ -30,8 +30,7 @@ fn check(name: &str, options: &LoadOptions) {
     let max_seq_length = loaded.tokenizer.max_seq_length();
     let card = card.to_markdown(&loaded.config, max_seq_length, Some(&classes));
     let exported = export_model(&model, &loaded.config, max_seq_length, &loaded.base, Some(&classes), card);
-    let zip = write_zip(name, &pollster::block_on(exported).unwrap()).unwrap();
-    let again = Files::default().with(&format!("{name}.zip"), zip).loaded();
+    let again = Files::default().with(&format!("{name}.zip"), zipped(name, exported.unwrap())).loaded();
 
     for sentence in SENTENCES {
         assert_eq!(embedding(&again, sentence), embedding(&loaded, sentence), "{name}: {sentence}");

@@ -28,7 +28,7 @@ interface ProgressKinds {
   inspect_pairs: "reading_rows";
   revise_plan: never;
   load_corpus: "reading_rows" | "corpus_rows";
-  export: never;
+  export: "exporting";
   compare: never;
   compare_predictions: never;
   train: RunEvent["kind"];

@@ -1,30 +1,74 @@
 //! Exports: the model for Python and for the page, or the run for a terminal.
 
+use std::io::Write;
+
 use sbert::card::ModelCard;
-use sbert::pretrained::{export_model, write_zip};
+use sbert::pretrained::{FolderFile, FolderWriter, ZipFolder, export_model};
 use sbert::recipe::{RUN_FORMAT, RunFile, RunModel, export_recipe};
 use sbert::train::TrainConfig;
 
 use super::Lab;
 use super::model::Model;
-use crate::Platform;
+use super::part_writer::{Part, PartWriter, Parts};
 use crate::protocol::{Event, ExportKind, Failure};
+use crate::{Host, Platform};
 
 /// Longer names are cut: a file's name has at most 255 bytes, and a visitor reads the beginning.
 const MAX_NAME_CHARS: usize = 60;
 
-impl<P: Platform> Lab<P> {
-    pub(super) async fn export(&self, request: u32, what: ExportKind) -> Result<(), Failure> {
-        self.refuse_during_run("Nothing can be written")?;
-        let (name, bytes) = match what {
-            ExportKind::Model => self.model_file().await?,
-            ExportKind::Recipe { config } => self.recipe_file(config)?,
-        };
-        self.host.send(Event::Exported { request, name: format!("{name}.zip"), bytes });
-        Ok(())
+/// A zip that is being written.
+pub(super) struct Export {
+    /// Name of the folder in it; its own, without the ending.
+    name: String,
+    files: FolderWriter,
+    zip: ZipFolder<PartWriter>,
+    /// What has been written of it, and not been sent yet.
+    parts: Parts,
+}
+
+impl Export {
+    fn new((name, files): (String, Vec<FolderFile>)) -> Self {
+        let parts = Parts::default();
+        let zip = ZipFolder::new(&name, PartWriter::new(&parts));
+        Self { name, files: FolderWriter::new(files), zip, parts }
     }
 
-    async fn model_file(&self) -> Result<(String, Vec<u8>), Failure> {
+    /// Write and send some megabytes; `false` when all files are written.
+    pub async fn advance(&mut self, host: &Host, request: u32) -> Result<bool, Failure> {
+        let has_more = self.files.advance(&mut self.zip).await?;
+        send_parts(&self.parts, host, request);
+        Ok(has_more)
+    }
+
+    /// Send the rest, and that this is all.
+    pub fn finish(self, host: &Host, request: u32) -> Result<(), Failure> {
+        let name = format!("{}.zip", self.name);
+        let written = self.zip.finish().and_then(|mut rest| rest.flush());
+        written.map_err(|cause| sbert::Error::Write { file: name.clone(), problem: cause.to_string() })?;
+        send_parts(&self.parts, host, request);
+        host.send(Event::Exported { request, name });
+        Ok(())
+    }
+}
+
+fn send_parts(parts: &Parts, host: &Host, request: u32) {
+    for Part { start, bytes } in parts.take() {
+        host.send(Event::Exporting { request, start: start as f64, bytes });
+    }
+}
+
+impl<P: Platform> Lab<P> {
+    /// Begin to write a file of what there is now, whatever is loaded before it is written.
+    pub(super) fn begin_export(&self, what: ExportKind) -> Result<Export, Failure> {
+        self.refuse_during_run("Nothing can be written")?;
+        Ok(Export::new(match what {
+            ExportKind::Model => self.model_files()?,
+            ExportKind::Recipe { config } => self.recipe_files(config)?,
+        }))
+    }
+
+    /// The files of the model, and the name of their folder.
+    fn model_files(&self) -> Result<(String, Vec<FolderFile>), Failure> {
         let Model { config, tokenizer, base, head, name, hub, .. } = self.loaded_model()?;
         // What was trained, whatever pairs have been loaded since; or the model as it came, with the head that it had.
         let (own_classes, baseline);
@@ -48,12 +92,12 @@ impl<P: Platform> Lab<P> {
         let head_classes = Some(classes).filter(|classes| !classes.is_empty());
         let max_seq_length = tokenizer.max_seq_length();
         let card = card.to_markdown(config, max_seq_length, head_classes);
-        let files = export_model(model, config, max_seq_length, base, head_classes, card).await?;
-        let bytes = write_zip(&file_name, &files)?;
-        Ok((file_name, bytes))
+        let files = export_model(model, config, max_seq_length, base, head_classes, card)?;
+        Ok((file_name, files))
     }
 
-    fn recipe_file(&self, config: TrainConfig) -> Result<(String, Vec<u8>), Failure> {
+    /// The files that repeat a run elsewhere, and the name of their folder.
+    fn recipe_files(&self, config: TrainConfig) -> Result<(String, Vec<FolderFile>), Failure> {
         let model = self.loaded_model()?;
         let loaded = self.loaded_corpus()?;
         let run = RunFile {
@@ -70,8 +114,7 @@ impl<P: Platform> Lab<P> {
             max_seq_length: model.tokenizer.max_seq_length(),
         };
         let name = format!("{}-run", file_name_of(&model.name));
-        let bytes = write_zip(&name, &export_recipe(&run, &loaded.corpus)?)?;
-        Ok((name, bytes))
+        Ok((name, export_recipe(&run, &loaded.corpus)?))
     }
 }
 

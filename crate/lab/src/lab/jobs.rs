@@ -6,6 +6,8 @@ use sbert::infer::PairedBootstrap;
 use sbert::pretrained::FileBytes;
 
 use super::Lab;
+use super::export::Export;
+use super::model::ModelReading;
 use super::preparation::Preparation;
 use super::verify::Verification;
 use crate::Platform;
@@ -23,8 +25,12 @@ pub(super) struct Job<F: FileBytes> {
 }
 
 pub(super) enum Work<F: FileBytes> {
-    /// Compare the files with their hashes, then make a model of them.
-    Model(Box<(ModelSource<F>, Verification)>),
+    /// Compare the files of a model with their hashes.
+    Verify(Box<(ModelSource<F>, Verification)>),
+    /// Make a model of them.
+    Model(Box<ModelReading>),
+    /// Write a file to take away.
+    Export(Box<Export>),
     /// Prepare a run, then start it.
     Run(Box<Preparation>),
     /// Look through a file of pairs.
@@ -40,7 +46,7 @@ pub(super) enum Work<F: FileBytes> {
 impl<F: FileBytes + Clone> Work<F> {
     pub fn of_model(source: ModelSource<F>) -> Self {
         let verification = Verification::of(&source.files);
-        Self::Model(Box::new((source, verification)))
+        Self::Verify(Box::new((source, verification)))
     }
 
     pub fn inspect(file: PairFile<F>, encoding: Option<TextEncoding>) -> Result<Self, Failure> {
@@ -93,13 +99,26 @@ impl<P: Platform> Lab<P> {
         let Job { request, work } = job;
         let unfinished = |work| Ok(Some(Job { request, work }));
         match work {
-            Work::Model(mut load) => {
+            Work::Verify(mut load) => {
                 let (source, verification) = &mut *load;
                 if verification.advance(&self.host, request, &source.files)? {
-                    return unfinished(Work::Model(load));
+                    return unfinished(Work::Verify(load));
                 }
                 let (source, verification) = *load;
-                self.load_model(request, source, verification.n_bytes()).await?;
+                let reading = self.begin_model(request, source, verification.n_bytes()).await?;
+                return unfinished(Work::Model(Box::new(reading)));
+            }
+            Work::Model(mut reading) => {
+                if reading.advance(&self.host, request)? {
+                    return unfinished(Work::Model(reading));
+                }
+                self.take_model(request, *reading)?;
+            }
+            Work::Export(mut export) => {
+                if export.advance(&self.host, request).await? {
+                    return unfinished(Work::Export(export));
+                }
+                export.finish(&self.host, request)?;
             }
             Work::Run(mut preparation) => {
                 if self.tokenize_for(request, &mut preparation)? {

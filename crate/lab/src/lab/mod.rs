@@ -4,6 +4,7 @@ mod export;
 mod jobs;
 mod model;
 mod pairs;
+mod part_writer;
 mod predictions;
 mod preparation;
 mod runs;
@@ -104,7 +105,10 @@ impl<P: Platform> Lab<P> {
                 self.queue(request, Work::import(file, plan)?);
             }
             Command::Cancel { request } => self.cancel(request),
-            Command::Export { request, what } => self.export(request, what).await?,
+            Command::Export { request, what } => {
+                let export = self.begin_export(what)?;
+                self.queue(request, Work::Export(Box::new(export)));
+            }
             Command::Train { request, config, n_workers } => {
                 self.prepare_run(request, Preparation::new(config, None, n_workers, false)).await?;
             }

@@ -5,7 +5,7 @@ use sbert::corpus::Corpus;
 use sbert::encoder::{SentenceEncoder, SentenceEncoderConfig};
 use sbert::model::SentencePairModel;
 use sbert::pretrained::{
-    BaseFiles, FileBytes, HEAD_FILE, LoadOptions, LoadedModel, ModelFolder, NamedHead, RandomModel, load_model,
+    BaseFiles, FileBytes, HEAD_FILE, LoadOptions, LoadedModel, ModelFolder, ModelLoading, NamedHead, RandomModel,
     random_model,
 };
 use sbert::text::TextTokenizer;
@@ -13,10 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::Lab;
 use super::verify::hex;
-use crate::Compute;
-use crate::Platform;
 use crate::head::untrained_head;
-use crate::protocol::{Event, Failure, HubModel, ModelInfo, ModelSource, SourceFile};
+use crate::protocol::{Event, Failure, HubModel, ModelInfo, ModelSource, Refusal, SourceFile};
+use crate::{Compute, Host, Platform};
 
 /// A loaded model.
 pub(super) struct Model {
@@ -36,29 +35,57 @@ pub(super) struct Model {
     pub fingerprint: String,
 }
 
+/// A model whose weights are being read. The current one stays until it is complete.
+pub(super) struct ModelReading {
+    weights: Weights,
+    name: String,
+    hub: Option<HubModel>,
+    n_layers: Option<usize>,
+    fingerprint: String,
+    /// What it is loaded for, and why that is not what the current model computes on, if it isn't.
+    compute: Compute,
+    refusal: Option<Refusal>,
+    /// Bytes that the events count and that have been hashed before.
+    n_hashed: u64,
+}
+
+enum Weights {
+    /// Drawn, not read.
+    Drawn(Box<LoadedModel>),
+    Read(Box<ModelLoading>),
+}
+
+impl ModelReading {
+    /// Read some megabytes; `false` when all weights are read.
+    pub fn advance(&mut self, host: &Host, request: u32) -> Result<bool, Failure> {
+        let Weights::Read(loading) = &mut self.weights else { return Ok(false) };
+        let mut report = |file: &str, n_read: u64, n_bytes: u64| {
+            host.send(Event::Loading {
+                request,
+                file: file.to_owned(),
+                loaded_bytes: (self.n_hashed + n_read) as f64,
+                total_bytes: (self.n_hashed + n_bytes) as f64,
+            });
+        };
+        Ok(loading.advance(&mut report)?)
+    }
+}
+
 impl<P: Platform> Lab<P> {
-    /// Make the model in `source`, whose files are what they should be, the current one. Of the bytes that the events count
-    /// `n_hashed` have been read already.
-    pub(super) async fn load_model(
+    /// Begin to make the model in `source`, whose files are what they should be. Of the bytes that the events count `n_hashed`
+    /// have been read already.
+    pub(super) async fn begin_model(
         &mut self,
         request: u32,
         source: ModelSource<P::File>,
         n_hashed: u64,
-    ) -> Result<(), Failure> {
+    ) -> Result<ModelReading, Failure> {
         self.refuse_during_run("A model can't be loaded")?;
         let ModelSource { name, hub, files, n_layers, random } = source;
         let fingerprint = fingerprint_of(&files, n_layers, random.as_ref())?;
         let boxed = |file: SourceFile<P::File>| (file.path, Box::new(file.blob) as Box<dyn FileBytes>);
         let folder = ModelFolder::new(files.into_iter().map(boxed).collect())?;
         let options = LoadOptions { n_layers, ..LoadOptions::default() };
-        let mut report = |file: &str, n_read: u64, n_bytes: u64| {
-            self.host.send(Event::Loading {
-                request,
-                file: file.to_owned(),
-                loaded_bytes: (n_hashed + n_read) as f64,
-                total_bytes: (n_hashed + n_bytes) as f64,
-            });
-        };
 
         // A GPU is checked with the configuration of a model drawn for the CPU; everywhere else that is the model itself.
         let first = if self.compute.is_gpu() { Compute::cpu() } else { self.compute.clone() };
@@ -71,10 +98,20 @@ impl<P: Platform> Lab<P> {
         let refusal = self.compute.check_model(&self.platform, &config, report_check).await.err();
         // A model that doesn't suit the device is loaded for the CPU.
         let compute = if refusal.is_some() { Compute::cpu() } else { self.compute.clone() };
-        let loaded = match (drawn, &random) {
-            (Some(drawn), _) if !compute.is_gpu() => drawn,
-            (_, Some(size)) => random_model(size, &folder, &compute.device)?,
-            (_, None) => load_model(&folder, &options, &compute.device, &mut report)?,
+        let weights = match (drawn, &random) {
+            (Some(drawn), _) if !compute.is_gpu() => Weights::Drawn(Box::new(drawn)),
+            (_, Some(size)) => Weights::Drawn(Box::new(random_model(size, &folder, &compute.device)?)),
+            (_, None) => Weights::Read(Box::new(ModelLoading::new(&folder, &options, &compute.device)?)),
+        };
+        Ok(ModelReading { weights, name, hub, n_layers, fingerprint, compute, refusal, n_hashed })
+    }
+
+    /// Make a model whose weights are read the current one.
+    pub(super) fn take_model(&mut self, request: u32, reading: ModelReading) -> Result<(), Failure> {
+        let ModelReading { weights, name, hub, n_layers, fingerprint, compute, refusal, .. } = reading;
+        let loaded = match weights {
+            Weights::Drawn(drawn) => *drawn,
+            Weights::Read(loading) => loading.finish()?,
         };
         let info = info_of(&name, &loaded, &fingerprint);
 

@@ -48,7 +48,8 @@ impl<P: Platform> Lab<P> {
         if self.jobs.iter().any(|job| !matches!(job.work, Work::Compare(_))) {
             let remedy = "Wait until it is there, or cancel it.";
             return Err(Failure::untimely(
-                "A run can't start while a model or pairs are being loaded, or another run is being prepared.",
+                "A run can't start while a model or pairs are being loaded, a file is being written, or another run is being \
+                 prepared.",
                 remedy,
             ));
         }

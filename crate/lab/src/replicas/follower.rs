@@ -69,7 +69,7 @@ impl<P: Port> Follower<P> {
         let Join { parts, weights, head, train, held_out, config, .. } = join;
         let JoinParts { encoder, pad_id, checkpoint, .. } = parts;
         let d_model = encoder.d_model;
-        let encoder = load_weights(&encoder, &*weights, &compute.device)?.encoder;
+        let encoder = load_weights(&encoder, &weights, &compute.device)?.encoder;
         let baseline = SentencePairModel { encoder, head: load_head(&head, d_model, &compute.device)?.head };
         let session = match &checkpoint {
             Some(checkpoint) => Session::restore(&baseline, train, pad_id, &checkpoint.bytes)?,

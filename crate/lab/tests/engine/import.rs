@@ -2,9 +2,9 @@
 
 use sbert::import::{HeldOut, ImportPlan, TextEncoding};
 use sbert::pretrained::RandomModel;
-use sbert_lab::protocol::{Command, Event, ExportKind, PairFile, SourceFile};
+use sbert_lab::protocol::{Command, Event, ExportKind, PairFile};
 
-use crate::test_lab::{TestLab, end, file, last_layer, model, pairs, reports};
+use crate::test_lab::{TestLab, end, file, last_layer, model, pairs, reports, zip_of};
 use crate::test_platform::MemoryFile;
 
 #[test]
@@ -111,31 +111,18 @@ fn a_model_is_drawn_in_any_size_the_same_each_time() {
     assert_eq!(run(), run());
 }
 
-/// Name and bytes of the zip that the model is exported as.
-fn exported(lab: &mut TestLab) -> (String, Vec<u8>) {
-    let request = lab.number();
-    match lab.handle(Command::Export { request, what: ExportKind::Model }).pop() {
-        Some(Event::Exported { name, bytes, .. }) => (name, bytes),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn zip_of((name, bytes): (String, Vec<u8>)) -> SourceFile<MemoryFile> {
-    SourceFile { path: name, blob: file(bytes), sha256: None }
-}
-
 #[test]
 fn a_trained_model_is_exported_and_loaded_again_with_its_head() {
     let mut lab = TestLab::loaded();
     lab.run(last_layer());
-    let (name, bytes) = exported(&mut lab);
-    assert_eq!(name, "mean-trained.zip");
+    let exported = lab.export(ExportKind::Model);
+    assert_eq!(exported.0, "mean-trained.zip");
     let trained = match lab.compare() {
         Event::Compared { after, .. } => after,
         other => panic!("{other:?}"),
     };
     let mut source = model("mean");
-    source.files = vec![zip_of((name, bytes))];
+    source.files = vec![zip_of(exported)];
     match lab.load_model(source).pop() {
         Some(Event::ModelLoaded { model, .. }) => {
             assert_eq!(model.head_classes, Some(vec!["no".to_owned(), "yes".to_owned()]));
@@ -163,11 +150,11 @@ fn what_was_trained_keeps_its_classes_and_names_when_other_pairs_are_loaded() {
         Event::Compared { classes, before, after, .. } => (classes, before, after),
         other => panic!("{other:?}"),
     };
-    let (told, zip) = (answer(lab.compare()), exported(&mut lab));
+    let (told, zip) = (answer(lab.compare()), lab.export(ExportKind::Model));
     assert!(matches!(lab.load_pairs(colours(), None).last(), Some(Event::CorpusLoaded { .. })));
     assert_eq!(answer(lab.compare()), told);
     assert_eq!(told.0, ["no", "yes"]);
-    assert!(exported(&mut lab) == zip, "the exported model has changed");
+    assert!(lab.export(ExportKind::Model) == zip, "the exported model has changed");
 
     // The next run is of the new pairs.
     lab.run(last_layer());
@@ -180,10 +167,10 @@ fn an_untrained_model_is_exported_with_the_head_that_it_had() {
     let mut lab = TestLab::loaded();
     lab.run(last_layer());
     let mut source = model("mean");
-    source.files = vec![zip_of(exported(&mut lab))];
+    source.files = vec![zip_of(lab.export(ExportKind::Model))];
     lab.load_model(source.clone());
     lab.load_pairs(colours(), None);
-    source.files = vec![zip_of(exported(&mut lab))];
+    source.files = vec![zip_of(lab.export(ExportKind::Model))];
     match lab.load_model(source).pop() {
         Some(Event::ModelLoaded { model, .. }) => {
             assert_eq!(model.head_classes, Some(vec!["no".to_owned(), "yes".to_owned()]));
@@ -194,14 +181,7 @@ fn an_untrained_model_is_exported_with_the_head_that_it_had() {
 
 #[test]
 fn a_run_is_exported_for_the_terminal() {
-    let mut lab = TestLab::loaded();
-    let request = lab.number();
-    let what = ExportKind::Recipe { config: last_layer() };
-    match lab.handle(Command::Export { request, what }).pop() {
-        Some(Event::Exported { name, bytes, .. }) => {
-            assert_eq!(name, "mean-run.zip");
-            assert!(!bytes.is_empty());
-        }
-        other => panic!("{other:?}"),
-    }
+    let (name, bytes) = TestLab::loaded().export(ExportKind::Recipe { config: last_layer() });
+    assert_eq!(name, "mean-run.zip");
+    assert!(!bytes.is_empty());
 }

@@ -9,6 +9,7 @@
 
 mod gpu;
 mod import;
+mod pieces;
 mod requests;
 mod resume;
 mod run_comparison;

@@ -4,7 +4,7 @@ use sbert::import::{BadRows, HeldOut, ImportPlan};
 use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Backend, Command, Event, ExportKind, FailureKind, PairFile};
 
-use crate::test_lab::{TestLab, config, end, failure, file, last_layer, model, pairs, refused};
+use crate::test_lab::{TestLab, config, end, failure, file, last_layer, model, pairs, refused, sha256};
 use crate::test_platform::{MemoryFile, TestPlatform};
 
 /// One of every command that has a number of its own, in the order of the numbers.
@@ -191,12 +191,6 @@ fn a_job_is_cancelled_at_any_piece_and_what_was_loaded_is_still_there() {
     // Reply and cancel have crossed.
     assert!(lab.handle(Command::Cancel { request: first }).is_empty());
     assert_eq!(end(&lab.run(last_layer())), (false, 12));
-}
-
-fn sha256(file: &MemoryFile) -> String {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(file.0.as_ref().unwrap().as_slice());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

@@ -4,7 +4,8 @@ use sbert::train::{FreezeStrategy, TrainConfig};
 use sbert_lab::protocol::{Command, Event, FailureKind, Moment, RunCheckpoint};
 
 use crate::test_lab::{
-    TestLab, changes, checkpoints, config, end, failure, file, kinds, last_layer, model, pairs, refused, reports, scores,
+    TestLab, changes, checkpoints, config, end, failure, file, kinds, last_layer, model, pairs, refused, reports,
+    scores,
 };
 
 /// The run of `config` up to a step: its events, and its checkpoint there.

@@ -9,9 +9,10 @@ use sbert::import::ImportPlan;
 use sbert::infer::{ScoreChange, Scores};
 use sbert::train::{FreezeStrategy, StepReport, TrainConfig};
 use sbert_lab::protocol::{
-    Backend, Command, Event, Failure, FailureKind, ModelSource, Moment, PairFile, RunCheckpoint, SourceFile,
+    Backend, Command, Event, ExportKind, Failure, FailureKind, ModelSource, Moment, PairFile, RunCheckpoint, SourceFile,
 };
 use sbert_lab::{Host, Lab};
+use sha2::{Digest, Sha256};
 
 use crate::test_platform::{MemoryFile, TestPlatform};
 
@@ -19,6 +20,8 @@ use crate::test_platform::{MemoryFile, TestPlatform};
 const TICK_SECS: f64 = 0.25;
 /// More units of work than any run here has.
 const MAX_UNITS: usize = 1_000;
+/// Most bytes that one event of an export may carry.
+const MAX_PART_BYTES: usize = 4 << 20;
 
 pub struct TestLab {
     lab: Lab<TestPlatform>,
@@ -121,6 +124,26 @@ impl TestLab {
         events
     }
 
+    /// Export a file; its name, and its bytes as the page puts them together.
+    pub fn export(&mut self, what: ExportKind) -> (String, Vec<u8>) {
+        let request = self.number();
+        let mut events = self.handle(Command::Export { request, what });
+        events.extend(self.work_to_end());
+        let mut file: Vec<u8> = Vec::new();
+        for event in events {
+            match event {
+                Event::Exporting { start, bytes, .. } => {
+                    assert!(bytes.len() <= MAX_PART_BYTES, "a part of {} bytes", bytes.len());
+                    let start = start as usize;
+                    file.splice(start..file.len().min(start + bytes.len()), bytes);
+                }
+                Event::Exported { name, .. } => return (name, file),
+                other => panic!("{other:?}"),
+            }
+        }
+        panic!("the export did not end");
+    }
+
     /// What both models say of two sentences.
     pub fn compare(&mut self) -> Event {
         let request = self.number();
@@ -150,6 +173,16 @@ pub fn model(name: &str) -> ModelSource<MemoryFile> {
 
 pub fn file(bytes: impl Into<Vec<u8>>) -> MemoryFile {
     MemoryFile(Some(Arc::new(bytes.into())))
+}
+
+/// An exported model as a file to be loaded.
+pub fn zip_of((name, bytes): (String, Vec<u8>)) -> SourceFile<MemoryFile> {
+    SourceFile { path: name, blob: file(bytes), sha256: None }
+}
+
+pub fn sha256(file: &MemoryFile) -> String {
+    let digest = Sha256::digest(file.0.as_ref().unwrap().as_slice());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// 24 training pairs and 8 held-out ones, with classes and scores.

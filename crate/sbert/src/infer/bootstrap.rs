@@ -74,8 +74,7 @@ impl PairedBootstrap {
             return false;
         }
         for _ in 0..n_draws {
-            let positions: Vec<usize> =
-                (0..n_pairs).map(|_| self.rng.random_range(0..n_pairs) as usize).collect();
+            let positions: Vec<usize> = (0..n_pairs).map(|_| self.rng.random_range(0..n_pairs) as usize).collect();
             self.draw(&positions);
         }
         self.n_drawn += n_draws;

@@ -10,22 +10,22 @@ use super::file_names::{
     TOKENIZER_CONFIG_FILE, TRANSFORMER_FILE, WEIGHTS_FILE,
 };
 use super::folder_file::{BaseFiles, FolderFile};
-use super::head_file::save_head;
-use super::save_encoder::save_encoder;
+use super::head_file::head_writer;
+use super::save_encoder::encoder_writer;
 use crate::encoder::{Pooling, SentenceEncoderConfig};
 use crate::error::Error;
 use crate::model::SentencePairModel;
 
-/// The files of a folder that sentence-transformers, this crate and the command line load, encoder weights as F32.
+/// The files of a folder that sentence-transformers, this crate and the command line load, encoder weights as F32. Those are
+/// read from the device when the files are written.
 ///
 /// With `head_classes`, the names of the head's classes, the head goes with it as `classifier.safetensors`, which the
 /// sentence-transformers layout has no place for. `config` must be the model's, and `base` must come from the folder that
 /// the model was loaded from. `card` is the text of the model card.
 ///
 /// # Errors
-/// [`Error::Config`] if a file of `base` isn't what it is called; [`Error::Weights`] if the classes aren't the head's;
-/// [`Error::Device`] if the device does not give a weight back.
-pub async fn export_model(
+/// [`Error::Config`] if a file of `base` isn't what it is called; [`Error::Weights`] if the classes aren't the head's.
+pub fn export_model(
     model: &SentencePairModel,
     config: &SentenceEncoderConfig,
     max_seq_length: usize,
@@ -68,17 +68,17 @@ pub async fn export_model(
         files.push(json_file(NORMALIZE_FILE, &json!({})));
     }
     let others = base.tokenizer_files.iter().filter(|(path, _)| path != TOKENIZER_CONFIG_FILE);
-    files.extend(others.map(|(path, bytes)| FolderFile { path: path.clone(), bytes: bytes.clone() }));
+    files.extend(others.map(|(path, bytes)| FolderFile::of_bytes(path, bytes.clone())));
     files.push(json_file(TOKENIZER_CONFIG_FILE, &tokenizer_config(config, base, max_seq_length)?));
-    files.push(FolderFile { path: WEIGHTS_FILE.to_owned(), bytes: save_encoder(&model.encoder).await? });
+    files.push(FolderFile::of_tensors(WEIGHTS_FILE, encoder_writer(&model.encoder)?));
     if let Some(classes) = head_classes {
-        files.push(FolderFile { path: HEAD_FILE.to_owned(), bytes: save_head(&model.head, classes).await? });
+        files.push(FolderFile::of_tensors(HEAD_FILE, head_writer(&model.head, classes)?));
     }
     Ok(files)
 }
 
 fn text_file(path: &str, text: String) -> FolderFile {
-    FolderFile { path: path.to_owned(), bytes: text.into_bytes() }
+    FolderFile::of_bytes(path, text.into_bytes())
 }
 
 fn json_file(path: &str, value: &Value) -> FolderFile {
@@ -166,7 +166,7 @@ mod tests {
     const CONFIG: &str = r#"{"model_type": "bert", "architectures": ["BertForMaskedLM"], "dtype": "float16",
         "auto_map": {"AutoModel": "code.Model"}, "vocab_size": 9, "of_its_own": [1, 2]}"#;
 
-    fn export(pooling: Pooling, normalizes: bool, classes: Option<&[String]>) -> Result<Vec<FolderFile>, Error> {
+    fn export(pooling: Pooling, normalizes: bool, classes: Option<&[String]>) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let device = Device::flex();
         let config =
             SentenceEncoderConfig::new(9, 12, 2, 8, 16, 2, 1, 1e-12).with_pooling(pooling).with_normalizes(normalizes);
@@ -175,18 +175,19 @@ mod tests {
             config_json: CONFIG.to_owned(),
             tokenizer_files: vec![("tokenizer.json".to_owned(), b"{}".to_vec())],
         };
-        pollster::block_on(export_model(&model, &config, 10, &base, classes, "# m\n".to_owned()))
+        let files = export_model(&model, &config, 10, &base, classes, "# m\n".to_owned())?;
+        files.into_iter().map(|file| Ok((file.path.clone(), pollster::block_on(file.into_bytes())?))).collect()
     }
 
-    fn json_of(files: &[FolderFile], path: &str) -> Value {
-        serde_json::from_slice(&files.iter().find(|file| file.path == path).unwrap().bytes).unwrap()
+    fn json_of(files: &[(String, Vec<u8>)], path: &str) -> Value {
+        serde_json::from_slice(&files.iter().find(|(other, _)| other == path).unwrap().1).unwrap()
     }
 
     #[test]
     fn the_folder_says_what_the_model_is() {
         let classes = ["yes", "no"].map(str::to_owned);
         let files = export(Pooling::Cls, true, Some(&classes)).unwrap();
-        let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(
             paths,
             [
@@ -216,7 +217,7 @@ mod tests {
     fn a_model_without_head_and_normalisation_has_no_files_of_them() {
         let files = export(Pooling::Mean, false, None).unwrap();
         assert_eq!(json_of(&files, "modules.json").as_array().map(Vec::len), Some(2));
-        let has = |path: &str| files.iter().any(|file| file.path == path);
+        let has = |path: &str| files.iter().any(|(other, _)| other == path);
         assert!(!has("2_Normalize/config.json") && !has("classifier.safetensors"));
     }
 

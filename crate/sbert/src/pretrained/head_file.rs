@@ -1,13 +1,14 @@
 //! The classification head's own file: `weight` `[n_classes, 3 · d_model]` and `bias` `[n_classes]`, PyTorch's layout.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use burn::tensor::{Device, Int, Tensor};
 
 use super::file_names::HEAD_FILE;
 use crate::error::Error;
 use crate::objective::ClassificationHead;
-use crate::tensor_file::{Layout, NamedTensor, TensorFile, no_memory, serialize, transpose};
+use crate::tensor_file::{Layout, NamedTensor, TensorFile, TensorsWriter, no_memory, transpose};
 
 /// Key of the class names in the file's metadata, a JSON list.
 const CLASSES_KEY: &str = "classes";
@@ -47,15 +48,15 @@ impl NamedHead {
 /// # Errors
 /// [`Error::Weights`] if the file can't be read; [`Error::Tensor`] for a missing, unknown or misshapen tensor.
 pub fn load_head(bytes: &[u8], d_model: usize, device: &Device) -> Result<NamedHead, Error> {
-    let file = TensorFile::open(HEAD_FILE, &bytes)?;
+    let file = TensorFile::open(HEAD_FILE, Rc::new(bytes))?;
     if let Some(name) = file.tensors().keys().find(|name| !["weight", "bias"].contains(&name.as_str())) {
         return Err(Error::Tensor { name: name.clone(), problem: "is not part of a classification head".to_owned() });
     }
     let n_classes = file.tensors().get("bias").and_then(|bias| bias.shape.first().copied()).unwrap_or(0);
     // A width that no weight has is refused below.
     let n_inputs = d_model.saturating_mul(3);
-    let bias = file.read_values("bias", &[n_classes], &mut |_| ())?;
-    let weight = file.read_values("weight", &[n_classes, n_inputs], &mut |_| ())?;
+    let bias = file.read_values("bias", &[n_classes])?;
+    let weight = file.read_values("weight", &[n_classes, n_inputs])?;
     let classes = read_classes(&file)?;
     if let Some(classes) = classes.as_ref().filter(|classes| classes.len() != n_classes) {
         let problem = format!("names {} classes, but its bias has {n_classes}", classes.len());
@@ -78,6 +79,11 @@ fn read_classes(file: &TensorFile<'_>) -> Result<Option<Vec<String>>, Error> {
 /// # Errors
 /// [`Error::Device`] if the device does not give a weight back; [`Error::Weights`] if the classes aren't the head's.
 pub async fn save_head(head: &ClassificationHead, classes: &[String]) -> Result<Vec<u8>, Error> {
+    head_writer(head, classes)?.into_bytes().await
+}
+
+/// That file, to be written block by block.
+pub(super) fn head_writer(head: &ClassificationHead, classes: &[String]) -> Result<TensorsWriter, Error> {
     let n_classes = head.n_classes();
     if classes.len() != n_classes {
         let problem = format!("{} names for {n_classes} classes", classes.len());
@@ -86,7 +92,7 @@ pub async fn save_head(head: &ClassificationHead, classes: &[String]) -> Result<
     let mut tensors = vec![NamedTensor::in_layout("weight".to_owned(), head.linear.weight.val(), Layout::Transposed)];
     tensors.extend(head.linear.bias.iter().map(|bias| NamedTensor::new("bias".to_owned(), bias.val())));
     let names = serde_json::Value::from(classes.to_vec()).to_string();
-    serialize(HEAD_FILE, tensors, HashMap::from([(CLASSES_KEY.to_owned(), names)])).await
+    TensorsWriter::new(HEAD_FILE, tensors, HashMap::from([(CLASSES_KEY.to_owned(), names)]))
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
 //! A folder to a model.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use burn::tensor::Device;
 use serde::Deserialize;
 
+use super::check_sizes::check_sizes;
+use super::encoder_loading::{EncoderLoading, OnProgress};
 use super::file_names::{HEAD_FILE, INDEX_FILE, WEIGHTS_FILE};
 use super::folder_file::BaseFiles;
 use super::head_file::{NamedHead, load_head};
-use super::load_encoder::{check_sizes, place_weights};
-use super::model_folder::ModelFolder;
+use super::model_folder::{EncoderConfig, ModelFolder};
 use super::modules::check_prompt;
 use super::source_files::parts_of;
-use super::tokenizer_files::load_tokenizer;
+use super::tokenizer_files::{FolderTokenizer, load_tokenizer};
 use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
 use crate::error::Error;
 use crate::tensor_file::TensorFile;
@@ -72,26 +74,65 @@ pub fn load_model(
     folder: &ModelFolder,
     options: &LoadOptions,
     device: &Device,
-    progress: &mut dyn FnMut(&str, u64, u64),
+    progress: OnProgress<'_>,
 ) -> Result<LoadedModel, Error> {
-    let encoder_config = folder.encoder_config(options.n_layers)?;
-    let config = &encoder_config.config;
-    check_prompt(&folder.files)?;
-    let tokenizer = load_tokenizer(folder, Some(config.vocab_size), config.max_positions, options.max_seq_length)?;
-    let head =
-        folder.files.read_whole(HEAD_FILE)?.map(|bytes| load_head(&bytes, config.d_model, device)).transpose()?;
-    let files = weight_files(folder)?;
-    let loaded = place_weights(config, encoder_config.n_layers_of_file, &files, device, progress)?;
-    Ok(LoadedModel {
-        encoder: loaded.encoder,
-        config: loaded.config,
-        tokenizer: tokenizer.tokenizer,
-        head,
-        base: BaseFiles { config_json: encoder_config.config_json, tokenizer_files: tokenizer.files },
-        ignored_tensors: loaded.ignored_tensors,
-        n_layers_of_file: Some(encoder_config.n_layers_of_file),
-        stored_as: Some(loaded.stored_as),
-    })
+    let mut loading = ModelLoading::new(folder, options, device)?;
+    while loading.advance(progress)? {}
+    loading.finish()
+}
+
+/// A model that is loaded a piece at a time.
+pub struct ModelLoading {
+    tokenizer: FolderTokenizer,
+    head: Option<NamedHead>,
+    config_json: String,
+    n_layers_of_file: usize,
+    encoder: EncoderLoading<'static>,
+}
+
+impl ModelLoading {
+    /// Read everything but the values of the encoder, and see that their tensors are those of the configuration.
+    ///
+    /// # Errors
+    /// Those of [`load_model`], less those of the values.
+    pub fn new(folder: &ModelFolder, options: &LoadOptions, device: &Device) -> Result<Self, Error> {
+        let encoder_config = folder.encoder_config(options.n_layers)?;
+        let EncoderConfig { config, config_json, n_layers_of_file } = encoder_config;
+        check_prompt(&folder.files)?;
+        let tokenizer = load_tokenizer(folder, Some(config.vocab_size), config.max_positions, options.max_seq_length)?;
+        let head = folder.files.read_whole(HEAD_FILE)?;
+        let head = head.map(|bytes| load_head(&bytes, config.d_model, device)).transpose()?;
+        let encoder = EncoderLoading::new(&config, n_layers_of_file, weight_files(folder)?, device)?;
+        Ok(Self { tokenizer, head, config_json, n_layers_of_file, encoder })
+    }
+
+    /// Read a few megabytes of weights; `false` when all are read. `progress` is told as in [`load_model`].
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] naming a tensor that isn't finite or too large for the memory; [`Error::File`] if a file can't be
+    /// read.
+    pub fn advance(&mut self, progress: OnProgress<'_>) -> Result<bool, Error> {
+        self.encoder.advance(progress)
+    }
+
+    /// The model, once all weights are read.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file in a zip has another checksum than that declares; [`Error::Weights`] if weights have not
+    /// been read.
+    pub fn finish(self) -> Result<LoadedModel, Error> {
+        let loaded = self.encoder.finish()?;
+        Ok(LoadedModel {
+            encoder: loaded.encoder,
+            config: loaded.config,
+            tokenizer: self.tokenizer.tokenizer,
+            head: self.head,
+            base: BaseFiles { config_json: self.config_json, tokenizer_files: self.tokenizer.files },
+            ignored_tensors: loaded.ignored_tensors,
+            n_layers_of_file: Some(self.n_layers_of_file),
+            stored_as: Some(loaded.stored_as),
+        })
+    }
 }
 
 /// `model.safetensors.index.json`: which file each tensor is in.
@@ -101,23 +142,23 @@ struct Index {
 }
 
 /// The file of weights, or all shards that the index names, each with the tensors that it is said to have.
-fn weight_files(folder: &ModelFolder) -> Result<Vec<TensorFile<'_>>, Error> {
+fn weight_files(folder: &ModelFolder) -> Result<Vec<TensorFile<'static>>, Error> {
     if let Some(bytes) = folder.files.bytes(&folder.path_of(WEIGHTS_FILE)) {
-        return Ok(vec![TensorFile::open(WEIGHTS_FILE, bytes)?]);
+        return Ok(vec![TensorFile::open(WEIGHTS_FILE, Rc::clone(bytes))?]);
     }
     let Some(index) = folder.files.read_json::<Index>(&folder.path_of(INDEX_FILE))? else {
         let problem = format!("there is no {WEIGHTS_FILE} and no {INDEX_FILE} among {}", folder.files.names());
         return Err(Error::Folder { problem });
     };
     let fault = |problem: String| Error::Config { file: INDEX_FILE.to_owned(), problem };
-    let mut shards: BTreeMap<&str, TensorFile<'_>> = BTreeMap::new();
+    let mut shards: BTreeMap<&str, TensorFile<'static>> = BTreeMap::new();
     for (tensor, shard) in &index.weight_map {
         if !shards.contains_key(shard.as_str()) {
             let path = parts_of(shard).map_err(|error| fault(error.to_string()))?.join("/");
             let bytes = folder.files.bytes(&folder.path_of(&path)).ok_or_else(|| Error::Folder {
                 problem: format!("{shard} is missing, in which {INDEX_FILE} has \"{tensor}\" and perhaps others"),
             })?;
-            shards.insert(shard, TensorFile::open(shard, bytes)?);
+            shards.insert(shard, TensorFile::open(shard, Rc::clone(bytes))?);
         }
         if !shards.get(shard.as_str()).is_some_and(|file| file.tensors().contains_key(tensor)) {
             let problem = format!("is not in {shard}, where {INDEX_FILE} has it");

@@ -9,13 +9,18 @@ use super::arch_spec::ArchSpec;
 use super::file_names::WEIGHTS_FILE;
 use crate::encoder::SentenceEncoder;
 use crate::error::Error;
-use crate::tensor_file::{NamedTensor, serialize};
+use crate::tensor_file::{NamedTensor, TensorsWriter};
 
 /// The encoder's weights as a safetensors file that transformers loads: of BERT as `BertModel` without the pooler.
 ///
 /// # Errors
 /// [`Error::Device`] if the device does not give a weight back; [`Error::Weights`] if the file can't be built.
 pub async fn save_encoder(encoder: &SentenceEncoder) -> Result<Vec<u8>, Error> {
+    encoder_writer(encoder)?.into_bytes().await
+}
+
+/// That file, to be written block by block.
+pub(super) fn encoder_writer(encoder: &SentenceEncoder) -> Result<TensorsWriter, Error> {
     let mut collector =
         Collector { spec: ArchSpec::of(encoder.architecture), path: Vec::new(), found: Vec::new(), error: None };
     encoder.visit(&mut collector);
@@ -23,7 +28,7 @@ pub async fn save_encoder(encoder: &SentenceEncoder) -> Result<Vec<u8>, Error> {
         return Err(error);
     }
     // What transformers writes, and wants to find.
-    serialize(WEIGHTS_FILE, collector.found, HashMap::from([("format".to_owned(), "pt".to_owned())])).await
+    TensorsWriter::new(WEIGHTS_FILE, collector.found, HashMap::from([("format".to_owned(), "pt".to_owned())]))
 }
 
 /// Gathers every parameter of an encoder under its hub name.

@@ -1,6 +1,7 @@
 //! The files that a model is read from, by their paths.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
@@ -18,7 +19,7 @@ const MAX_NAMES: usize = 6;
 
 /// Files by their paths in one folder.
 pub(super) struct SourceFiles {
-    files: BTreeMap<String, Box<dyn FileBytes>>,
+    files: BTreeMap<String, Rc<dyn FileBytes>>,
 }
 
 impl SourceFiles {
@@ -38,7 +39,7 @@ impl SourceFiles {
             let parts = parts_of(&path)?;
             if parts.last().is_some_and(|name| !name.is_empty()) && !parts.iter().any(|part| is_hidden(part)) {
                 let path = parts.join("/");
-                if by_path.insert(path.clone(), bytes).is_some() {
+                if by_path.insert(path.clone(), bytes.into()).is_some() {
                     return Err(Error::Folder { problem: format!("there are two files {path}") });
                 }
             }
@@ -62,8 +63,8 @@ impl SourceFiles {
     }
 
     /// A file's bytes, to be read in parts.
-    pub fn bytes(&self, path: &str) -> Option<&dyn FileBytes> {
-        self.files.get(path).map(AsRef::as_ref)
+    pub fn bytes(&self, path: &str) -> Option<&Rc<dyn FileBytes>> {
+        self.files.get(path)
     }
 
     /// A small file as a whole; none if there is no such file.
@@ -129,7 +130,7 @@ fn is_hidden(part: &str) -> bool {
 }
 
 /// Without the folders that are around all files, as there are when a folder is dropped or zipped as such.
-fn without_common_folder(files: BTreeMap<String, Box<dyn FileBytes>>) -> BTreeMap<String, Box<dyn FileBytes>> {
+fn without_common_folder(files: BTreeMap<String, Rc<dyn FileBytes>>) -> BTreeMap<String, Rc<dyn FileBytes>> {
     let (Some(first), Some(last)) = (files.keys().next(), files.keys().next_back()) else { return files };
     // In alphabetical order: what the first and the last path begin with, all others do too.
     let n_same = first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     fn stripped(paths: &[&str]) -> Vec<String> {
-        let files = paths.iter().map(|path| ((*path).to_owned(), Box::new(Vec::new()) as Box<dyn FileBytes>));
+        let files = paths.iter().map(|path| ((*path).to_owned(), Rc::new(Vec::new()) as Rc<dyn FileBytes>));
         without_common_folder(files.collect()).into_keys().collect()
     }
 

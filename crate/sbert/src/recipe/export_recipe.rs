@@ -24,12 +24,11 @@ pub fn export_recipe(run: &RunFile, corpus: &Corpus) -> Result<Vec<FolderFile>, 
         false => Vec::new(),
     };
     let run = RunFile { format: RUN_FORMAT, classes, score_range: [0.0, 1.0], ..run.clone() };
-    let file = |path: &str, bytes: Vec<u8>| FolderFile { path: path.to_owned(), bytes };
     Ok(vec![
-        file("README.md", readme(&run, corpus).into_bytes()),
-        file(RUN_FILE, run.to_json().into_bytes()),
-        file(SCRIPT_FILE, script(&run).into_bytes()),
-        file(PAIRS_FILE, write_json_lines(corpus)),
+        FolderFile::of_bytes("README.md", readme(&run, corpus).into_bytes()),
+        FolderFile::of_bytes(RUN_FILE, run.to_json().into_bytes()),
+        FolderFile::of_bytes(SCRIPT_FILE, script(&run).into_bytes()),
+        FolderFile::of_bytes(PAIRS_FILE, write_json_lines(corpus)),
     ])
 }
 
@@ -55,12 +54,16 @@ mod tests {
         }
     }
 
+    /// One file of an exported run, as text.
+    fn text(run: &RunFile, corpus: &Corpus, path: &str) -> String {
+        let file = export_recipe(run, corpus).unwrap().into_iter().find(|file| file.path == path).unwrap();
+        String::from_utf8(pollster::block_on(file.into_bytes()).unwrap()).unwrap()
+    }
+
     #[test]
     fn the_folder_repeats_the_run() {
         let run = RunFile { score_range: [0.0, 5.0], ..example() };
-        let files = export_recipe(&run, &corpus()).unwrap();
-        let text =
-            |path: &str| String::from_utf8(files.iter().find(|file| file.path == path).unwrap().bytes.clone()).unwrap();
+        let text = |path: &str| text(&run, &corpus(), path);
         let read = RunFile::from_json(RUN_FILE, text(RUN_FILE).as_bytes()).unwrap();
         assert_eq!(read.classes, corpus().classes);
         assert_eq!(read.score_range, [0.0, 1.0]);
@@ -74,14 +77,13 @@ mod tests {
     fn pairs_without_a_class_have_no_classes() {
         let mut corpus = corpus();
         corpus.records[0].label = None;
-        let files = export_recipe(&example(), &corpus).unwrap();
-        let run = files.iter().find(|file| file.path == RUN_FILE).unwrap();
-        assert!(RunFile::from_json(RUN_FILE, &run.bytes).unwrap().classes.is_empty());
+        let run = text(&example(), &corpus, RUN_FILE);
+        assert!(RunFile::from_json(RUN_FILE, run.as_bytes()).unwrap().classes.is_empty());
     }
 
     #[test]
     fn nothing_to_take_along_is_said() {
         let empty = Corpus { records: Vec::new(), ..corpus() };
-        assert!(export_recipe(&example(), &empty).unwrap_err().to_string().contains("no pairs"));
+        assert!(export_recipe(&example(), &empty).err().unwrap().to_string().contains("no pairs"));
     }
 }

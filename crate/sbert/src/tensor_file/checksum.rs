@@ -1,7 +1,6 @@
 //! The CRC-32 of a file that is read in pieces.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::Cell;
 
 use crc32fast::Hasher;
 
@@ -16,23 +15,11 @@ pub(super) struct Checksum {
     declared: u32,
     n_bytes: u64,
     sum: Cell<u32>,
-    /// Names of the tensors that have been added.
-    tensors: RefCell<BTreeSet<String>>,
 }
 
 impl Checksum {
     pub fn new(declared: u32, n_bytes: u64) -> Self {
-        Self { declared, n_bytes, sum: Cell::new(0), tensors: RefCell::default() }
-    }
-
-    /// Whether the bytes of a tensor have been added.
-    pub fn has(&self, tensor: &str) -> bool {
-        self.tensors.borrow().contains(tensor)
-    }
-
-    /// A tensor's bytes are added from now on; false if they were before.
-    pub fn begin(&self, tensor: &str) -> bool {
-        self.tensors.borrow_mut().insert(tensor.to_owned())
+        Self { declared, n_bytes, sum: Cell::new(0) }
     }
 
     pub fn add(&self, start: u64, piece: &[u8]) {

@@ -1,5 +1,9 @@
 //! The bytes of a file, read where they are wanted.
 
+/// Bytes that are read or written at a time: large enough that reading costs nothing beside converting, small beside any
+/// model, and some ten milliseconds of work.
+pub(crate) const BLOCK_BYTES: usize = 4 << 20;
+
 /// Bytes of one file, of which any part can be read at any time.
 ///
 /// A checkpoint is never held whole beside the model that is made of it, so its weights are read tensor by tensor. In a

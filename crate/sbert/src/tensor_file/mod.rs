@@ -5,6 +5,7 @@
 
 mod checksum;
 mod file_bytes;
+mod header;
 mod layout;
 mod read;
 mod write;
@@ -12,7 +13,7 @@ mod write;
 pub use file_bytes::FileBytes;
 
 pub(crate) use checksum::WRONG_CHECKSUM;
-pub(crate) use file_bytes::beyond_end;
+pub(crate) use file_bytes::{BLOCK_BYTES, beyond_end};
 pub(crate) use layout::{Layout, transpose};
-pub(crate) use read::{TensorFile, no_memory};
-pub(crate) use write::{NamedTensor, serialize};
+pub(crate) use read::{TensorFile, TensorReading, no_memory};
+pub(crate) use write::{NamedTensor, TensorsWriter};

@@ -7,6 +7,7 @@
 //! would be off in the last digit. Random numbers need no state: a step draws from a stream of its own.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -18,7 +19,7 @@ use super::session::Session;
 use crate::corpus::PairTable;
 use crate::error::Error;
 use crate::model::SentencePairModel;
-use crate::tensor_file::{NamedTensor, TensorFile, serialize};
+use crate::tensor_file::{NamedTensor, TensorFile, TensorsWriter};
 
 /// What the file is called in messages.
 const FILE: &str = "the checkpoint";
@@ -68,7 +69,8 @@ impl Session {
             encoded,
         };
         let json = serde_json::to_string(&state).map_err(|cause| fault(cause.to_string()))?;
-        serialize(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)])).await.map_err(|error| match error {
+        let writer = TensorsWriter::new(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)]))?;
+        writer.into_bytes().await.map_err(|error| match error {
             // Of tensors that lie as they do in the module only values that aren't finite are refused.
             Error::Tensor { .. } => Error::Diverged { what: "a weight", step: self.step_idx },
             other => other,
@@ -99,7 +101,7 @@ impl Session {
             return Err(fault(format!("it is at step {} of a run of {n_steps}", state.step_idx)));
         }
         let mut placer = Placer {
-            tensors: TensorFile::open(FILE, &checkpoint)?,
+            tensors: TensorFile::open(FILE, Rc::new(checkpoint))?,
             n_placed: 0,
             has_moments: state.step_idx > 0,
             path: Vec::new(),
@@ -143,7 +145,7 @@ fn fault(problem: String) -> Error {
 }
 
 fn read_state(checkpoint: &[u8]) -> Result<RunState, Error> {
-    let file = TensorFile::open(FILE, &checkpoint)?;
+    let file = TensorFile::open(FILE, Rc::new(checkpoint))?;
     let json =
         file.metadata().get(STATE_KEY).ok_or_else(|| fault("it is a file of weights, but of no run".to_owned()))?;
     let state: RunState =
@@ -203,7 +205,7 @@ struct Placer<'a> {
 
 impl Placer<'_> {
     fn read(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
-        let values = self.tensors.read_values(name, shape, &mut |_| ())?;
+        let values = self.tensors.read_values(name, shape)?;
         self.n_placed += 1;
         Ok(values)
     }

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use sbert::Error;
-use sbert::pretrained::{FileBytes, LoadOptions, LoadedModel, ModelFolder, load_model};
+use sbert::pretrained::{
+    FileBytes, FolderFile, FolderWriter, LoadOptions, LoadedModel, ModelFolder, ZipFolder, load_model,
+};
 
 /// Files by their paths in the folder.
 #[derive(Clone, Default)]
@@ -88,6 +91,13 @@ impl Files {
             }
         }
     }
+}
+
+/// The zip of an exported model.
+pub fn zipped(name: &str, files: Vec<FolderFile>) -> Vec<u8> {
+    let (mut writer, mut zip) = (FolderWriter::new(files), ZipFolder::new(name, Cursor::new(Vec::new())));
+    while pollster::block_on(writer.advance(&mut zip)).unwrap() {}
+    zip.finish().unwrap().into_inner()
 }
 
 /// Embedding of a sentence by a loaded model.

@@ -1,4 +1,4 @@
-/** An export: one file at a time, written by the worker and saved by the browser. */
+/** An export: one file at a time, written by the worker in parts and saved by the browser. */
 
 import type { Failure } from "../../protocol";
 
@@ -7,6 +7,11 @@ export type FileExport =
   | { status: "writing" }
   | { status: "saved"; name: string; nBytes: number }
   | { status: "failed"; failure: Failure };
+
+/** A file with some of its bytes put where they begin: at its end, or in place of others. */
+export function withPart(file: Blob, { start, bytes }: { start: number; bytes: Uint8Array<ArrayBuffer> }): Blob {
+  return new Blob([file.slice(0, start), bytes, file.slice(start + bytes.length)]);
+}
 
 /** The name of a file if nothing valid is left of the given one. */
 const FALLBACK_NAME = "sentence-bert-lab.zip";

@@ -8,12 +8,12 @@ import type { RunFiles } from "../../storage/run_record";
 import { RunWriter } from "../../storage/run_writer";
 import { RunStorage } from "../../storage/runs";
 import { saveFile } from "../../ui/save_file";
-import type { WorkerClient } from "../../worker/client";
+import type { ProgressOf, WorkerClient } from "../../worker/client";
 import type { ComputeState } from "../compute/state";
 import { shownCorpus } from "../pairs/corpus";
 import { isActive } from "../train/run";
 import { discardFailure, openFailure, TAKEN } from "./failures";
-import { safeFileName } from "./file_export";
+import { safeFileName, withPart } from "./file_export";
 import { aboutOf, type Recorded } from "./record";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
 import { isUnsaved, type OpenedRun, type RunsAction, type RunsState } from "./state";
@@ -166,11 +166,16 @@ export function useRuns(
       const change = (fileExport: RunsState["fileExport"]) =>
         dispatch({ type: "runs/export_changed", fileExport, runKey });
       change({ status: "writing" });
-      worker.current.call({ kind: "export", what }).then(
-        ({ name: given, bytes }) => {
+      // A blob is not in the memory of the page, where the browser would rather have it on the disk.
+      let file = new Blob();
+      const onProgress = (part: ProgressOf<"export">) => {
+        file = withPart(file, part);
+      };
+      worker.current.call({ kind: "export", what }, { onProgress }).then(
+        ({ name: given }) => {
           const name = safeFileName(given);
-          saveFile(name, bytes);
-          change({ status: "saved", name, nBytes: bytes.length });
+          saveFile(name, file);
+          change({ status: "saved", name, nBytes: file.size });
         },
         (failure) => change({ status: "failed", failure }),
       );
