@@ -122,20 +122,20 @@ function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow 
       {points.map(({ id, secs, quality }, idx) => {
         const { colour } = lineStyle(idx);
         const [x, y] = [xs.at(secs.mean), ys.at(quality.mean)];
-        const place = places[idx];
         return (
           <g key={id} style={{ stroke: colour, fill: colour }}>
-            <line x1={xs.at(secs.low)} x2={xs.at(secs.high)} y1={y} y2={y} stroke-width="2" />
-            <line x1={x} x2={x} y1={ys.at(quality.low)} y2={ys.at(quality.high)} stroke-width="2" />
+            <line x1={xs.at(secs.low)} x2={xs.at(secs.high)} y1={y} y2={y} stroke-width="1.5" />
+            <line x1={x} x2={x} y1={ys.at(quality.low)} y2={ys.at(quality.high)} stroke-width="1.5" />
             <circle cx={x} cy={y} r="5" />
-            {place !== undefined && (
-              <text class="quality-label" x={place.x} y={place.y} text-anchor={place.anchor} dominant-baseline="middle">
-                {labels[idx]}
-              </text>
-            )}
           </g>
         );
       })}
+      {/* Over all lines. */}
+      {places.map(({ x, y, anchor }, idx) => (
+        <text key={points[idx]?.id} class="quality-label" x={x} y={y} text-anchor={anchor} dominant-baseline="middle">
+          {labels[idx]}
+        </text>
+      ))}
     </svg>
   );
 }

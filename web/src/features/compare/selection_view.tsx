@@ -39,9 +39,11 @@ export function SelectionView({ runs, settings, difference, isDark, dispatch }: 
         </p>
       )}
       <SideBySide runs={runs} settings={settings} />
-      <div class="charts">
+      <div class="selection-charts">
         {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}
         <QualityPlot runs={runs} />
+      </div>
+      <div class="selection-charts">
         {objectives.map(({ name, title, unit, curves }) => (
           <OverlayChart key={name} title={title} unit={unit} curves={curves} isDark={isDark} />
         ))}
