@@ -202,6 +202,9 @@ test("marks of an axis are round, and labels do not overlap", () => {
       [50, "end"],
     ],
   );
+  // The label of the first would lie on the second's mark.
+  const [first] = labelPlaces([mark, { ...mark, x: 40 }], 300, 15);
+  assert.equal(first?.y, 35);
 });
 
 test("a spreadsheet gets a row for each run, and no formula", () => {

@@ -80,9 +80,9 @@ interface Place {
   anchor: "start" | "end";
 }
 
-/** Places of labels beside their marks, one line apart where they would overlap. `width`: that of the plot. */
+/** Places of labels beside their marks, moved by lines where they would cover another or a mark. `width`: of the plot. */
 export function labelPlaces(marks: readonly Mark[], width: number, lineHeight: number): Place[] {
-  const taken: { left: number; right: number; y: number }[] = [];
+  const taken = marks.map(({ x, y }) => ({ left: x - RADIUS, right: x + RADIUS, y }));
   return marks.map(({ x, y, width: labelWidth }) => {
     const anchor = x + GAP + labelWidth <= width ? ("start" as const) : ("end" as const);
     const left = anchor === "start" ? x + GAP : x - GAP - labelWidth;
@@ -91,12 +91,15 @@ export function labelPlaces(marks: readonly Mark[], width: number, lineHeight: n
         const isBeside = left > other.right || left + labelWidth < other.left;
         return isBeside || Math.abs(other.y - at) >= lineHeight;
       });
-    const shifts = Array.from({ length: 2 * marks.length + 1 }, (_, idx) => Math.ceil(idx / 2) * (idx % 2 ? -1 : 1));
+    const shifts = Array.from({ length: 4 * marks.length + 1 }, (_, idx) => Math.ceil(idx / 2) * (idx % 2 ? -1 : 1));
     const at = y + (shifts.find((shift) => isFree(y + shift * lineHeight)) ?? 0) * lineHeight;
     taken.push({ left, right: left + labelWidth, y: at });
     return { x: anchor === "start" ? x + GAP : x - GAP, y: at, anchor };
   });
 }
 
-/** Between a mark and its label. */
+/** Of a mark. */
+const RADIUS = 5;
+
+/** Between the middle of a mark and its label. */
 const GAP = 9;
