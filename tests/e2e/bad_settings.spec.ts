@@ -4,6 +4,7 @@ import { serveTinyModel } from "./support/tiny_model.ts";
 test("settings and sentences that mean nothing are named where they are typed", async ({ lab, page }) => {
   await serveTinyModel(page);
   await lab.openReady();
+  await lab.openSettings();
 
   await test.step("with a setting that means nothing no run starts", async () => {
     const cases = [
@@ -26,7 +27,6 @@ test("settings and sentences that mean nothing are named where they are typed", 
   });
 
   await test.step("nor with a number of workers that there can't be, though none is a choice", async () => {
-    await lab.openSettings();
     await expect(lab.workers).toHaveValue("");
     await expect(lab.workers).toHaveAccessibleName("Workers");
     await expect(lab.workers).toHaveAccessibleDescription(/^Processor cores that share each step, 1 to \d+; /);
