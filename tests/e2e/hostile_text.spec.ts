@@ -22,6 +22,7 @@ test("HTML in a message about the pairs, in the pairs and in the fields is text"
     body = `${HEADER}1\ttrain\tg\t${HTML} one\tTwo.\tneutral\t1.0\n2\theldout\th\tThree.\tFour.\tneutral\t1.0\n`;
     await lab.retry(lab.data);
     await lab.expectReady();
+    await lab.openDetails(lab.data);
     await expect(lab.data.getByRole("cell", { name: `${HTML} one`, exact: true })).toBeVisible();
 
     await lab.data.getByRole("button", { name: "Try the pair" }).first().click();
