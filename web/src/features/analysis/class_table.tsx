@@ -5,7 +5,8 @@ import { classRows } from "./judged_pairs";
 /** Precision, recall and F1 of each class. */
 export function ClassTable({ classes, counts }: { classes: readonly string[]; counts: number[][] }) {
   return (
-    <div class="class-table-scroller">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <section class="class-table-scroller" aria-label="Scores of each class" tabIndex={0}>
       <table class="score-table numbers" data-testid="class-scores">
         <thead>
           <tr>
@@ -30,6 +31,6 @@ export function ClassTable({ classes, counts }: { classes: readonly string[]; co
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
