@@ -2,7 +2,7 @@
 
 import { SAVE_LIMIT_MILLIS } from "../settings";
 
-export function saveFile(name: string, content: Blob | Uint8Array<ArrayBuffer>, type = "application/zip"): void {
+export function saveFile(name: string, content: Blob, type = "application/zip"): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
