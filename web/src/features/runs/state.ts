@@ -90,9 +90,7 @@ export function reduceRuns(runs: RunsState, action: RunsAction): RunsState {
       const { task, saved } = runs;
       const held = refusal === null ? null : files;
       const { about } = files;
-      // The end of a run is written after its last checkpoint: what was taken away has the same weights.
-      const isTaken = saved.some((other) => other.id === id && other.isTaken && hasSameStep(other.about, about));
-      const written: SavedRun = { id, about, savedAt: about.savedAt, owner: "this_tab", held, refusal, isTaken };
+      const written: SavedRun = { id, about, savedAt: about.savedAt, owner: "this_tab", held, refusal, isTaken: false };
       return {
         ...runs,
         saved: newestFirst([written, ...saved.filter((other) => other.id !== id && other.id !== droppedId)]),
@@ -116,10 +114,6 @@ export function reduceRuns(runs: RunsState, action: RunsAction): RunsState {
       return { ...runs, fileExport, exportedKey: isExported ? runKey : runs.exportedKey };
     }
   }
-}
-
-function hasSameStep(some: SavedRun["about"], other: SavedRun["about"]): boolean {
-  return some.checkpoint.step === other.checkpoint.step;
 }
 
 /** The run of this tab is saved under `id` from now on. Other tabs may have the one before. */

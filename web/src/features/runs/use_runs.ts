@@ -1,7 +1,7 @@
 /** Saves the run while it trains, and opens saved runs from storage or from a file. */
 
 import type { RefObject } from "preact";
-import { type Dispatch, useEffect, useMemo, useRef } from "preact/hooks";
+import { type Dispatch, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { ExportKind, Failure, RunCheckpoint } from "../../protocol";
 import { bytesOf } from "../../storage/content";
 import type { RunFiles } from "../../storage/run_record";
@@ -77,7 +77,8 @@ export function useRuns(
   }, [checkpoint, end, isOwned]);
 
   const isToWarn = isUnsaved(state);
-  useEffect(() => {
+  // A layout effect: whoever has saved the file may close the tab at once, before the next frame.
+  useLayoutEffect(() => {
     if (!isToWarn) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", ask);
