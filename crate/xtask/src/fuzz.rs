@@ -11,6 +11,7 @@ use clap::Args;
 use std::collections::VecDeque;
 use std::env;
 use std::ffi::OsString;
+use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,9 @@ pub struct Options {
     /// Minutes in all; each reader gets its share
     #[arg(long, value_name = "N", default_value_t = 10)]
     minutes: u64,
+    /// Instead: cases of each reader, those of an earlier time not counted
+    #[arg(long, value_name = "N", conflicts_with = "minutes")]
+    cases: Option<u64>,
     /// One reader only: a folder of crate/fuzz/corpus, such as pairs
     #[arg(long, value_name = "NAME")]
     reader: Option<String>,
@@ -44,7 +48,7 @@ const COVERAGE: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 /// Longest input (`MAX_INPUT_BYTES` of crate/fuzz), seconds for one, and memory in MB. All far beyond what is usual.
-const LIMITS: [&str; 3] = ["-max_len=16384", "-timeout=20", "-rss_limit_mb=4096"];
+const LIMITS: [&str; 3] = ["-max_len=6144", "-timeout=20", "-rss_limit_mb=4096"];
 /// Between two lines of progress.
 const PAUSE: Duration = Duration::from_secs(10);
 /// Lines of a failure that are shown.
@@ -60,12 +64,15 @@ pub fn fuzz(machine: &Machine, options: &Options) -> Result<()> {
     if let (Some(file), [reader]) = (&options.repeat, readers.as_slice()) {
         return run(Command::new(program).env("SBERT_FUZZ_READER", reader).arg(file));
     }
-    let secs = (options.minutes * 60 / readers.len() as u64).max(1);
-    println!("{} readers, {secs} s each; Ctrl-C stops", readers.len());
+    let end = match options.cases {
+        Some(n_cases) => End::Cases(n_cases),
+        None => End::Secs((options.minutes * 60 / readers.len() as u64).max(1)),
+    };
+    println!("{} readers, {end} each; Ctrl-C stops", readers.len());
     let folder = machine.target_folder()?.join("fuzz");
     let mut n_cases = Vec::new();
     for reader in &readers {
-        n_cases.push(run_reader(&program, reader, &folder.join(reader), secs)?);
+        n_cases.push(run_reader(&program, reader, &folder.join(reader), end)?);
     }
     println!("\n── cases ──");
     readers.iter().zip(n_cases).for_each(|(reader, n_cases)| println!("{reader}: {n_cases}, no failure"));
@@ -112,8 +119,24 @@ fn compiler_arguments(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Run one reader for some seconds; the number of cases. What reached new code is kept in `folder` for the next time.
-fn run_reader(program: &Path, reader: &str, folder: &Path, secs: u64) -> Result<u64> {
+/// When a reader is done.
+#[derive(Clone, Copy)]
+enum End {
+    Secs(u64),
+    Cases(u64),
+}
+
+impl Display for End {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secs(secs) => write!(formatter, "{secs} s"),
+            Self::Cases(n_cases) => write!(formatter, "{n_cases} cases"),
+        }
+    }
+}
+
+/// Run one reader to its end; the number of cases. What reached new code is kept in `folder` for the next time.
+fn run_reader(program: &Path, reader: &str, folder: &Path, end: End) -> Result<u64> {
     let (found, seeds) = (folder.join("found"), folder.join("seeds"));
     files::create_folder(&found)?;
     files::create_folder(&seeds)?;
@@ -121,7 +144,10 @@ fn run_reader(program: &Path, reader: &str, folder: &Path, secs: u64) -> Result<
     command
         .args([&found, &seeds])
         .args(LIMITS)
-        .arg(format!("-max_total_time={secs}"))
+        .arg(match end {
+            End::Secs(secs) => format!("-max_total_time={secs}"),
+            End::Cases(n_cases) => format!("-runs={n_cases}"),
+        })
         .arg(format!("-artifact_prefix={}/", folder.display()))
         .arg("-print_final_stats=1")
         .env("SBERT_FUZZ_READER", reader)
@@ -134,7 +160,7 @@ fn run_reader(program: &Path, reader: &str, folder: &Path, secs: u64) -> Result<
         report.look_at(&line?);
         if shown.elapsed() >= PAUSE {
             shown = Instant::now();
-            println!("{reader}: {} cases, {} of {secs} s", report.n_cases, start.elapsed().as_secs());
+            println!("{reader}: {} cases in {} s, of {end}", report.n_cases, start.elapsed().as_secs());
         }
     }
     let status = child.wait()?;
