@@ -1,19 +1,26 @@
 //! What frozen stages compute from each sentence: computed once, by one replica, and kept on the host.
 //!
-//! It imports `encoder` and `replicas`. It is separate because training and evaluation both keep embeddings.
+//! It imports `encoder`, `flex` and `replicas`. It is separate because training and evaluation both keep embeddings.
 //!
 //! Frozen stages have no dropout, so their output is the same in every epoch. 1,000 pairs of the demo corpus are 1,250
 //! distinct sentences of 13 tokens: 25 MB at d_model 384 after any layer, 1.9 MB after pooling.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::encoder::{PackedTokens, SentenceEncoder, TokenBatch, encode_sentences};
+use crate::encoder::{PackedTokens, SentenceEncoder, encode_sentences};
 use crate::error::Error;
+use crate::flex;
 use crate::read_back::read_back;
 use crate::replicas::{Replicas, compute_in_shares};
 
 /// Beyond this a run computes the lower layers again in each epoch: a tab has 4 GiB in all.
 const MAX_BYTES: u64 = 512 << 20;
+
+/// Tokens that a replica computes at once where sentences are packed: enough for the matrix products, and some tens of
+/// milliseconds of MiniLM's layers, after which the caller can do something else.
+const TOKENS_PER_PIECE: usize = 128;
+/// Sentences that a replica computes at once where they are padded: a GPU needs many to be at work.
+const SENTENCES_PER_PIECE: usize = 32;
 
 /// A stage of the encoder, with all before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +47,7 @@ impl PrefixCache {
     /// the device does not compute on sentences one after the other, without padding.
     pub fn new(stage: Stage, encoder: &SentenceEncoder, sentences: &[Vec<u32>], device: &Device) -> Option<Self> {
         let cache = Self { stage, outputs: vec![None; sentences.len()] };
-        let is_packed = || matches!(TokenBatch::new(&[&[0]], 0, device), TokenBatch::Packed(_));
-        let is_fit = stage == Stage::Pooling || is_packed() && cache.n_bytes(encoder, sentences) <= MAX_BYTES;
+        let is_fit = stage == Stage::Pooling || flex::is_for(device) && cache.n_bytes(encoder, sentences) <= MAX_BYTES;
         is_fit.then_some(cache)
     }
 
@@ -73,29 +79,44 @@ impl PrefixCache {
         self.outputs.fill(None);
     }
 
-    /// Compute those of the sentences at `positions` that are missing, each once and by one replica, and keep them.
-    /// `encoder` is without autodiff.
-    pub async fn fill(
+    /// Compute the next of the sentences at `positions` that are missing, each once and by one replica, and keep them.
+    /// `encoder` is without autodiff. Returns how many of `positions`, from the first on, are there now: all of them after
+    /// the last piece.
+    pub async fn fill_next(
         &mut self,
         encoder: &SentenceEncoder,
         sentences: &[Vec<u32>],
         positions: &[usize],
         pad_id: u32,
         replicas: &mut impl Replicas,
-    ) -> Result<(), Error> {
-        let is_missing = |position: &usize| self.outputs[*position].is_none();
-        let mut missing: Vec<usize> = positions.iter().copied().filter(is_missing).collect();
-        missing.sort_unstable();
-        missing.dedup();
+    ) -> Result<usize, Error> {
+        let device = encoder.embeddings.word.weight.val().device();
+        let is_full = |missing: &[usize]| match flex::is_for(&device) {
+            true => {
+                let n_tokens: usize = missing.iter().map(|&position| sentences[position].len()).sum();
+                n_tokens >= TOKENS_PER_PIECE * replicas.n_replicas()
+            }
+            false => missing.len() >= SENTENCES_PER_PIECE * replicas.n_replicas(),
+        };
+        let mut missing = Vec::new();
+        let mut n_there = 0;
+        for &position in positions {
+            if self.outputs[position].is_none() && !missing.contains(&position) {
+                if is_full(&missing) {
+                    break;
+                }
+                missing.push(position);
+            }
+            n_there += 1;
+        }
         if missing.is_empty() {
-            return Ok(());
+            return Ok(n_there);
         }
         let lengths: Vec<usize> = missing.iter().map(|&position| sentences[position].len()).collect();
         let compute = async |share: &[usize]| {
             let batch: Vec<&[u32]> = share.iter().map(|&item| sentences[missing[item]].as_slice()).collect();
             match self.stage {
                 Stage::Layers(n_layers) => {
-                    let device = encoder.embeddings.word.weight.val().device();
                     read_back(encoder.forward_lower(&PackedTokens::new(&batch, &device), n_layers)).await
                 }
                 Stage::Pooling => encode_sentences(encoder, &batch, pad_id).await,
@@ -108,7 +129,7 @@ impl PrefixCache {
             self.outputs[position] = Some(output.to_vec());
             rest = after;
         }
-        Ok(())
+        Ok(n_there)
     }
 
     /// The outputs at `positions`, one after the other, `[n_rows, d_model]`; all of them must have been filled.
@@ -117,5 +138,9 @@ impl PrefixCache {
         let values = outputs.collect::<Vec<_>>().concat();
         let n_rows = values.len() / d_model;
         Tensor::from_data(TensorData::new(values, [n_rows, d_model]), device)
+    }
+    /// The outputs that are there, in the order of the sentences.
+    pub fn into_outputs(self) -> Vec<Vec<f32>> {
+        self.outputs.into_iter().flatten().collect()
     }
 }

@@ -215,7 +215,7 @@ impl<P: Port> Run<P> {
         self.hold = Hold::No;
     }
 
-    /// Do one unit of work: a batch of sentences or a step. `false` when the run has ended.
+    /// Do one unit of work: a batch of sentences, or some parts of a step. `false` when the run has ended.
     ///
     /// # Errors
     /// Whatever ended the run; the loaded model is unharmed.

@@ -2,11 +2,15 @@
 
 use sbert::Error;
 use sbert::infer::PairedBootstrap;
-use sbert::train::SubmittedStep;
+use sbert::train::{Advance, SubmittedStep};
 
 use super::{Hold, Phase, Run};
 use crate::protocol::{Event, Moment, RunCheckpoint};
 use crate::replicas::{Port, Unit};
+
+/// Seconds after which parts of a step end a unit of work: commands are handled soon enough, and the parts of small models
+/// need no turn of the event loop each.
+const PARTS_SECS: f64 = 0.02;
 
 impl<P: Port> Run<P> {
     /// One unit of the run's own work, which began at `start_secs`; `false` if there is none left.
@@ -27,7 +31,7 @@ impl<P: Port> Run<P> {
                         held_out.forget();
                     }
                 }
-                if self.hold == Hold::Requested && self.in_flight.is_none() {
+                if self.hold == Hold::Requested && self.in_flight.is_none() && !self.session.is_in_step() {
                     // Whoever pauses may close the tab.
                     if self.checkpoints.is_behind(self.n_steps_done) {
                         self.checkpoint().await?;
@@ -49,13 +53,26 @@ impl<P: Port> Run<P> {
         }
     }
 
-    /// One training step; `false` if there is none left.
+    /// Parts of a training step; `false` if there is none left.
     async fn train(&mut self, start_secs: f64) -> Result<bool, Error> {
-        let next = if self.stopped || self.hold == Hold::Requested {
+        let next = if !self.session.is_in_step() && (self.stopped || self.hold == Hold::Requested) {
             None
         } else {
-            self.group.begin(Unit::Step);
-            self.session.submit(&mut self.group.link).await?
+            if !self.session.is_in_step() {
+                self.group.begin(Unit::Step);
+            }
+            loop {
+                match self.session.advance(&mut self.group.link).await? {
+                    Advance::Submitted(submitted) => break Some(submitted),
+                    Advance::Over => break None,
+                    // A GPU computes by itself.
+                    Advance::Part if self.on_gpu || self.host.now_secs() - start_secs < PARTS_SECS => {}
+                    Advance::Part => {
+                        self.step_secs += self.host.now_secs() - start_secs;
+                        return Ok(true);
+                    }
+                }
+            }
         };
         let due = if self.on_gpu { std::mem::replace(&mut self.in_flight, next) } else { next };
         let has_more = due.is_some() || self.in_flight.is_some() || self.hold == Hold::Requested;

@@ -96,7 +96,8 @@ impl BertEmbeddings {
         self.segment.as_ref().map(|segment| segment.weight.val().slice(0..1))
     }
 
-    fn is_trained(&self) -> bool {
+    /// False if the embeddings are frozen.
+    pub(crate) fn is_trained(&self) -> bool {
         self.word.weight.is_require_grad()
     }
 }

@@ -14,6 +14,7 @@ mod layer;
 mod pooling;
 mod sentence_encoder;
 mod token_batch;
+mod training_pass;
 
 pub use architecture::Architecture;
 pub use attention::SelfAttention;
@@ -24,3 +25,4 @@ pub use layer::{EncoderLayer, EncoderLayerConfig};
 pub use pooling::{Pooling, cls_pool, max_pool, mean_pool, normalize};
 pub use sentence_encoder::{SentenceEncoder, SentenceEncoderConfig};
 pub use token_batch::{PackedTokens, TokenBatch};
+pub(crate) use training_pass::TrainingPass;

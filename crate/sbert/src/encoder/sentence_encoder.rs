@@ -92,12 +92,8 @@ impl SentenceEncoder {
         self.forward_with(batch, None)
     }
 
-    /// As [`Self::forward`], with dropout in all parts that aren't frozen.
-    pub fn forward_training(&self, batch: &TokenBatch, mut dropout: DropoutStream) -> Tensor<2> {
-        self.forward_with(batch, Some(&mut dropout))
-    }
-
-    fn forward_with(&self, batch: &TokenBatch, mut dropout: Option<&mut DropoutStream>) -> Tensor<2> {
+    /// As [`Self::forward`]; `dropout` acts in all parts that aren't frozen.
+    pub(super) fn forward_with(&self, batch: &TokenBatch, mut dropout: Option<&mut DropoutStream>) -> Tensor<2> {
         match batch {
             TokenBatch::Padded { ids, pad_mask, .. } => {
                 let mut hidden = self.embeddings.forward(ids.clone(), dropout.as_deref_mut());
@@ -107,8 +103,11 @@ impl SentenceEncoder {
                 self.finish(self.pooling.pool(hidden, pad_mask.clone()))
             }
             TokenBatch::Packed(tokens) => {
-                let hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
-                self.forward_upper(hidden, tokens, 0, dropout)
+                let mut hidden = self.embeddings.forward_packed(tokens, dropout.as_deref_mut());
+                for layer in &self.layers {
+                    hidden = cpu::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
+                }
+                self.finish(self.pooling.pool_packed(hidden, &tokens.lengths))
             }
         }
     }
@@ -122,21 +121,8 @@ impl SentenceEncoder {
             .fold(hidden, |hidden, layer| cpu::encoder_layer(layer, hidden, &tokens.lengths, None))
     }
 
-    /// The layers from number `first_layer` on, over token vectors `[n_tokens, d_model]`, and what comes after them.
-    pub(crate) fn forward_upper(
-        &self,
-        mut hidden: Tensor<2>,
-        tokens: &PackedTokens,
-        first_layer: usize,
-        mut dropout: Option<&mut DropoutStream>,
-    ) -> Tensor<2> {
-        for layer in self.layers.iter().skip(first_layer) {
-            hidden = cpu::encoder_layer(layer, hidden, &tokens.lengths, dropout.as_deref_mut());
-        }
-        self.finish(self.pooling.pool_packed(hidden, &tokens.lengths))
-    }
-
-    fn finish(&self, pooled: Tensor<2>) -> Tensor<2> {
+    /// What comes after pooling.
+    pub(super) fn finish(&self, pooled: Tensor<2>) -> Tensor<2> {
         if self.normalizes { normalize(pooled) } else { pooled }
     }
 

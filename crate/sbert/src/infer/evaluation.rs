@@ -4,17 +4,14 @@ use burn::tensor::activation::log_softmax;
 
 use super::predictions::Predictions;
 use super::scores::Scores;
+use super::sentence_embeddings::SentenceEmbeddings;
 use crate::corpus::{Pair, PairTable};
 use crate::error::Error;
 use crate::model::SentencePairModel;
 use crate::objective::{PairEmbeddings, cosine_similarity};
-use crate::prefix_cache::PrefixCache;
 use crate::read_back::read_back;
 use crate::replicas::{Alone, Replicas};
 
-/// Sentences that each replica encodes in one batch: large enough for the matrix products, small enough that a stop takes
-/// effect at once.
-const ENCODE_BATCH_SIZE: usize = 32;
 /// Pairs scored in one batch from kept embeddings.
 const SCORE_BATCH_SIZE: usize = 256;
 
@@ -22,11 +19,7 @@ const SCORE_BATCH_SIZE: usize = 256;
 /// [`scores`](Self::scores). Embeddings are kept until [`forget`](Self::forget).
 pub struct Evaluation {
     table: PairTable,
-    pad_id: u32,
-    cache: PrefixCache,
-    /// Positions of sentences by length, so that a batch pads little.
-    order: Vec<usize>,
-    n_encoded: usize,
+    embeddings: SentenceEmbeddings,
 }
 
 impl Evaluation {
@@ -38,9 +31,7 @@ impl Evaluation {
         if table.pairs.is_empty() {
             return Err(Error::Corpus { problem: "there are no pairs to evaluate on".to_owned() });
         }
-        let mut order: Vec<usize> = (0..table.sentences.len()).collect();
-        order.sort_by_key(|&position| table.sentences[position].len());
-        Ok(Self { cache: PrefixCache::of_embeddings(table.sentences.len()), table, pad_id, order, n_encoded: 0 })
+        Ok(Self { embeddings: SentenceEmbeddings::new(&table.sentences, pad_id), table })
     }
 
     /// The pairs.
@@ -50,18 +41,17 @@ impl Evaluation {
 
     /// Distinct sentences encoded so far.
     pub fn n_encoded(&self) -> usize {
-        self.n_encoded
+        self.embeddings.n_encoded()
     }
 
     /// Distinct sentences in all.
     pub fn n_sentences(&self) -> usize {
-        self.order.len()
+        self.embeddings.n_sentences()
     }
 
     /// Forget all embeddings, because the encoder has changed.
     pub fn forget(&mut self) {
-        self.cache.clear();
-        self.n_encoded = 0;
+        self.embeddings.forget();
     }
 
     /// Encode the next batch of sentences with the other replicas (or [`Alone`]); `false` if there was none left.
@@ -73,12 +63,7 @@ impl Evaluation {
         model: &SentencePairModel,
         replicas: &mut impl Replicas,
     ) -> Result<bool, Error> {
-        let end = (self.n_encoded + ENCODE_BATCH_SIZE * replicas.n_replicas()).min(self.order.len());
-        let batch = &self.order[self.n_encoded..end];
-        self.cache.fill(&model.encoder, &self.table.sentences, batch, self.pad_id, replicas).await?;
-        let has_encoded = self.n_encoded < end;
-        self.n_encoded = end;
-        Ok(has_encoded)
+        self.embeddings.encode_next(&model.encoder, &self.table.sentences, replicas).await
     }
 
     /// What `model`, whose encoder must be the one that encoded, says of the pairs; sentences not yet encoded are encoded
@@ -114,7 +99,7 @@ impl Evaluation {
         let positions: Vec<usize> =
             pairs.iter().map(|pair| pair.sentence_a).chain(pairs.iter().map(|pair| pair.sentence_b)).collect();
         let device = model.head.linear.weight.val().device();
-        let stacked = self.cache.gather(&positions, model.encoder.d_model(), &device);
+        let stacked = self.embeddings.gather(&positions, model.encoder.d_model(), &device);
         let PairEmbeddings { u, v } = PairEmbeddings::from_stacked(stacked);
         let log_probabilities = log_softmax(model.head.forward(u.clone(), v.clone()), 1);
         Ok((read_back(cosine_similarity(u, v)).await?, read_back(log_probabilities).await?))

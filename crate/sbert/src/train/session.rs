@@ -1,28 +1,24 @@
-//! One run: its state, and the training loop's body.
+//! One run: its state. A step of it is in `begun_step`.
+
+use std::cell::OnceCell;
 
 use burn::module::Module;
-use burn::optim::GradientsParams;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
-use super::config::{TrainConfig, WeightedObjective};
+use super::begun_step::BegunStep;
+use super::config::TrainConfig;
 use super::freeze::TrainableCounts;
-use super::losses::{Losses, counted_once};
 use super::optimizer::Optimizer;
 use super::plan::TrainPlan;
 use super::progress::{Progress, TokenWork};
-use super::step::{StepObjective, SubmittedStep};
-use super::step_batch::{Batches, StepBatch};
-use super::step_report::StepReport;
-use super::sum_gradients::sum_gradients;
-use super::words_in_use::WordsInUse;
+use super::step_batch::Batches;
+use super::words_in_use::{WordRows, WordsInUse};
 use crate::corpus::PairTable;
-use crate::encoder::{DropoutStream, PackedTokens, SentenceEncoder, TokenBatch};
+use crate::encoder::SentenceEncoder;
 use crate::error::Error;
 use crate::model::SentencePairModel;
 use crate::objective::ObjectiveInfo;
 use crate::prefix_cache::{PrefixCache, Stage};
-use crate::read_back::{StartedRead, read_back};
-use crate::replicas::{Alone, Replicas};
 
 /// One run: a model in training, its optimiser, its schedule and its batches.
 pub struct Session {
@@ -39,10 +35,14 @@ pub struct Session {
     /// far. None where that can't be kept.
     pub(super) prefix: Option<(SentenceEncoder, PrefixCache)>,
     /// Where the word embeddings are trained: the rows of them that are.
-    words_in_use: Option<WordsInUse>,
+    pub(super) words_in_use: Option<WordsInUse>,
+    /// The whole table of word embeddings after the last step, if somebody has asked for it.
+    pub(super) whole_words: OnceCell<Tensor<2>>,
     trainable: TrainableCounts,
     pub(super) step_idx: usize,
     pub(super) progress: Progress,
+    /// The step that has begun, if one has.
+    pub(super) begun: Option<BegunStep>,
 }
 
 impl Session {
@@ -93,8 +93,10 @@ impl Session {
             batches: Batches::default(),
             prefix: cache.map(|cache| (model.encoder.clone(), cache)),
             words_in_use,
+            whole_words: OnceCell::new(),
             trainable,
             step_idx: 0,
+            begun: None,
             config,
         })
     }
@@ -152,120 +154,25 @@ impl Session {
         let mut model = self.model.valid();
         if let Some(words_in_use) = &self.words_in_use {
             let word = &mut model.encoder.embeddings.word.weight;
-            *word = words_in_use.extend(word.clone(), self.plan.decay_after(self.step_idx));
+            let trained = word.val();
+            let put_together = || words_in_use.extend(trained, self.plan.decay_after(self.step_idx));
+            let whole = self.whole_words.get_or_init(put_together).clone();
+            *word = word.clone().map(|_| whole);
         }
         model
     }
 
-    /// Train on the next batch and wait for its numbers; `None` when the run is over.
-    ///
-    /// # Errors
-    /// [`Error::Diverged`] if the loss or the gradient is no longer finite; [`Error::Device`].
-    pub async fn step(&mut self) -> Result<Option<StepReport>, Error> {
-        match self.submit(&mut Alone).await? {
-            Some(submitted) => submitted.report().await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Give the device the next batch to train on, without waiting for the step's numbers; `None` when the run is over.
-    /// From now on the session is after this step. The other replicas of the run, if it has any, must do the same.
-    ///
-    /// # Errors
-    /// [`Error::Device`], where something has to be read back first; [`Error::Replica`], after which the session is still
-    /// before this step and can take it again, with fewer replicas.
-    pub async fn submit(&mut self, replicas: &mut impl Replicas) -> Result<Option<SubmittedStep>, Error> {
-        if self.step_idx == self.plan.n_steps() {
-            return Ok(None);
-        }
-
-        // Batch. Over a frozen encoder a step takes milliseconds once the sentences are encoded: every replica takes the
-        // whole of it, and there is nothing to sum.
-        let (epoch, positions) = self.batches.of_step(self.step_idx, &self.table, &self.config);
-        let batch = match replicas.n_replicas() > 1 && !self.encoder_is_frozen() {
-            true => StepBatch::shared(&self.table, &positions, replicas),
-            false => StepBatch::whole(&self.table, &positions),
+    /// As [`Self::model`], with the word embeddings of some sentences alone, since the whole table takes long to put together
+    /// after each step; those sentences and the padding in ids of its rows.
+    pub fn model_for(&self, sentences: [&[u32]; 2]) -> (SentencePairModel, [Vec<u32>; 2], u32) {
+        let Some(words_in_use) = &self.words_in_use else {
+            return (self.model(), sentences.map(<[u32]>::to_vec), self.pad_id);
         };
-
-        // Embed, losses, backward: of this replica's share.
-        let embeddings = self.embed(&batch, replicas).await?;
-        let n_objectives = self.plan.objectives.len();
-        let (mut gradients, mut losses) =
-            match Losses::of_share(embeddings, &batch, &self.plan, &self.model, replicas).await? {
-                Some(Losses { of_objectives, joint }) => {
-                    let gradients = GradientsParams::from_grads(joint.backward(), &self.model);
-                    (gradients, Tensor::cat(of_objectives.into_iter().map(Tensor::inner).collect(), 0))
-                }
-                None => (GradientsParams::new(), Tensor::zeros([n_objectives], &self.device.clone().inner())),
-            };
-
-        // Reduce.
-        if batch.is_shared() {
-            let of_share = counted_once(read_back(losses).await?, &self.plan, replicas);
-            let (summed, of_batch) = sum_gradients(replicas, &self.model, gradients, of_share).await?;
-            gradients = summed;
-            losses = Tensor::from_data(TensorData::new(of_batch, [n_objectives]), &self.device.clone().inner());
-        }
-
-        // Step.
-        let rates = self.plan.rates(self.step_idx);
-        self.step_idx += 1;
-        // Moved, not cloned: parameters that nothing else holds are changed in place.
-        let model = std::mem::replace(&mut self.model, SentencePairModel::placeholder(&self.device));
-        let (model, gradient_norm) = self.optimizer.step(model, gradients, rates, self.step_idx);
-        self.model = model;
-
-        // Read back, once.
-        let of_step = |&(objective, weight): &WeightedObjective| {
-            let info = objective.info();
-            StepObjective { name: info.name, weight, is_labelled: batch.is_labelled(info.label) }
-        };
-        let numbers = Tensor::cat(vec![losses, gradient_norm], 0);
-        self.progress.add(&self.table, &positions);
-        Ok(Some(SubmittedStep {
-            numbers: StartedRead::of(numbers).await,
-            step: self.step_idx,
-            n_steps: self.plan.n_steps(),
-            epoch,
-            objectives: self.plan.objectives.iter().map(of_step).collect(),
-            rates,
-            fraction_done: self.progress.fraction(),
-        }))
-    }
-
-    /// Embeddings of the stacked sentences of this replica's share, `[2 · n_pairs, d_model]`; none if it takes no pair.
-    async fn embed(&mut self, batch: &StepBatch, replicas: &mut impl Replicas) -> Result<Option<Tensor<2>>, Error> {
-        let stacked = batch.stacked();
-        if let Some((encoder, cache)) = &mut self.prefix {
-            cache.fill(encoder, &self.table.sentences, &stacked, self.pad_id, replicas).await?;
-        }
-        let places = batch.share_of_stacked();
-        if places.is_empty() {
-            return Ok(None);
-        }
-        let positions: Vec<usize> = places.iter().map(|&place| stacked[place]).collect();
-        let encoder = &self.model.encoder;
-        let gather = |cache: &PrefixCache| cache.gather(&positions, encoder.d_model(), &self.device);
-        let kept = self.prefix.as_ref().map(|(_, cache)| (cache.stage, gather(cache)));
-        if let Some((Stage::Pooling, embeddings)) = kept {
-            return Ok(Some(embeddings));
-        }
-
-        let (sentences, pad_id) = match &self.words_in_use {
-            Some(words_in_use) => (&words_in_use.sentences, words_in_use.pad_id),
-            None => (&self.table.sentences, self.pad_id),
-        };
-        let of_share: Vec<&[u32]> = positions.iter().map(|&position| sentences[position].as_slice()).collect();
-        // A sentence drops out what it would drop in one worker's batch.
-        let drawn = places.into_iter().zip(of_share.iter().map(|ids| ids.len()));
-        let seed = u64::from(self.config.seed);
-        let mut dropout = DropoutStream::of_some(self.config.dropout, seed, self.step_idx as u64, drawn);
-        Ok(Some(match kept {
-            Some((Stage::Layers(n_frozen), hidden)) => {
-                let tokens = PackedTokens::new(&of_share, &self.device);
-                encoder.forward_upper(hidden, &tokens, n_frozen, Some(&mut dropout))
-            }
-            _ => encoder.forward_training(&TokenBatch::new(&of_share, pad_id, &self.device), dropout),
-        }))
+        let rows = WordRows::of(sentences.into_iter().flatten().copied(), self.pad_id);
+        let mut model = self.model.valid();
+        let word = &mut model.encoder.embeddings.word.weight;
+        let decay = self.plan.decay_after(self.step_idx);
+        *word = word.clone().map(|trained| words_in_use.rows(trained, decay, rows.ids()));
+        (model, sentences.map(|ids| rows.of_sentence(ids)), rows.of_token(self.pad_id))
     }
 }

@@ -9,10 +9,40 @@ use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
 
 use crate::corpus::PairTable;
 
+/// Some rows of the word embeddings, as a smaller table.
+pub(super) struct WordRows {
+    /// Their token ids, rising.
+    ids: Vec<u32>,
+}
+
+impl WordRows {
+    /// The rows of some tokens and of the padding.
+    pub fn of(tokens: impl Iterator<Item = u32>, pad_id: u32) -> Self {
+        let mut ids: Vec<u32> = tokens.chain([pad_id]).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self { ids }
+    }
+
+    /// Their token ids, rising.
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The row of a token that is among them.
+    pub fn of_token(&self, id: u32) -> u32 {
+        self.ids.partition_point(|&each| each < id) as u32
+    }
+
+    /// The rows of a sentence of such tokens.
+    pub fn of_sentence(&self, sentence: &[u32]) -> Vec<u32> {
+        sentence.iter().map(|&id| self.of_token(id)).collect()
+    }
+}
+
 /// Which rows a run trains, and the table that they come from.
 pub(super) struct WordsInUse {
-    /// Token ids in use, rising.
-    ids: Vec<u32>,
+    rows: WordRows,
     /// The whole table as it was before the run, `[vocab_size, d_model]`, without autodiff.
     whole: Tensor<2>,
     /// The run's sentences in ids of the rows in use.
@@ -24,35 +54,49 @@ pub(super) struct WordsInUse {
 impl WordsInUse {
     /// The rows that the sentences of `table` and the padding use.
     pub fn new(table: &PairTable, pad_id: u32, whole: Tensor<2>) -> Self {
-        let mut ids: Vec<u32> = table.sentences.iter().flatten().copied().chain([pad_id]).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let row_of = |id: &u32| ids.partition_point(|used| used < id) as u32;
-        let sentences = table.sentences.iter().map(|sentence| sentence.iter().map(row_of).collect()).collect();
-        let pad_id = row_of(&pad_id);
-        Self { ids, whole, sentences, pad_id }
+        let rows = WordRows::of(table.sentences.iter().flatten().copied(), pad_id);
+        let sentences = table.sentences.iter().map(|sentence| rows.of_sentence(sentence)).collect();
+        let pad_id = rows.of_token(pad_id);
+        Self { rows, whole, sentences, pad_id }
     }
 
     /// The rows in use of the whole table, `[n_used, d_model]`.
     pub fn restrict(&self, weight: Param<Tensor<2>>) -> Param<Tensor<2>> {
-        weight.map(|whole| whole.select(0, self.indices()))
+        weight.map(|whole| whole.select(0, indices(&self.rows.ids, &self.whole)))
     }
 
     /// The whole table after a run that has trained the rows in use and has multiplied all others by `decay`.
-    pub fn extend(&self, weight: Param<Tensor<2>>, decay: f64) -> Param<Tensor<2>> {
-        let vocab_size = self.whole.dims()[0];
-        let mut factors = vec![decay as f32; vocab_size];
-        self.ids.iter().for_each(|&id| factors[id as usize] = 0.0);
-        let factors = Tensor::from_data(TensorData::new(factors, [vocab_size, 1]), &self.whole.device());
-        let others = self.whole.clone() * factors;
-        weight.map(|trained| others.select_assign(0, self.indices(), trained, IndexingUpdateOp::Add))
+    pub fn extend(&self, trained: Tensor<2>, decay: f64) -> Tensor<2> {
+        let ids: Vec<u32> = (0..self.whole.dims()[0] as u32).collect();
+        self.rows(trained, decay, &ids)
     }
 
-    fn indices(&self) -> Tensor<1, Int> {
-        let indices: Vec<i64> = self.ids.iter().map(|&id| i64::from(id)).collect();
-        let n_used = indices.len();
-        Tensor::from_data(TensorData::new(indices, [n_used]), &self.whole.device())
+    /// Some rows, `[n_ids, d_model]`, of what [`Self::extend`] gives.
+    pub fn rows(&self, trained: Tensor<2>, decay: f64, ids: &[u32]) -> Tensor<2> {
+        let mut factors = vec![decay as f32; ids.len()];
+        let (mut places, mut rows) = (Vec::new(), Vec::new());
+        for (place, id) in ids.iter().enumerate() {
+            if let Ok(row) = self.rows.ids.binary_search(id) {
+                factors[place] = 0.0;
+                places.push(place as u32);
+                rows.push(row as u32);
+            }
+        }
+        let device = self.whole.device();
+        let factors = Tensor::from_data(TensorData::new(factors, [ids.len(), 1]), &device);
+        let others = self.whole.clone().select(0, indices(ids, &self.whole)) * factors;
+        if places.is_empty() {
+            return others;
+        }
+        let trained = trained.select(0, indices(&rows, &self.whole));
+        others.select_assign(0, indices(&places, &self.whole), trained, IndexingUpdateOp::Add)
     }
+}
+
+/// Indices of rows, on the device of `table`.
+fn indices(rows: &[u32], table: &Tensor<2>) -> Tensor<1, Int> {
+    let indices: Vec<i64> = rows.iter().map(|&row| i64::from(row)).collect();
+    Tensor::from_data(TensorData::new(indices, [rows.len()]), &table.device())
 }
 
 #[cfg(test)]
@@ -72,7 +116,9 @@ mod tests {
         let used = words_in_use.restrict(Param::from_tensor(whole));
         assert_eq!(values(used.val()), [0.0, 0.5, 1.0, 1.5, 3.0, 3.5]);
         let trained = used.map(|rows| rows.add_scalar(10.0));
-        let whole = values(words_in_use.extend(trained, 0.5).val());
+        let whole = values(words_in_use.extend(trained.val(), 0.5));
         assert_eq!(whole, [10.0, 10.5, 11.0, 11.5, 1.0, 1.25, 13.0, 13.5, 2.0, 2.25]);
+        assert_eq!(values(words_in_use.rows(trained.val(), 0.5, &[4, 1])), [2.0, 2.25, 11.0, 11.5]);
+        assert_eq!(values(words_in_use.rows(trained.val(), 0.5, &[2])), [1.0, 1.25]);
     }
 }
