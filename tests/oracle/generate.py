@@ -17,7 +17,7 @@ import argparse
 import importlib
 from pathlib import Path
 
-PARTS = ["tiny_bert", "cosent", "tiny_distilbert", "bert_tiny", "tokenization", "scores", "minilm", "folders"]
+PARTS = ["tiny_bert", "cosent", "tiny_distilbert", "bert_tiny", "tokenization", "scores", "embedding_map", "minilm", "folders"]
 
 
 def main() -> None:

@@ -12,6 +12,7 @@
 #![allow(deprecated, reason = "burn-ndarray stays selectable beside flex, the default")]
 
 mod compare;
+mod embedding_map;
 mod files;
 mod folders;
 #[cfg(target_arch = "wasm32")]
@@ -149,4 +150,5 @@ async fn token_ids_equal_those_of_the_python_tokenizers() {
 #[wasm_bindgen_test(unsupported = test)]
 fn scores_equal_those_of_scipy_and_scikit_learn() {
     compare::report("scores", &[scores::correlations(), scores::classifications(), scores::bootstraps()], 1.0);
+    compare::report("maps", &[embedding_map::maps_and_neighbours()], 1.0);
 }

@@ -35,7 +35,17 @@ sentence_b: string, } | { "kind": "compare_predictions", request: number,
 /** By the model of the first run. */
 first: Uint8Array<ArrayBuffer>, 
 /** By that of the second, of the same pairs in the same order. */
-second: Uint8Array<ArrayBuffer>, };
+second: Uint8Array<ArrayBuffer>, } | { "kind": "estimate", request: number, 
+/** Settings of the runs, but for what is frozen. */
+config: TrainConfig, 
+/** What is frozen in each of them. */
+strategies: Array<FreezeStrategy>, 
+/** As in [`Command::Train`]. */
+n_workers: number | null, } | { "kind": "embed", request: number, 
+/** At most `max_embedded_sentences` of [`Event::Ready`], none of them blank. */
+sentences: Array<string>, 
+/** True if a map and the change of neighbourhoods are wanted too. */
+wants_map: boolean, };
 
 /** What the worker tells the page. */
 export type Event = { "kind": "ready", 
@@ -46,7 +56,9 @@ freeze_strategies: Array<FreezeInfo>,
 /** What each of them is, in the order of the form; not among them is what is frozen. */
 settings: Array<Setting>, 
 /** Most workers that can share a run. */
-max_workers: number, } | { "kind": "preparing", request: number, 
+max_workers: number, 
+/** Most sentences that [`Command::Embed`] takes. */
+max_embedded_sentences: number, } | { "kind": "preparing", request: number, 
 /** Parts done. */
 n_done: number, 
 /** Parts there are. */
@@ -161,7 +173,26 @@ after: Comparison | null,
 /** True if a sentence was cut to the longest the model takes. */
 truncated: boolean, } | { "kind": "predictions_compared", request: number, 
 /** By how much each score of the second differs from that of the first, and how sure that is. */
-changes: Array<ScoreChange>, } | { "kind": "failed", 
+changes: Array<ScoreChange>, } | { "kind": "estimated", request: number, 
+/** Of each strategy, in their order. */
+estimates: Array<RunEstimate>, } | { "kind": "embedding", request: number, 
+/** Sentences encoded, each counted once for each of the models. */
+n_done: number, 
+/** Sentences to encode, counted in the same way. */
+n_total: number, } | { "kind": "embedded", request: number, 
+/** Width of an embedding. */
+d_model: number, 
+/** Sentences that were cut to the longest the model takes. */
+n_truncated: number, 
+/** By the model as loaded. */
+before: SentenceEmbeddings, 
+/** By the trained model, or the model in training; none before the first run. */
+after: SentenceEmbeddings | null, 
+/** The share of the variance of the embeddings before that each axis of the map has, 0 to 1; none without a map. */
+explained_variance: [number, number] | null, 
+/** Of each sentence, the share of its nearest neighbours before that are no longer so after, 0 to 1; empty without
+ * a map or without a trained model. */
+neighbour_changes: Array<number>, } | { "kind": "failed", 
 /** The request or run; none if the failure belongs to no request. */
 request: number | null, 
 /** What failed. */
@@ -218,6 +249,27 @@ model: string,
 before: Scores | null, 
 /** The library's file: trained weights, optimiser, step and settings. Transferred, not copied. */
 bytes: Uint8Array<ArrayBuffer>, };
+
+/** What a run would train and cost, by a sample of the pairs. */
+export type RunEstimate = { 
+/** Parameters that it would train. */
+n_trained: number, 
+/** Floating-point operations of the encoder, those for the scores before and after included. */
+flop: number, 
+/** Workers that would share it. */
+n_workers: number, 
+/** Bytes that all of them would take. */
+memory_bytes: number, 
+/** Why it can't be started; none if it can. */
+problem: string | null, };
+
+/** The embeddings of some sentences by one model. */
+export type SentenceEmbeddings = { 
+/** d_model little-endian `f32` a sentence, one sentence after the other. */
+values: Uint8Array<ArrayBuffer>, 
+/** Where each sentence lies on the map: its embedding, scaled to length 1, less the mean of those before, along the two
+ * first principal axes of those before; empty without a map. */
+map: Array<[number, number]>, };
 
 /** Before or after training. */
 export type Moment = "before" | "after";

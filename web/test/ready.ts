@@ -279,5 +279,6 @@ export const READY: Extract<Event, { kind: "ready" }> = {
       "is_common": false
     }
   ],
-  "max_workers": 8
+  "max_workers": 8,
+  "max_embedded_sentences": 4000
 };

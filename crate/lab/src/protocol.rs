@@ -23,6 +23,7 @@ use sbert::pretrained::RandomModel;
 use sbert::train::{FreezeInfo, FreezeStrategy, SETTINGS, Setting, StepReport, TrainConfig, TrainableCounts};
 use serde::{Deserialize, Serialize};
 
+use crate::lab::MAX_SENTENCES;
 use crate::replicas::size::MAX_WORKERS;
 
 // serde reads a variant of a tagged enum through a buffer of plain data, in which a file is none any more: what it skips
@@ -76,8 +77,9 @@ pub enum Command<F> {
         plan: Option<ImportPlan>,
     },
     /// Give up a request that is being worked on: [`Command::LoadModel`], [`Command::InspectPairs`],
-    /// [`Command::LoadCorpus`], [`Command::Export`] or [`Command::ComparePredictions`]. It ends in [`Event::Failed`] with
-    /// [`FailureKind::Cancelled`], or in its reply where the two crossed; what was loaded before is still there.
+    /// [`Command::LoadCorpus`], [`Command::Export`], [`Command::ComparePredictions`] or [`Command::Embed`]. It ends in
+    /// [`Event::Failed`] with [`FailureKind::Cancelled`], or in its reply where the two crossed; what was loaded before is
+    /// still there.
     Cancel { request: u32 },
     /// Write a file to take away. Not during a run. Reply: [`Event::Exported`], after [`Event::Exporting`].
     Export {
@@ -135,6 +137,25 @@ pub enum Command<F> {
         #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
         second: Vec<u8>,
     },
+    /// Say what runs with some settings would train and cost. Reply: [`Event::Estimated`].
+    Estimate {
+        request: u32,
+        /// Settings of the runs, but for what is frozen.
+        config: TrainConfig,
+        /// What is frozen in each of them.
+        strategies: Vec<FreezeStrategy>,
+        /// As in [`Command::Train`].
+        n_workers: Option<usize>,
+    },
+    /// Encode sentences by the model as loaded and by the trained one, or the one in training as it is now. Reply:
+    /// [`Event::Embedded`], after [`Event::Embedding`].
+    Embed {
+        request: u32,
+        /// At most `max_embedded_sentences` of [`Event::Ready`], none of them blank.
+        sentences: Vec<String>,
+        /// True if a map and the change of neighbourhoods are wanted too.
+        wants_map: bool,
+    },
 }
 
 impl<F> Command<F> {
@@ -151,7 +172,9 @@ impl<F> Command<F> {
             | Self::Export { request, .. }
             | Self::Train { request, .. }
             | Self::Compare { request, .. }
-            | Self::ComparePredictions { request, .. } => *request,
+            | Self::ComparePredictions { request, .. }
+            | Self::Estimate { request, .. }
+            | Self::Embed { request, .. } => *request,
             Self::Pause { run } | Self::Resume { run } | Self::Stop { run } => *run,
         }
     }
@@ -173,6 +196,8 @@ pub enum Event {
         settings: &'static [Setting],
         /// Most workers that can share a run.
         max_workers: usize,
+        /// Most sentences that [`Command::Embed`] takes.
+        max_embedded_sentences: usize,
     },
     /// The device is being made ready: initialised, then checked against the CPU.
     Preparing {
@@ -397,6 +422,37 @@ pub enum Event {
         /// By how much each score of the second differs from that of the first, and how sure that is.
         changes: Vec<ScoreChange>,
     },
+    /// Reply to [`Command::Estimate`].
+    Estimated {
+        request: u32,
+        /// Of each strategy, in their order.
+        estimates: Vec<RunEstimate>,
+    },
+    /// Sentences have been encoded.
+    Embedding {
+        request: u32,
+        /// Sentences encoded, each counted once for each of the models.
+        n_done: usize,
+        /// Sentences to encode, counted in the same way.
+        n_total: usize,
+    },
+    /// Reply to [`Command::Embed`].
+    Embedded {
+        request: u32,
+        /// Width of an embedding.
+        d_model: usize,
+        /// Sentences that were cut to the longest the model takes.
+        n_truncated: usize,
+        /// By the model as loaded.
+        before: SentenceEmbeddings,
+        /// By the trained model, or the model in training; none before the first run.
+        after: Option<SentenceEmbeddings>,
+        /// The share of the variance of the embeddings before that each axis of the map has, 0 to 1; none without a map.
+        explained_variance: Option<[f32; 2]>,
+        /// Of each sentence, the share of its nearest neighbours before that are no longer so after, 0 to 1; empty without
+        /// a map or without a trained model.
+        neighbour_changes: Vec<f32>,
+    },
     /// A request or a run has failed; everything loaded before is still there.
     Failed {
         /// The request or run; none if the failure belongs to no request.
@@ -414,6 +470,7 @@ impl Event {
             freeze_strategies: FreezeStrategy::ALL.map(FreezeStrategy::info).to_vec(),
             settings: SETTINGS,
             max_workers: MAX_WORKERS,
+            max_embedded_sentences: MAX_SENTENCES,
         }
     }
 }
@@ -512,6 +569,35 @@ pub struct RunCheckpoint {
     #[serde(with = "serde_bytes")]
     #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
     pub bytes: Vec<u8>,
+}
+
+/// What a run would train and cost, by a sample of the pairs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RunEstimate {
+    /// Parameters that it would train.
+    pub n_trained: usize,
+    /// Floating-point operations of the encoder, those for the scores before and after included.
+    pub flop: f64,
+    /// Workers that would share it.
+    pub n_workers: usize,
+    /// Bytes that all of them would take.
+    pub memory_bytes: f64,
+    /// Why it can't be started; none if it can.
+    pub problem: Option<String>,
+}
+
+/// The embeddings of some sentences by one model.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SentenceEmbeddings {
+    /// d_model little-endian `f32` a sentence, one sentence after the other.
+    #[serde(with = "serde_bytes")]
+    #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+    pub values: Vec<u8>,
+    /// Where each sentence lies on the map: its embedding, scaled to length 1, less the mean of those before, along the two
+    /// first principal axes of those before; empty without a map.
+    pub map: Vec<[f32; 2]>,
 }
 
 /// Before or after training.

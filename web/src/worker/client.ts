@@ -17,6 +17,8 @@ const REPLIES = {
   export: "exported",
   compare: "compared",
   compare_predictions: "predictions_compared",
+  estimate: "estimated",
+  embed: "embedded",
   train: "run_ended",
   continue: "run_ended",
 } as const satisfies Partial<Record<Command["kind"], WorkerEvent["kind"]>>;
@@ -31,6 +33,8 @@ interface ProgressKinds {
   export: "exporting";
   compare: never;
   compare_predictions: never;
+  estimate: never;
+  embed: "embedding";
   train: RunEvent["kind"];
   continue: RunEvent["kind"];
 }

@@ -6,6 +6,7 @@ use sbert::infer::PairedBootstrap;
 use sbert::pretrained::FileBytes;
 
 use super::Lab;
+use super::embed::Embedding;
 use super::export::Export;
 use super::model::ModelReading;
 use super::preparation::Preparation;
@@ -41,6 +42,8 @@ pub(super) enum Work<F: FileBytes> {
     Import { name: String, score_range: [f64; 2], pass: Box<ImportPass<FileReader<F>>> },
     /// Compare the models of two runs.
     Compare(Box<PairedBootstrap>),
+    /// Encode sentences.
+    Embed(Box<Embedding>),
 }
 
 impl<F: FileBytes + Clone> Work<F> {
@@ -158,6 +161,12 @@ impl<P: Platform> Lab<P> {
                     return unfinished(Work::Compare(bootstrap));
                 }
                 self.host.send(Event::PredictionsCompared { request, changes: bootstrap.finish() });
+            }
+            Work::Embed(mut embedding) => {
+                if self.advance_embedding(request, &mut embedding).await? {
+                    return unfinished(Work::Embed(embedding));
+                }
+                embedding.finish(&self.host, request);
             }
         }
         Ok(None)

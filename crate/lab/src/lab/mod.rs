@@ -1,5 +1,7 @@
 //! What is loaded and what is running, and how commands change it.
 
+mod embed;
+mod estimates;
 mod export;
 mod jobs;
 mod model;
@@ -23,6 +25,8 @@ use crate::compute::N_PREPARATIONS;
 use crate::protocol::{Backend, Command, Event, Failure, FailureKind};
 use crate::run::Run;
 use crate::{Compute, Host, Platform};
+pub use embed::MAX_SENTENCES;
+use embed::Embedding;
 use jobs::{Job, Work};
 use model::Model;
 use predictions::comparison_of;
@@ -44,6 +48,17 @@ pub struct Lab<P: Platform> {
     /// The model that the last run has trained, and what the run was.
     trained: Option<(SentencePairModel, TrainingRecord)>,
     /// Seed of the untrained head: the last run's, so that before and after start from the same one.
+    head_seed: u64,
+    /// The last answer of the loaded model, which is the same after each step of a run.
+    answered_before: Option<(AskedBefore, Comparison)>,
+}
+
+/// What an answer of the loaded model is to.
+#[derive(PartialEq)]
+struct AskedBefore {
+    /// Token ids.
+    sentences: [Vec<u32>; 2],
+    classes: Vec<String>,
     head_seed: u64,
 }
 
@@ -68,6 +83,7 @@ impl<P: Platform> Lab<P> {
             active: None,
             trained: None,
             head_seed: u64::from(TrainConfig::default().seed),
+            answered_before: None,
         }
     }
 
@@ -120,6 +136,13 @@ impl<P: Platform> Lab<P> {
             }
             Command::ComparePredictions { request, first, second } => {
                 self.queue(request, Work::Compare(Box::new(comparison_of(&first, &second)?)));
+            }
+            Command::Estimate { request, config, strategies, n_workers } => {
+                let estimates = self.estimate(&config, strategies, n_workers)?;
+                self.host.send(Event::Estimated { request, estimates });
+            }
+            Command::Embed { request, sentences, wants_map } => {
+                self.queue(request, Work::Embed(Box::new(Embedding::new(sentences, wants_map)?)));
             }
             Command::Pause { run } => match self.preparation_of(run) {
                 Some(preparation) => preparation.is_held = true,
@@ -207,21 +230,35 @@ impl<P: Platform> Lab<P> {
             Some((_, record)) => record.classes.clone(),
             None => self.classes_of_run(),
         };
-        let answer = async |model: &SentencePairModel| -> Result<Comparison, Failure> {
-            let mut comparison = compare(model, &a.ids, &b.ids, pad_id).await?;
+        let answer = async |model: &SentencePairModel, a: &[u32], b: &[u32], pad_id| -> Result<Comparison, Failure> {
+            let mut comparison = compare(model, a, b, pad_id).await?;
             // Without classes the probabilities of the head mean nothing.
             comparison.probabilities.truncate(classes.len());
             Ok(comparison)
         };
-        let before = answer(&self.baseline(&classes, self.head_seed)?).await?;
-        let in_training = self.active.as_ref().map(|active| active.run.model());
-        let trained = in_training.or_else(|| self.trained.as_ref().map(|(model, _)| model.clone()));
-        let after = match trained {
-            Some(model) => Some(answer(&model).await?),
-            None => None,
+        let asked = AskedBefore { sentences: [a.ids, b.ids], classes: classes.clone(), head_seed: self.head_seed };
+        let [a_ids, b_ids] = &asked.sentences;
+        let before = match &self.answered_before {
+            Some((answered, comparison)) if *answered == asked => comparison.clone(),
+            _ => answer(&self.baseline(&classes, self.head_seed)?, a_ids, b_ids, pad_id).await?,
         };
+        let after = match (&self.active, &self.trained) {
+            (Some(active), _) => {
+                let (model, [a, b], pad_id) = active.run.session().model_for([a_ids, b_ids]);
+                Some(answer(&model, &a, &b, pad_id).await?)
+            }
+            (None, Some((model, _))) => Some(answer(model, a_ids, b_ids, pad_id).await?),
+            (None, None) => None,
+        };
+        self.answered_before = Some((asked, before.clone()));
         self.host.send(Event::Compared { request, classes, before, after, truncated: a.truncated || b.truncated });
         Ok(())
+    }
+
+    /// The model that is being trained, as it is now, or that the last run has trained; none before the first run.
+    fn trained_model(&self) -> Option<SentencePairModel> {
+        let in_training = self.active.as_ref().map(|active| active.run.model());
+        in_training.or_else(|| self.trained.as_ref().map(|(model, _)| model.clone()))
     }
 
     fn loaded_corpus(&self) -> Result<&LoadedCorpus, Failure> {

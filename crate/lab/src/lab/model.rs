@@ -124,6 +124,7 @@ impl<P: Platform> Lab<P> {
         let LoadedModel { encoder, config, tokenizer, head, base, .. } = loaded;
         self.model = Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint });
         self.trained = None;
+        self.answered_before = None;
         self.host.send(Event::ModelLoaded { request, model: info });
         Ok(())
     }

@@ -44,8 +44,8 @@ impl<P: Platform> Lab<P> {
     pub(super) async fn prepare_run(&mut self, request: u32, preparation: Preparation) -> Result<(), Failure> {
         self.refuse_during_run("A second run can't start")?;
         self.loaded_model()?;
-        // A comparison of two runs changes nothing that a run needs.
-        if self.jobs.iter().any(|job| !matches!(job.work, Work::Compare(_))) {
+        // A comparison of two runs and sentences that are encoded change nothing that a run needs.
+        if self.jobs.iter().any(|job| !matches!(job.work, Work::Compare(_) | Work::Embed(_))) {
             let remedy = "Wait until it is there, or cancel it.";
             return Err(Failure::untimely(
                 "A run can't start while a model or pairs are being loaded, a file is being written, or another run is being \
@@ -95,7 +95,7 @@ impl<P: Platform> Lab<P> {
             None => Session::new(&baseline, table, pad_id, config)?,
         };
         let on_gpu = self.compute.is_gpu();
-        let (machine, size) = (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref()));
+        let (machine, size) = (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table)));
         let n_workers = match n_workers {
             // One GPU has all of its cores at work already.
             _ if on_gpu => 1,
@@ -182,7 +182,7 @@ impl<P: Platform> Lab<P> {
     }
 }
 
-fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&Evaluation>) -> RunSize {
+pub(super) fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&PairTable>) -> RunSize {
     let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
     let n_training_tokens = if session.encoder_is_frozen() {
         n_distinct_tokens(session.table())
@@ -197,7 +197,7 @@ fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option
         n_trained_layer_params: trainable.layers,
         // Scored before and after.
         n_tokens: n_training_tokens
-            .saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out.table()))),
+            .saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out))),
         kept_bytes: session.kept_bytes().unwrap_or(0),
         activation_bytes: session.activation_bytes(),
     }

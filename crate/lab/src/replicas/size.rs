@@ -84,13 +84,22 @@ pub struct RunSize {
 
 impl RunSize {
     /// Floating-point operations of the encoder: two for each parameter and token, and twice that again for gradients.
-    fn flop(self) -> f64 {
+    pub(crate) fn flop(self) -> f64 {
         2.0 * (self.n_layer_params + 2 * self.n_trained_layer_params) as f64 * self.n_tokens as f64
+    }
+
+    /// The run over so many times as many pairs.
+    pub(crate) fn times(self, factor: usize) -> Self {
+        Self {
+            n_tokens: self.n_tokens.saturating_mul(factor),
+            kept_bytes: self.kept_bytes.saturating_mul(factor as u64),
+            ..self
+        }
     }
 
     /// The model; of trained parameters another value, the gradient, both moments, and two buffers for their exchange or
     /// for a checkpoint; its share of the largest batch.
-    fn bytes_per_worker(self, n_workers: usize) -> f64 {
+    pub(crate) fn bytes_per_worker(self, n_workers: usize) -> f64 {
         let parameters = 4.0 * self.n_params as f64 + 24.0 * self.n_trained as f64;
         BASE_BYTES + parameters + self.kept_bytes as f64 + self.activation_bytes as f64 / n_workers as f64
     }
