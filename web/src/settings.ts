@@ -134,6 +134,9 @@ export const SPEED_WINDOW_SECS = 8;
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;
 
+/** Estimates are asked for when the settings have not changed for so long: nobody reads them while typing. */
+export const ESTIMATE_AFTER_MILLIS = 200;
+
 /** A list of more classes shows the first ones, and the others on request. */
 export const MAX_CLASSES_IN_SIGHT = 12;
 

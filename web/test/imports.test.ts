@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "hub",
   ],
   "features/compute": ["ui", "worker", "storage"],
-  "features/train": ["ui", "worker", "features/compute"],
+  "features/train": ["ui", "worker", "storage", "features/compute"],
   "features/model": ["ui", "worker", "storage", "hub", "features/compute", "features/train"],
   "features/pairs": ["ui", "worker"],
   "features/runs": [

@@ -5,7 +5,6 @@ import { AnalysisPanel } from "../features/analysis/analysis_panel";
 import { ComparePanel } from "../features/compare/compare_panel";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
-import { isOnGpu } from "../features/compute/state";
 import { ExplorePanel } from "../features/explore/explore_panel";
 import { ModelPanel } from "../features/model/model_panel";
 import { shownCorpus } from "../features/pairs/corpus";
@@ -14,7 +13,6 @@ import { ExportSection } from "../features/runs/export_section";
 import { SavedRunArea } from "../features/runs/saved_run_area";
 import { SavedRuns } from "../features/runs/saved_runs";
 import { isUnsaved, offeredRuns } from "../features/runs/state";
-import { readForm, type Settings } from "../features/train/form";
 import { isActive } from "../features/train/run";
 import { RunView } from "../features/train/run_view";
 import { TrainPanel } from "../features/train/train_panel";
@@ -36,7 +34,8 @@ import { useLab } from "./use_lab";
 import { useNewVersion } from "./use_new_version";
 
 export function App() {
-  const { state, dispatch, startRun, removeModel, runs: actions, compare: compareActions } = useLab();
+  const lab = useLab();
+  const { state, dispatch, settings, estimates, startRun, removeModel, runs: actions, compare: compareActions } = lab;
   const theme = useTheme();
   const place = usePlace();
   useNoStrayDrops();
@@ -45,7 +44,6 @@ export function App() {
   const { run } = train;
   const isRunning = isActive(run);
   const isReady = compute.worker.status === "ready";
-  const settings = useSettings(state);
   const [link, dismissLink] = useAddress(place, settings && { ...settings, ...namesOf(state) }, isRunning, dispatch);
   const offered = offeredRuns(state);
   const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
@@ -156,6 +154,7 @@ export function App() {
                   train={train}
                   settings={settings}
                   nLayers={model.info?.n_layers ?? null}
+                  estimates={estimates}
                   blocker={trainBlocker(state)}
                   notifications={notifications}
                   dispatch={dispatch}
@@ -201,14 +200,4 @@ function namesOf({ model: { current }, pairs }: State) {
     ownModel: isServed || current.hub !== null ? null : current.name,
     ownPairs: corpus === null || corpus.source.plan === null ? null : corpus.info.name,
   };
-}
-
-/** Null before the worker is ready. */
-function useSettings({ compute, train: { form, offer } }: State): Settings | null {
-  const isGpu = isOnGpu(compute);
-  return useMemo(() => {
-    if (form === null || offer === null) return null;
-    const ofRun = { ...offer, isOnGpu: isGpu };
-    return { form, offer: ofRun, read: readForm(form, ofRun) };
-  }, [form, offer, isGpu]);
 }

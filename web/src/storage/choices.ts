@@ -14,6 +14,16 @@ export function readStored<T extends string>(name: string, choices: readonly [T,
   }
 }
 
+/** The stored number; null if there is none. */
+export function readStoredNumber(name: string): number | null {
+  try {
+    const stored = Number(localStorage.getItem(PREFIX + name) ?? Number.NaN);
+    return Number.isFinite(stored) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
 export function store(name: string, value: string): void {
   try {
     localStorage.setItem(PREFIX + name, value);

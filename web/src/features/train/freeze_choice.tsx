@@ -1,16 +1,18 @@
 import { useId } from "preact/hooks";
 import type { TrainedParts } from "../../protocol";
 import { formatPercent } from "../../ui/format";
+import { type Estimates, estimateText } from "./estimates";
 import type { Settings, SettingsForm } from "./form";
 import { stepShare } from "./step_cost";
 
 interface FreezeChoiceProps extends Pick<Settings, "form" | "offer"> {
   nLayers: number | null;
+  estimates: Estimates;
   onChange: (form: SettingsForm) => void;
 }
 
 /** The choice of what is frozen, which decides what a run can learn and what it costs. */
-export function FreezeChoice({ form, offer, nLayers, onChange }: FreezeChoiceProps) {
+export function FreezeChoice({ form, offer, nLayers, estimates, onChange }: FreezeChoiceProps) {
   const groupName = useId();
   return (
     <fieldset class="freeze">
@@ -34,7 +36,7 @@ export function FreezeChoice({ form, offer, nLayers, onChange }: FreezeChoicePro
                 <span class="freeze-text">{text}</span>
                 <span class="freeze-cost">
                   <CostDots weight={cost.weight} />
-                  {cost.text}
+                  {estimateText(estimates, kind) ?? cost.text}
                 </span>
               </label>
               {kind === "all_but_last" && (
@@ -48,6 +50,12 @@ export function FreezeChoice({ form, offer, nLayers, onChange }: FreezeChoicePro
           );
         })}
       </div>
+      <p class="muted small">
+        Memory is an estimate by some of the pairs
+        {estimates.flopPerSec === null
+          ? "; the time is estimated after the first run on this machine."
+          : ", the time one by the speed of the last run on this machine."}
+      </p>
     </fieldset>
   );
 }

@@ -3,6 +3,7 @@ import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { SmallButton } from "../../ui/small_button";
+import { type Estimates, estimateText } from "./estimates";
 import {
   formOfPreset,
   PRESETS,
@@ -26,6 +27,7 @@ interface TrainPanelProps {
   settings: Settings | null;
   /** Layers of the model; null before it is loaded. */
   nLayers: number | null;
+  estimates: Estimates;
   /** Why no run can be started; null if one can. */
   blocker: string | null;
   /** A notification at the end of a run; null where there can be none. */
@@ -36,7 +38,7 @@ interface TrainPanelProps {
 
 /** What a run is to do, and the control of the one under way. */
 export function TrainPanel(props: TrainPanelProps) {
-  const { train, settings, nLayers, notifications, dispatch } = props;
+  const { train, settings, nLayers, estimates, notifications, dispatch } = props;
   const { run } = train;
   const kept = run && keptRun(run);
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
@@ -55,7 +57,7 @@ export function TrainPanel(props: TrainPanelProps) {
                 Strategy and settings
                 {settings.read.order === null && <span class="field-fault"> – one of these needs another value</span>}
               </summary>
-              <FreezeChoice {...settings} nLayers={nLayers} onChange={onChange} />
+              <FreezeChoice {...settings} nLayers={nLayers} estimates={estimates} onChange={onChange} />
               <SettingsFields {...settings} onChange={onChange} />
               <SmallButton onClick={() => dispatch({ type: "train/form_reset" })}>Reset settings</SmallButton>
             </details>
@@ -114,7 +116,7 @@ function PresetChoice({ form, offer, onChange }: Settings & { onChange: (form: S
   );
 }
 
-function StartControls({ train: { run }, read, blocker, onTrain }: TrainPanelProps & { read: ReadForm }) {
+function StartControls({ train: { run }, estimates, read, blocker, onTrain }: TrainPanelProps & { read: ReadForm }) {
   const reasonId = useId();
   const reason = blocker ?? (read.order === null ? "Some settings need another value; see above." : null);
   const { order } = read;
@@ -131,12 +133,21 @@ function StartControls({ train: { run }, read, blocker, onTrain }: TrainPanelPro
       >
         {onlyScores ? "Score" : run === null ? "Train" : "Train again"}
       </button>
+      {order !== null && (
+        <p class="muted small" data-testid="estimate">
+          {capitalized(estimateText(estimates, order.config.freeze.kind) ?? "")}
+        </p>
+      )}
       <p id={reasonId} class="muted small">
         {reason ??
           (run === null ? "" : "Training again starts from the weights as loaded, not from those of the last run.")}
       </p>
     </div>
   );
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function RunControls({
