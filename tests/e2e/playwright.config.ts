@@ -22,6 +22,8 @@ const FIRST_VISIT = "first_visit.spec.ts";
 
 /** Takes an hour, and is run by hand: see CONTRIBUTING.md. */
 const LONG_USE = "long_use.spec.ts";
+/** Writes docs/figures, and is run by hand: see CONTRIBUTING.md. */
+const FIGURES = "figures.spec.ts";
 const OTHER_BROWSERS = "other_browsers.spec.ts";
 
 const SERVER = { command: "node support/serve.mjs", url: BASE_URL, reuseExistingServer: false, timeout: 20_000 };
@@ -62,10 +64,11 @@ export default defineConfig({
           },
           {
             name: "cpu",
-            testIgnore: ["webgpu.spec.ts", LONG_USE, FIRST_VISIT, OTHER_BROWSERS],
+            testIgnore: ["webgpu.spec.ts", LONG_USE, FIGURES, FIRST_VISIT, OTHER_BROWSERS],
             use: { launchOptions: { executablePath, args: ARGS } },
           },
           { name: "long", testMatch: LONG_USE, use: { launchOptions: { executablePath, args: ARGS } } },
+          { name: "figures", testMatch: FIGURES, use: { launchOptions: { executablePath, args: ARGS } } },
           { name: "other browsers", testMatch: OTHER_BROWSERS },
         ]
       : [{ name: "first visit", testMatch: FIRST_VISIT, use: { launchOptions: { executablePath, args: ARGS } } }],
