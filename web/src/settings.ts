@@ -142,3 +142,27 @@ export const MAX_CLASSES_IN_SIGHT = 12;
 
 /** A comparison with more classes shows the most probable ones, and the others on request. */
 export const MAX_PROBABILITIES_IN_SIGHT = 6;
+
+/** Most lines of the similarity matrix: the worker encodes them in a fraction of a second, and people can read 400 cells. */
+export const MAX_MATRIX_LINES = 20;
+
+/** During training the matrix is computed at most this often: its lines take the worker as long as ten comparisons. */
+export const MATRIX_EVERY_MILLIS = 10_000;
+
+/** Results of a search, and changed neighbourhoods, that are shown at first and with each "Show more". */
+export const N_RESULTS = 10;
+
+/** Nearest neighbours of a sentence: the worker counts the changes among as many. */
+export const N_NEIGHBOURS = 10;
+
+/** How long points take from their place before training to that after: long enough to be followed by eye. */
+export const MAP_TRANSITION_MILLIS = 600;
+
+/** A pointer within so many CSS pixels of a point is on it; a finger needs about as much. */
+export const POINT_REACH = 20;
+
+/** The size of a saved map in pixels, wide enough for a page in print. */
+export const SAVED_MAP = { width: 1600, height: 1200 } as const;
+
+/** Values that are written into a CSV file at once: about ten milliseconds, so that the page stays responsive. */
+export const CSV_VALUES_A_PIECE = 20_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sortedBy } from "../src/features/compare/columns";
 import { differingSettings } from "../src/features/compare/differing";
-import { csvOf } from "../src/features/compare/files";
+import { runsCsv } from "../src/features/compare/files";
 import { labelPlaces, qualityPoints, ticksBetween } from "../src/features/compare/quality";
 import { newQueue, plannedRuns, queueSecsLeft, withEnded } from "../src/features/compare/queue";
 import { comparablePair, nothingCompared, reduceCompare } from "../src/features/compare/state";
@@ -208,7 +208,7 @@ test("marks of an axis are round, and labels do not overlap", () => {
 });
 
 test("a spreadsheet gets a row for each run, and no formula", () => {
-  const text = csvOf([pastRun("a", { name: '=HYPERLINK("x")' }), pastRun("b", { name: "two,\nlines", after: null })]);
+  const text = runsCsv([pastRun("a", { name: '=HYPERLINK("x")' }), pastRun("b", { name: "two,\nlines", after: null })]);
   const [head = "", ...rest] = text.split("\r\n");
   assert.match(head, /^name,finished,freeze,.*\bseed\b.*accuracy_after/);
   assert.match(rest[0] ?? "", /^"'=HYPERLINK\(""x""\)",2026-/);

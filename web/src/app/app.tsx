@@ -6,6 +6,7 @@ import { ComparePanel } from "../features/compare/compare_panel";
 import { ComputeDetails } from "../features/compute/compute_details";
 import { RecoveryNotice } from "../features/compute/recovery_notice";
 import { ExplorePanel } from "../features/explore/explore_panel";
+import { ExplorePlace } from "../features/explore/explore_place";
 import { ModelPanel } from "../features/model/model_panel";
 import { shownCorpus } from "../features/pairs/corpus";
 import { PairsPanel } from "../features/pairs/pairs_panel";
@@ -26,7 +27,7 @@ import { NewVersionNotice } from "./new_version_notice";
 import { PlaceNav } from "./place_nav";
 import { usePlace } from "./places";
 import { useProgressSigns } from "./progress_signs";
-import { exportBlocker, labelsOf, pairsReason, resumeBlocker, trainBlocker } from "./selectors";
+import { exportBlocker, labelsOf, pairsReason, resumeBlocker, stampOf, trainBlocker } from "./selectors";
 import type { State } from "./state";
 import { useTheme } from "./theme";
 import { useAddress } from "./use_address";
@@ -35,7 +36,8 @@ import { useNewVersion } from "./use_new_version";
 
 export function App() {
   const lab = useLab();
-  const { state, dispatch, settings, estimates, startRun, removeModel, runs: actions, compare: compareActions } = lab;
+  const { state, dispatch, settings, estimates, startRun, removeModel, runs: actions, explore } = lab;
+  const { compare: compareActions } = lab;
   const theme = useTheme();
   const place = usePlace();
   useNoStrayDrops();
@@ -117,7 +119,22 @@ export function App() {
             onDismiss={dismissLink}
           />
         )}
-        {place === "explore" && explorePanel}
+        {place === "explore" && (
+          <div class="explore-place">
+            {explorePanel}
+            <ExplorePlace
+              embeddings={state.embeddings}
+              stamp={stampOf(state)}
+              pairs={shownCorpus(pairs.corpus)?.pairs ?? null}
+              classes={labelsOf(state).classes}
+              limit={train.offer?.max_embedded_sentences ?? null}
+              isTraining={isRunning}
+              isDark={theme.isDark}
+              actions={explore}
+              dispatch={dispatch}
+            />
+          </div>
+        )}
         {place === "compare" && (
           <ComparePanel
             compare={state.compare}

@@ -2,7 +2,8 @@
 
 import { reduceCompare } from "../features/compare/state";
 import { reduceCompute } from "../features/compute/state";
-import { reduceComparison, revised } from "../features/explore/state";
+import { reduceEmbeddings, withOtherModel } from "../features/explore/embedding_state";
+import { isComparisonAction, reduceComparison, revised } from "../features/explore/state";
 import { reduceModel } from "../features/model/state";
 import { heldOutOf, shownCorpus } from "../features/pairs/corpus";
 import { reducePairs } from "../features/pairs/state";
@@ -90,7 +91,11 @@ function withFeature(state: State, action: Action): State {
   if (isOf("train", action)) return { ...state, train: reduceTrain(state.train, action) };
   if (isOf("runs", action)) return { ...state, runs: reduceRuns(state.runs, action) };
   if (isOf("compare", action)) return { ...state, compare: reduceCompare(state.compare, action) };
-  if (isOf("explore", action)) return { ...state, comparison: reduceComparison(state.comparison, action) };
+  if (isOf("explore", action)) {
+    return isComparisonAction(action)
+      ? { ...state, comparison: reduceComparison(state.comparison, action) }
+      : { ...state, embeddings: reduceEmbeddings(state.embeddings, action) };
+  }
   return state;
 }
 
@@ -102,7 +107,7 @@ function withNewModel(state: State, info: ModelInfo, last: State["model"]["curre
     run: state.model.current === last ? run : withOtherInputs(run),
     form: form && { ...form, nLast: Math.min(form.nLast, info.n_layers) },
   };
-  return compareAgain({ ...state, train });
+  return compareAgain({ ...state, train, embeddings: withOtherModel(state.embeddings) });
 }
 
 function withRun(state: State, run: State["train"]["run"]): State {

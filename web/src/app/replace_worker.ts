@@ -1,6 +1,7 @@
 /** What the replacement of a worker means for all features, if the visitor wants it or the GPU is lost. */
 
 import { type Choice, isOnGpu, type Plan, planWithoutGpu } from "../features/compute/state";
+import { embeddingsWithoutWorker } from "../features/explore/embedding_state";
 import { newComparison } from "../features/explore/state";
 import { crashedWhileLoading, modelWithoutWorker } from "../features/model/state";
 import { importForNewWorker } from "../features/pairs/corpus";
@@ -38,6 +39,7 @@ export function crashed(state: State, message: string): State {
     train: { ...train, run: isActive(train.run) ? failRun(train.run, null) : train.run },
     runs: { ...runs, fileExport: exportWithoutWorker(runs.fileExport) },
     comparison: { ...comparison, isAsking: false },
+    embeddings: embeddingsWithoutWorker(state.embeddings),
   };
 }
 
@@ -83,6 +85,7 @@ function replaced(state: State, plan: Plan | null): State {
     pairs: pairsWithoutWorker(state.pairs),
     runs: { ...state.runs, fileExport: exportWithoutWorker(state.runs.fileExport) },
     comparison: { ...newComparison(sentenceA, sentenceB), revision: revision + 1 },
+    embeddings: embeddingsWithoutWorker(state.embeddings),
     notice: null,
   };
 }

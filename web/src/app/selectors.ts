@@ -1,5 +1,6 @@
 /** What follows from the state of several features: what can't be done now and why, and what a run would learn from. */
 
+import type { Stamp } from "../features/explore/stamp";
 import { isMissing } from "../features/model/state";
 import { isReading, shownCorpus } from "../features/pairs/corpus";
 import { modelFor } from "../features/runs/record";
@@ -13,6 +14,18 @@ export function labelsOf({ model, pairs }: State): RunLabels {
   const classes = info?.classes ?? [];
   const hasOwnHead = areSameClasses(model.info?.head_classes ?? [], classes);
   return { classes, hasScores: (info?.n_scored ?? 0) > 0, hasOwnHead };
+}
+
+/** What embeddings would be computed with now; null if they can't be. */
+export function stampOf({ compute, model, pairs, train: { run }, embeddings }: State): Stamp | null {
+  if (compute.worker.status !== "ready" || model.info === null) return null;
+  return {
+    modelVersion: embeddings.modelVersion,
+    modelName: model.info.name,
+    pairs: shownCorpus(pairs.corpus)?.pairs ?? null,
+    runKey: run?.key ?? null,
+    nStepsDone: run?.nStepsDone ?? 0,
+  };
 }
 
 /** Why no run can be started; null if worker, model and pairs permit one. */

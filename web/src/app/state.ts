@@ -8,8 +8,9 @@ import {
   type Preferences,
   type WorkerAction,
 } from "../features/compute/state";
+import { type EmbeddingAction, type EmbeddingState, nothingEncoded } from "../features/explore/embedding_state";
 import { EXAMPLES } from "../features/explore/examples";
-import { type ComparisonState, type ExploreAction, newComparison } from "../features/explore/state";
+import { type ComparisonAction, type ComparisonState, newComparison } from "../features/explore/state";
 import { firstModel, type ModelAction, type ModelState } from "../features/model/state";
 import { firstPairs, type PairsAction, type PairsState } from "../features/pairs/state";
 import { noRuns, type OpenedRun, type RunsAction, type RunsState } from "../features/runs/state";
@@ -24,6 +25,7 @@ export interface State {
   runs: RunsState;
   compare: CompareState;
   comparison: ComparisonState;
+  embeddings: EmbeddingState;
   /** A failure that belongs to no request. */
   notice: Failure | null;
 }
@@ -39,7 +41,8 @@ export type Action =
   | TrainAction
   | RunsAction
   | CompareAction
-  | ExploreAction;
+  | ComparisonAction
+  | EmbeddingAction;
 
 export const initialState: State = initialStateFor({ choice: "automatic", onLoss: "cpu" });
 
@@ -52,6 +55,7 @@ export function initialStateFor(preferences: Preferences): State {
     runs: noRuns,
     compare: nothingCompared,
     comparison: newComparison(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
+    embeddings: nothingEncoded,
     notice: null,
   };
 }

@@ -6,6 +6,7 @@ import { readPreferences } from "../features/compute/preferences";
 import { isOnGpu } from "../features/compute/state";
 import { useWorker } from "../features/compute/use_worker";
 import { useComparison } from "../features/explore/use_comparison";
+import { useEmbeddings } from "../features/explore/use_embeddings";
 import { isBeingChecked, toLoad } from "../features/model/state";
 import { useModel } from "../features/model/use_model";
 import { shownCorpus } from "../features/pairs/corpus";
@@ -13,13 +14,13 @@ import { usePairs } from "../features/pairs/use_pairs";
 import { ownSavedId } from "../features/runs/state";
 import { useRuns } from "../features/runs/use_runs";
 import { type RunOrder, readForm, type Settings } from "../features/train/form";
-import { isComputing } from "../features/train/run";
+import { isActive, isComputing } from "../features/train/run";
 import { orderFor } from "../features/train/state";
 import { useEstimates } from "../features/train/use_estimates";
 import { useRun } from "../features/train/use_run";
 import { useWakeLock } from "../features/train/use_wake_lock";
 import { reduce } from "./reducer";
-import { labelsOf, trainBlocker } from "./selectors";
+import { labelsOf, stampOf, trainBlocker } from "./selectors";
 import { initialStateFor, type State } from "./state";
 import { canContinue } from "./waiting_run";
 
@@ -39,10 +40,13 @@ export function useLab() {
   const backend = isReady ? (compute.actual?.backend ?? null) : null;
   const pairs = shownCorpus(state.pairs.corpus)?.info ?? null;
   const estimates = useEstimates(settings, backend, model.info, pairs, train.run, worker);
+  const stamp = stampOf(state);
+  const isTraining = isActive(train.run);
+  const explore = useEmbeddings(state.embeddings, stamp, comparison.revision, isTraining, worker, dispatch);
   const startRun = (wanted: RunOrder) => start(wanted, labelsOf(state));
   const savedId = ownSavedId(state.runs, train.run);
   const compare = useCompare(state, savedId, trainBlocker(state) === null ? startRun : null, worker, dispatch);
-  return { state, dispatch, settings, estimates, startRun, removeModel, runs, compare };
+  return { state, dispatch, settings, estimates, startRun, removeModel, runs, compare, explore };
 }
 
 /** Null before the worker is ready. */

@@ -9,7 +9,7 @@ import { SmallButton } from "../../ui/small_button";
 import { formOfOrder, type Settings } from "../train/form";
 import type { Run } from "../train/run";
 import type { TrainAction } from "../train/state";
-import { csvOf, jsonOf } from "./files";
+import { jsonOf, runsCsv } from "./files";
 import { QueueForm } from "./queue_form";
 import { QueueProgress } from "./queue_progress";
 import { RunTable } from "./run_table";
@@ -150,7 +150,7 @@ function Foot({ runs }: { runs: readonly PastRun[] }) {
       <span class="muted">
         {formatQuantity(runs.length, "run")} of at most {MAX_PAST_RUNS}; after that the oldest goes.
       </span>
-      <SmallButton data-testid="save-csv" onClick={() => save("csv", "text/csv", csvOf(runs))}>
+      <SmallButton data-testid="save-csv" onClick={() => save("csv", "text/csv", runsCsv(runs))}>
         Save as CSV
       </SmallButton>
       <SmallButton data-testid="save-json" onClick={() => save("json", "application/json", jsonOf(runs))}>

@@ -1,6 +1,7 @@
 /** The runs as files for other programs. */
 
 import type { PastRun } from "../../storage/run_history";
+import { type CsvValue, csvOf } from "../../ui/csv";
 import { SCORE_ROWS } from "../../ui/score_rows";
 import { nTrained } from "./columns";
 
@@ -10,16 +11,13 @@ export function jsonOf(runs: readonly PastRun[]): string {
 }
 
 /** A row for each run; settings in columns of their own, scores before and after. */
-export function csvOf(runs: readonly PastRun[]): string {
+export function runsCsv(runs: readonly PastRun[]): string {
   const rows = runs.map(rowOf);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ""))];
-  return lines.map((cells) => `${cells.map(cellOf).join(",")}\r\n`).join("");
+  return csvOf([columns, ...rows.map((row) => columns.map((column) => row[column] ?? ""))]);
 }
 
-type Value = string | number | boolean;
-
-function rowOf(past: PastRun): Record<string, Value> {
+function rowOf(past: PastRun): Record<string, CsvValue> {
   const { freeze, ...settings } = past.order.config;
   const scores = (["before", "after"] as const).flatMap((moment) =>
     SCORE_ROWS.map((row) => [`${row.id}_${moment}`, past[moment] && row.value(past[moment])] as const),
@@ -44,11 +42,4 @@ function rowOf(past: PastRun): Record<string, Value> {
     backend: past.backend.kind,
     ...Object.fromEntries(scores.map(([name, value]) => [name, value ?? ""])),
   };
-}
-
-function cellOf(value: Value): string {
-  if (typeof value !== "string") return String(value);
-  // A spreadsheet would take a name that begins like this for a formula.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -33,3 +33,15 @@ export const EXAMPLES: readonly [Example, ...Example[]] = [
     sentenceB: "Parliament postponed the vote on the new rail tunnel.",
   },
 ];
+
+/** The first lines of the matrix: three subjects, each in several ways. */
+export const EXAMPLE_LINES = [
+  "A violinist is playing on a busy street corner.",
+  "Someone is making music outdoors.",
+  "The street is silent and empty.",
+  "The museum stays open until nine tonight.",
+  "The museum is closed this evening.",
+  "Visitors can see the exhibition after dinner.",
+  "The bread in the oven smells wonderful.",
+  "A loaf is being baked in the kitchen.",
+].join("\n");

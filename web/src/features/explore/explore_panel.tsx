@@ -6,14 +6,14 @@ import { SmallButton } from "../../ui/small_button";
 import { areSameClasses, isActive, type Run } from "../train/run";
 import { ComparisonCard } from "./comparison_card";
 import { EXAMPLES } from "./examples";
-import { type Answer, type ComparisonState, type ExploreAction, isBlank } from "./state";
+import { type Answer, type ComparisonAction, type ComparisonState, isBlank } from "./state";
 
 interface ExplorePanelProps {
   comparison: ComparisonState;
   run: Run | null;
   /** Null before it is loaded. */
   model: ModelInfo | null;
-  dispatch: Dispatch<ExploreAction>;
+  dispatch: Dispatch<ComparisonAction>;
 }
 
 export function ExplorePanel(props: ExplorePanelProps) {

@@ -34,13 +34,18 @@ export interface Answer {
   truncated: boolean;
 }
 
-export type ExploreAction =
+export type ComparisonAction =
   | { type: "explore/changed"; sentenceA: string; sentenceB: string }
   | { type: "explore/asked"; asked: Asked }
   | { type: "explore/answered"; answer: Answer }
   | { type: "explore/failed"; failure: Failure };
 
-export function reduceComparison(comparison: ComparisonState, action: ExploreAction): ComparisonState {
+/** The actions of the two sentences, among those of the place. */
+export function isComparisonAction(action: { type: string }): action is ComparisonAction {
+  return ["explore/changed", "explore/asked", "explore/answered", "explore/failed"].includes(action.type);
+}
+
+export function reduceComparison(comparison: ComparisonState, action: ComparisonAction): ComparisonState {
   switch (action.type) {
     case "explore/changed": {
       const { sentenceA, sentenceB } = action;

@@ -4,14 +4,14 @@ import type { RefObject } from "preact";
 import { type Dispatch, useLayoutEffect } from "preact/hooks";
 import type { WorkerClient } from "../../worker/client";
 import { isActive, type Run } from "../train/run";
-import { type ComparisonState, type ExploreAction, millisUntilAsking } from "./state";
+import { type ComparisonAction, type ComparisonState, millisUntilAsking } from "./state";
 
 export function useComparison(
   comparison: ComparisonState,
   run: Run | null,
   canCompare: boolean,
   worker: RefObject<WorkerClient | null>,
-  dispatch: Dispatch<ExploreAction>,
+  dispatch: Dispatch<ComparisonAction>,
 ): void {
   useLayoutEffect(() => {
     const millis = canCompare ? millisUntilAsking(comparison, isActive(run), performance.now()) : null;

@@ -1,0 +1,112 @@
+import { useMemo } from "preact/hooks";
+import { N_NEIGHBOURS } from "../../settings";
+import { ClassName } from "../../ui/class_name";
+import { formatCount, formatDecimal } from "../../ui/format";
+import type { EncodedSet } from "./embedding_state";
+import { SentenceButton } from "./sentence_button";
+import { type Moments, type Neighbour, neighboursOf } from "./vectors";
+
+/** The nearest neighbours of a sentence by both models; null if none is selected. */
+export function useNeighbours(set: EncodedSet, selected: number | null): Moments<Neighbour[]> | null {
+  return useMemo(() => {
+    if (selected === null) return null;
+    const { before, after } = set.vectors;
+    return {
+      before: neighboursOf(before, selected, N_NEIGHBOURS),
+      after: after && neighboursOf(after, selected, N_NEIGHBOURS),
+    };
+  }, [set, selected]);
+}
+
+interface NeighboursViewProps {
+  set: EncodedSet;
+  selected: number | null;
+  neighbours: Moments<Neighbour[]> | null;
+  onSelect: (row: number) => void;
+}
+
+/** The selected sentence, and what is nearest to it before and after training. */
+export function NeighboursView({ set, selected, neighbours, onSelect }: NeighboursViewProps) {
+  const sentence = selected === null ? undefined : set.sentences[selected];
+  if (selected === null || sentence === undefined || neighbours === null) {
+    return <p class="muted">Select a point to see which sentences are nearest to it.</p>;
+  }
+  const partner = sentence.partner === null ? undefined : set.sentences[sentence.partner];
+  return (
+    <section class="stack" aria-labelledby="selected-title" data-testid="selected">
+      <div class="stack-tight">
+        <h3 id="selected-title">Selected sentence</h3>
+        <p data-testid="selected-sentence">
+          <bdi>{sentence.text}</bdi>{" "}
+          <span class="muted small numbers">
+            ({formatCount(selected + 1)} of {formatCount(set.sentences.length)})
+          </span>
+        </p>
+        {sentence.split !== null && (
+          <p class="button-row small">
+            {sentence.label !== null && <ClassName classes={set.classes} classIdx={sentence.label} />}
+            <span class="muted">{sentence.split === "held_out" ? "held out" : "training"}</span>
+          </p>
+        )}
+        {partner !== undefined && sentence.partner !== null && (
+          <div class="small">
+            <span class="muted">The other sentence of its pair: </span>
+            <SentenceButton text={partner.text} row={sentence.partner} onSelect={onSelect} />
+          </div>
+        )}
+      </div>
+      <div class="neighbour-lists">
+        <NeighbourList
+          title="Nearest before training"
+          testId="neighbours-before"
+          note="no longer"
+          neighbours={neighbours.before}
+          others={neighbours.after}
+          set={set}
+          onSelect={onSelect}
+        />
+        {neighbours.after !== null && (
+          <NeighbourList
+            title="Nearest after training"
+            testId="neighbours-after"
+            note="new"
+            neighbours={neighbours.after}
+            others={neighbours.before}
+            set={set}
+            onSelect={onSelect}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface NeighbourListProps extends Pick<NeighboursViewProps, "set" | "onSelect"> {
+  title: string;
+  testId: string;
+  /** Said of a neighbour that the other model doesn't have. */
+  note: string;
+  neighbours: readonly Neighbour[];
+  others: readonly Neighbour[] | null;
+}
+
+function NeighbourList({ title, testId, note, neighbours, others, set, onSelect }: NeighbourListProps) {
+  const rows = new Set(others?.map(({ row }) => row));
+  return (
+    <section class="stack-tight" aria-label={title}>
+      <h4>{title}</h4>
+      <ol class="neighbours small" data-testid={testId}>
+        {neighbours.map(({ row, cosine }) => (
+          <li key={row}>
+            <SentenceButton text={set.sentences[row]?.text ?? ""} row={row} onSelect={onSelect} />
+            <span class="numbers muted">
+              {" "}
+              {formatDecimal(cosine)}
+              {others !== null && !rows.has(row) && <strong class="neighbour-note"> {note}</strong>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
