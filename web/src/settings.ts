@@ -104,6 +104,9 @@ export const MAX_RUN_FILE_BYTES = 1_000_000_000;
  */
 export const MAX_UNZIPPED_BYTES = 16_000_000;
 
+/** A saved run's file has three entries; another program that has packed it again may have added some of its own. */
+export const MAX_ZIP_ENTRIES = 100;
+
 /** A browser keeps so many saved runs; a further one replaces the oldest that no tab has. One of MiniLM has up to 270 MB. */
 export const MAX_SAVED_RUNS = 8;
 

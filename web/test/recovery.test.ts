@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Action, initialState, initialStateFor, type State } from "../src/app/state";
 import { workedSecs } from "../src/features/train/clock";
-import { type Curves, upTo, withPoints } from "../src/features/train/curve";
+import { type Curves, curveOf, upTo, withPoints } from "../src/features/train/curve";
 import { checkpointOf, isWaiting } from "../src/features/train/run";
 import { MAX_GPU_RETRIES } from "../src/settings";
 import {
@@ -176,4 +176,9 @@ test("a curve that is cut back continues as if it had never been longer", () => 
   const [next, expected] = [withPoints(cut, 4, { loss: 1 }), curve(4)];
   assert(Math.abs((next.loss?.smooth.at(-1) ?? 0) - (expected.loss?.smooth.at(-1) ?? 1)) < 1e-12);
   assert.deepEqual(upTo(curve(2), 0).loss?.steps, []);
+});
+
+test("an objective that is named as something that every object has is an objective as any other", () => {
+  assert.equal(curveOf({}, "toString"), undefined);
+  assert.deepEqual(curveOf(withPoints({}, 1, { toString: 2 }), "toString")?.raw, [2]);
 });

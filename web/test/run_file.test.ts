@@ -5,6 +5,7 @@ import { readRunFile, runFileName, writeRunFile } from "../src/features/runs/run
 import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES } from "../src/settings";
 import { sizeOf } from "../src/storage/content";
 import { ABOUT_RUN, runFilesOf } from "./fixtures";
+import { zip64 } from "./zip_headers";
 
 const FILES = runFilesOf(ABOUT_RUN);
 const NAME = "run.sbert-run.zip";
@@ -87,9 +88,43 @@ test("an entry that lies about its size gets no more room than it says", async (
   assert.equal(files && sizeOf(files.pairs), ABOUT_RUN.pairs.nBytes);
 });
 
+test("a zip that says that it has billions of entries is refused at once", async () => {
+  const zip = zip64(zipSync(ENTRIES), 2 ** 32 - 1);
+  assert.match(await messageFor(new File([zip], NAME)), /more than 100 entries/);
+});
+
+test("of the pairs only those are unpacked that the record names", async () => {
+  // Forty entries for the same megabyte of the file: each would be a copy of it.
+  const n = 40;
+  const others = Object.fromEntries(Array.from({ length: n }, (_, idx) => [`pairs.x${idx}`, new Uint8Array()]));
+  const large = new Uint8Array(1_000_000);
+  const zip = zipSync({ ...ENTRIES, ...others, "pairs.x": [large, { level: 0 }] }, { level: 0 });
+  const view = new DataView(zip.buffer, zip.byteOffset);
+  const largeHeader = lastHeaderOf(zip, "pairs.x");
+  for (let idx = 0; idx < n; idx += 1) {
+    const at = lastHeaderOf(zip, `pairs.x${idx}`);
+    for (const field of [20, 24, 42]) view.setUint32(at + field, view.getUint32(largeHeader + field, true), true);
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  const { files, failure } = await readRunFile(new File([zip as Uint8Array<ArrayBuffer>], NAME));
+  assert.equal(failure, null);
+  assert.equal(files && sizeOf(files.pairs), ABOUT_RUN.pairs.nBytes);
+  assert(process.memoryUsage().arrayBuffers - before < 4 * large.length, "the file and its copy");
+});
+
+test("a file that the browser can't read any more is refused", async () => {
+  const unreadable = Object.assign(new File(["x"], NAME), {
+    arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")),
+  });
+  assert.match(await messageFor(unreadable), /the browser can't read it/);
+});
+
 /** Where the central directory describes an entry: its name lies 46 bytes into its header. */
 function lastHeaderOf(zip: Uint8Array, name: string): number {
-  const at = new TextDecoder("latin1").decode(zip).lastIndexOf(name) - 46;
+  const isIt = (at: number) => new DataView(zip.buffer, zip.byteOffset).getUint16(at + 28, true) === name.length;
+  const text = new TextDecoder("latin1").decode(zip);
+  let at = text.lastIndexOf(name) - 46;
+  while (at > 0 && !isIt(at)) at = text.lastIndexOf(name, at + 45) - 46;
   assert(at > 0);
   return at;
 }

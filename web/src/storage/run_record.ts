@@ -19,6 +19,9 @@ import type { Content } from "./content";
 /** Raised when the meaning of a field changes: records of another format are not read. */
 export const RUN_FORMAT = 2;
 
+/** A fault names the field that it is in, cut to so many characters. */
+const MAX_PATH_LENGTH = 80;
+
 export type AboutRun = v.InferOutput<typeof aboutSchema>;
 export type SavedModel = AboutRun["model"];
 
@@ -57,7 +60,8 @@ export function readAbout(stored: unknown): ReadAbout {
     return fault === null ? { about: result.output, fault, isOfAVersion: true } : { about: null, fault, isOfAVersion };
   }
   const [issue] = result.issues;
-  const path = v.getDotPath(issue);
+  // Keys are of the file too, and may be of any length.
+  const path = v.getDotPath(issue)?.slice(0, MAX_PATH_LENGTH) ?? null;
   const found = issue.received === "undefined" ? "is missing" : "is not what it should be";
   return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}`, isOfAVersion };
 }
@@ -113,9 +117,12 @@ function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string 
 // what the page puts into it and takes out of it. If they differ, the page isn't built.
 type Reader<T> = v.GenericSchema<unknown, T>;
 
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+// JSON.parse makes infinity of a number that is too large.
+const finite = v.pipe(v.number(), v.finite());
 
-export const secs = v.pipe(v.number(), v.minValue(0));
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const secs = v.pipe(finite, v.minValue(0));
 
 /** The latest date (ECMA-262, time values). */
 const MAX_MILLIS = 8.64e15;
@@ -125,7 +132,7 @@ export const date = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_MILLIS));
 
 // JSON has no NaN and writes null for it; a diverged run has many.
 export const measured = v.pipe(
-  v.nullable(v.number()),
+  v.nullable(finite),
   v.transform((value) => value ?? Number.NaN),
 );
 
@@ -139,7 +146,7 @@ const freeze = v.pipe(
 // checkpoint, fills in those that are newer than the run, and validates them. The form does the same with a record that
 // lacks a setting.
 export const config: Reader<TrainConfig> = v.pipe(
-  v.objectWithRest({ freeze }, v.union([v.number(), v.boolean()])),
+  v.objectWithRest({ freeze }, v.union([finite, v.boolean()])),
   v.transform((settings) => settings as unknown as TrainConfig),
 );
 
@@ -156,7 +163,7 @@ const random: Reader<RandomModel> = v.object({
 
 const heldOut: Reader<HeldOut> = v.variant("kind", [
   v.object({ kind: v.picklist(["by_column", "all", "nothing"]) }),
-  v.object({ kind: v.literal("fraction"), fraction: v.number(), seed: count }),
+  v.object({ kind: v.literal("fraction"), fraction: finite, seed: count }),
 ]);
 
 const plan: Reader<ImportPlan> = v.object({
@@ -167,7 +174,7 @@ const plan: Reader<ImportPlan> = v.object({
   split: v.nullable(count),
   id: v.nullable(count),
   classes: v.array(v.string()),
-  score_range: v.tuple([v.number(), v.number()]),
+  score_range: v.tuple([finite, finite]),
   held_out: heldOut,
   bad_rows: v.picklist(["skip", "refuse"]),
   drop_duplicates: v.boolean(),
@@ -194,28 +201,28 @@ const report: Reader<StepReport> = v.object({
   step: count,
   n_steps: count,
   epoch: count,
-  losses: v.record(v.string(), v.number()),
+  losses: v.record(v.string(), finite),
   loss: measured,
   learning_rate: measured,
   head_learning_rate: measured,
   gradient_norm: measured,
-  fraction_done: v.number(),
+  fraction_done: finite,
 });
 
 export const scores: Reader<Scores> = v.object({
   n_pairs: count,
-  classification_loss: v.nullable(v.number()),
-  regression_loss: v.nullable(v.number()),
-  accuracy: v.nullable(v.number()),
-  macro_f1: v.nullable(v.number()),
+  classification_loss: v.nullable(finite),
+  regression_loss: v.nullable(finite),
+  accuracy: v.nullable(finite),
+  macro_f1: v.nullable(finite),
   confusion: v.nullable(v.object({ counts: v.array(v.array(count)) })),
-  correlation: v.nullable(v.object({ pearson: v.nullable(v.number()), spearman: v.nullable(v.number()) })),
+  correlation: v.nullable(v.object({ pearson: v.nullable(finite), spearman: v.nullable(finite) })),
 });
 
 export const scoreChange: Reader<ScoreChange> = v.object({
   score: v.picklist(["accuracy", "macro_f1", "spearman", "pearson", "classification_loss", "regression_loss"]),
-  change: v.number(),
-  interval: v.nullable(v.tuple([v.number(), v.number()])),
+  change: finite,
+  interval: v.nullable(v.tuple([finite, finite])),
 });
 
 const curve = v.pipe(
@@ -224,9 +231,11 @@ const curve = v.pipe(
     raw: v.pipe(v.array(measured), v.readonly()),
     smooth: v.pipe(v.array(measured), v.readonly()),
     weightedSum: measured,
-    weightSum: v.number(),
+    weightSum: finite,
   }),
   v.check(({ steps, raw, smooth }) => steps.length === raw.length && raw.length === smooth.length),
+  // Whoever cuts a curve back relies on it.
+  v.check(({ steps }) => steps.every((step, idx) => idx === 0 || step > Number(steps[idx - 1]))),
 );
 
 const aboutSchema = v.object({

@@ -8,7 +8,7 @@ import type { ComputeState } from "../compute/state";
 import type { ModelState } from "../model/state";
 import { shownCorpus } from "../pairs/corpus";
 import type { PairsState } from "../pairs/state";
-import type { Curve } from "../train/curve";
+import { type Curve, curveOf } from "../train/curve";
 import type { TrainState } from "../train/state";
 
 /** The states that a summary is made of. */
@@ -60,7 +60,7 @@ export function summaryOf(
     after: run.after,
     changes: [...end.changes],
     curves: plan.objectives.flatMap(({ name, title, unit }) => {
-      const curve = run.curves[name];
+      const curve = curveOf(run.curves, name);
       return curve === undefined ? [] : [{ name, title, unit, ...thinned(curve) }];
     }),
   };

@@ -1,8 +1,8 @@
 /** A saved run as one file for another browser: a zip without compression. */
 
-import { unzipSync, Zip, ZipPassThrough } from "fflate";
+import { type UnzipFileInfo, unzipSync, Zip, ZipPassThrough } from "fflate";
 import type { Failure } from "../../protocol";
-import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES } from "../../settings";
+import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES, MAX_ZIP_ENTRIES } from "../../settings";
 import { type Content, streamOf } from "../../storage/content";
 import { type AboutRun, type RunFiles, readAbout } from "../../storage/run_record";
 
@@ -49,21 +49,28 @@ export async function writeRunFile({ about, checkpoint, pairs }: RunFiles): Prom
 /** Read a file of the visitor. Everything in it is validated. */
 export async function readRunFile(file: File): Promise<ReadRunFile> {
   if (file.size > MAX_RUN_FILE_BYTES) return refused(file, "it is larger than any saved run");
-  let entries: Record<string, Uint8Array<ArrayBuffer>>;
-  try {
-    entries = unzipped(new Uint8Array(await file.arrayBuffer()));
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
-    return refused(file, `it can't be read as a zip${reason}`);
-  }
-  const json = entries[ABOUT];
+  const zip = await file.arrayBuffer().then(
+    (buffer) => new Uint8Array(buffer),
+    () => null,
+  );
+  if (zip === null) return refused(file, "the browser can't read it");
+  const first = unzipped(zip, [ABOUT]);
+  if (first.entries === null) return refused(file, first.fault);
+  const json = first.entries[ABOUT];
   if (json === undefined) return refused(file, `it has no ${ABOUT}, which every saved run has`);
   const { about, fault } = readAbout(parsed(json));
   if (about === null) return refused(file, `${ABOUT}: ${fault}`);
+  // Only the pairs that the record names: each of many others would be another copy of the file in memory.
   const expected = [
     [CHECKPOINT, about.checkpoint.nBytes],
     [pairsEntry(about), about.pairs.nBytes],
   ] as const;
+  const rest = unzipped(
+    zip,
+    expected.map(([name]) => name),
+  );
+  if (rest.entries === null) return refused(file, rest.fault);
+  const { entries } = rest;
   for (const [name, nBytes] of expected) {
     const found = entries[name];
     if (found === undefined) return refused(file, `it has no ${name}, or has it compressed`);
@@ -75,22 +82,31 @@ export async function readRunFile(file: File): Promise<ReadRunFile> {
   return { files: { about, checkpoint: bytesIn(CHECKPOINT), pairs: bytesIn(pairsEntry(about)) }, failure: null };
 }
 
+type Unzipped = { entries: Record<string, Uint8Array<ArrayBuffer>>; fault: null } | { entries: null; fault: string };
+
 /**
- * The entries of a saved run. A stored entry can't be larger than the file; a compressed one is read only if its
- * declared size is small, and is given no more memory than that.
+ * The entries of these names, or why the file is no zip. A stored entry can't be larger than the file; a compressed one
+ * is read only if its declared size is small, and is given no more memory than that.
  */
-function unzipped(bytes: Uint8Array<ArrayBuffer>): Record<string, Uint8Array<ArrayBuffer>> {
+function unzipped(zip: Uint8Array<ArrayBuffer>, names: readonly string[]): Unzipped {
   const seen = new Set<string>();
-  const entries = unzipSync(bytes, {
-    filter: ({ name, compression, originalSize }) => {
-      const isKnown = name === ABOUT || name === CHECKPOINT || /^pairs(\.[A-Za-z0-9]{1,8})?$/.test(name);
-      const isSmall = originalSize <= MAX_UNZIPPED_BYTES;
-      const isTaken = isKnown && !seen.has(name) && (compression === 0 ? name !== ABOUT || isSmall : isSmall);
-      seen.add(name);
-      return isTaken;
-    },
-  });
-  return entries as Record<string, Uint8Array<ArrayBuffer>>;
+  let nEntries = 0;
+  const filter = ({ name, compression, originalSize }: UnzipFileInfo) => {
+    nEntries += 1;
+    // A zip says itself how many it has: four billion would take minutes, although none of them is there.
+    if (nEntries > MAX_ZIP_ENTRIES) throw new Error(`it has more than ${MAX_ZIP_ENTRIES} entries`);
+    const isSmall = originalSize <= MAX_UNZIPPED_BYTES;
+    const isTaken =
+      names.includes(name) && !seen.has(name) && (compression === 0 ? name !== ABOUT || isSmall : isSmall);
+    seen.add(name);
+    return isTaken;
+  };
+  try {
+    return { entries: unzipSync(zip, { filter }) as Record<string, Uint8Array<ArrayBuffer>>, fault: null };
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
+    return { entries: null, fault: `it can't be read as a zip${reason}` };
+  }
 }
 
 function pairsEntry({ pairs }: AboutRun): string {

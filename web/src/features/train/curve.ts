@@ -16,10 +16,15 @@ export const emptyCurve: Curve = { steps: [], raw: [], smooth: [], weightedSum: 
 /** Curves by the name of what they show. */
 export type Curves = Readonly<Record<string, Curve>>;
 
+/** The curve of that name. A file of a run may name an objective as what every object has, such as "toString". */
+export function curveOf(curves: Curves, name: string): Curve | undefined {
+  return Object.hasOwn(curves, name) ? curves[name] : undefined;
+}
+
 /** The curves with one more step; one that has no value there stays as it is. */
 export function withPoints(curves: Curves, step: number, values: Readonly<Record<string, number>>): Curves {
   const changed = Object.entries(values).map(([name, value]) => {
-    return [name, withPoint(curves[name] ?? emptyCurve, step, value)] as const;
+    return [name, withPoint(curveOf(curves, name) ?? emptyCurve, step, value)] as const;
   });
   return { ...curves, ...Object.fromEntries(changed) };
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { LossChart } from "../../ui/chart/loss_chart";
 import { Panel } from "../../ui/panel";
 import { ConfusionTables } from "./confusion_table";
-import { emptyCurve } from "./curve";
+import { curveOf, emptyCurve } from "./curve";
 import type { Run } from "./run";
 import { ScoreTable } from "./score_table";
 import { TrainedParts } from "./trained_parts";
@@ -59,7 +59,7 @@ function Charts({ run, shown, nSteps, isDark }: ChartsProps) {
           title={title}
           unit={unit}
           testId={`curve-${name}`}
-          curve={run.curves[name] ?? emptyCurve}
+          curve={curveOf(run.curves, name) ?? emptyCurve}
           nSteps={nSteps}
           isDark={isDark}
         />
