@@ -39,6 +39,8 @@ fn typescript() -> String {
         Refusal,
         RefusalKind,
         RunCheckpoint,
+        RunEstimate,
+        SentenceEmbeddings,
         Moment,
         ModelSource<()>,
         HubModel,

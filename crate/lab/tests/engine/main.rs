@@ -7,6 +7,7 @@
 )]
 #![cfg(not(target_arch = "wasm32"))]
 
+mod embed;
 mod gpu;
 mod import;
 mod pieces;

@@ -7,6 +7,7 @@
 //! one more where a frozen encoder meets sentences for the first time.
 
 mod activation_bytes;
+mod advance;
 mod begun_step;
 mod check_weights;
 mod checkpoint;
@@ -26,7 +27,7 @@ mod sum_gradients;
 mod value_range;
 mod words_in_use;
 
-pub use begun_step::Advance;
+pub use advance::Advance;
 pub use config::{AdamW, LossWeight, SETTINGS, Setting, TrainConfig, WeightedObjective};
 pub use freeze::{FreezeInfo, FreezeStrategy, TrainableCounts, TrainedLayers, TrainedParts};
 pub use losses::Losses;

@@ -1,4 +1,4 @@
-//! One run: its state. A step of it is in `begun_step`.
+//! One run: its state. Its steps are in `advance`.
 
 use std::cell::OnceCell;
 
