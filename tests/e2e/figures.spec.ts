@@ -105,7 +105,7 @@ function signed(value: number): string {
 }
 
 /** Answers that are timed in each state. */
-const N_ANSWERS = 60;
+const N_ANSWERS = 40;
 
 test("how soon typed sentences are answered, and how smooth the page stays", async ({ lab, page }) => {
   test.setTimeout(HOUR_MILLIS);
@@ -144,7 +144,7 @@ test("how soon typed sentences are answered, and how smooth the page stays", asy
 
 async function timeWhileTraining(lab: LabPage, freeze: Freeze, name: string, nWorkers: number | null): Promise<string> {
   await lab.freeze(freeze);
-  await lab.set("epochs", "100");
+  await lab.set("epochs", "1000");
   await lab.set("n-workers", nWorkers === null ? "" : String(nWorkers));
   await lab.trainButton.click();
   await lab.expectSteps(2);
@@ -159,6 +159,7 @@ async function timeAnswers({ page }: LabPage, name: string): Promise<string> {
   const millis = (await page.evaluate(answerTimes, N_ANSWERS)).sort((a, b) => a - b);
   const at = (share: number) => (millis[Math.min(millis.length - 1, Math.floor(share * millis.length))] ?? 0).toFixed(0);
   const longest = await longestTaskMillis(page, since);
+  console.log(name, millis.map((value) => value.toFixed(0)).join(" "));
   return `| ${name} | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${longest.toFixed(0)} |`;
 }
 

@@ -97,6 +97,20 @@ test("a run is started, told what is wanted of it, and followed to its end", asy
   assert.equal(page.state.train.run?.nStepsDone, 1);
 });
 
+test("what is typed is asked at once, however fast the steps of a run come", async () => {
+  const page = new FakePage();
+  await page.open();
+  // Once for the model, once with the pairs.
+  for (let n = 0; n < 2; n += 1) await page.answer("compare", compared);
+  page.lab.startRun(ORDER);
+  await page.settle();
+  page.lab.dispatch({ type: "explore/changed", sentenceA: "typed", sentenceB: "meanwhile" });
+  // No timer gets a turn here.
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  const asked = page.worker.posted.at(-1);
+  assert.equal(asked?.kind === "compare" && asked.sentence_a, "typed");
+});
+
 test("a run whose GPU is lost is continued by the next worker, and what the lost one says late changes nothing", async () => {
   const page = new FakePage({ hasGpu: true });
   await page.open();

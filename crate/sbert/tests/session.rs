@@ -13,7 +13,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sbert::corpus::PairTable;
 use sbert::encoder::SentenceEncoderConfig;
-use sbert::infer::{Evaluation, compare};
+use sbert::infer::{Evaluation, LastEmbeddings, compare};
 use sbert::model::SentencePairModel;
 use sbert::train::{FreezeStrategy, Session, StepReport, TrainConfig};
 use small_run::{PAD_ID, model, table, weights};
@@ -136,9 +136,19 @@ fn freezing_everything_is_a_run_without_steps() {
 
 #[test]
 fn a_comparison_has_a_cosine_and_probabilities() {
-    let comparison = pollster::block_on(compare(&model(), &[1, 5, 2], &[1, 5, 2], PAD_ID)).unwrap();
+    let model = model();
+    let compare = |a: &[u32], b: &[u32], last: &mut LastEmbeddings| {
+        pollster::block_on(compare(&model, [a, b], PAD_ID, last)).unwrap()
+    };
+    let comparison = compare(&[1, 5, 2], &[1, 5, 2], &mut LastEmbeddings::default());
     assert!((comparison.cosine - 1.0).abs() < 1e-6);
     assert!((comparison.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+
+    // One sentence after the other changes; the answers are those of a fresh start.
+    let mut last = LastEmbeddings::default();
+    for [a, b] in [[[1, 5, 2], [1, 6, 2]], [[1, 5, 2], [1, 7, 2]], [[1, 4, 2], [1, 7, 2]], [[1, 7, 2], [1, 4, 2]]] {
+        assert_eq!(compare(&a, &b, &mut last), compare(&a, &b, &mut LastEmbeddings::default()), "{a:?} {b:?}");
+    }
 }
 
 #[test]

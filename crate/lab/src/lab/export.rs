@@ -7,7 +7,7 @@ use sbert::pretrained::{FolderFile, FolderWriter, ZipFolder, export_model};
 use sbert::recipe::{RUN_FORMAT, RunFile, RunModel, export_recipe};
 use sbert::train::TrainConfig;
 
-use super::Lab;
+use super::{Lab, Trained};
 use super::model::Model;
 use super::part_writer::{Part, PartWriter, Parts};
 use crate::protocol::{Event, ExportKind, Failure};
@@ -73,7 +73,7 @@ impl<P: Platform> Lab<P> {
         // What was trained, whatever pairs have been loaded since; or the model as it came, with the head that it had.
         let (own_classes, baseline);
         let (model, training, classes) = match &self.trained {
-            Some((model, record)) => (model, Some(record), record.classes.as_slice()),
+            Some(Trained { model, record, .. }) => (model, Some(record), record.classes.as_slice()),
             None => {
                 own_classes = head.as_ref().map(|head| self.classes_of(head)).unwrap_or_default();
                 baseline = self.baseline(&own_classes, self.head_seed)?;

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use sbert::card::TrainingRecord;
 use sbert::corpus::Corpus;
 use sbert::import::revise_plan;
-use sbert::infer::{Comparison, compare};
+use sbert::infer::{LastEmbeddings, compare};
 use sbert::model::SentencePairModel;
 use sbert::train::TrainConfig;
 
@@ -45,21 +45,19 @@ pub struct Lab<P: Platform> {
     /// Oldest first.
     jobs: VecDeque<Job<P::File>>,
     active: Option<ActiveRun<P::Port>>,
-    /// The model that the last run has trained, and what the run was.
-    trained: Option<(SentencePairModel, TrainingRecord)>,
+    /// What the last run has trained.
+    trained: Option<Trained>,
     /// Seed of the untrained head: the last run's, so that before and after start from the same one.
     head_seed: u64,
-    /// The last answer of the loaded model, which is the same after each step of a run.
-    answered_before: Option<(AskedBefore, Comparison)>,
 }
 
-/// What an answer of the loaded model is to.
-#[derive(PartialEq)]
-struct AskedBefore {
-    /// Token ids.
-    sentences: [Vec<u32>; 2],
-    classes: Vec<String>,
-    head_seed: u64,
+/// A model that a run has trained.
+struct Trained {
+    model: SentencePairModel,
+    /// What the run was.
+    record: TrainingRecord,
+    /// Its embeddings of the sentences that were compared last.
+    last_embeddings: LastEmbeddings,
 }
 
 /// The current pairs.
@@ -83,7 +81,6 @@ impl<P: Platform> Lab<P> {
             active: None,
             trained: None,
             head_seed: u64::from(TrainConfig::default().seed),
-            answered_before: None,
         }
     }
 
@@ -227,38 +224,37 @@ impl<P: Platform> Lab<P> {
         let pad_id = model.tokenizer.pad_id();
         // Those of the trained head, whatever pairs have been loaded since.
         let classes = match &self.trained {
-            Some((_, record)) => record.classes.clone(),
+            Some(Trained { record, .. }) => record.classes.clone(),
             None => self.classes_of_run(),
         };
-        let answer = async |model: &SentencePairModel, a: &[u32], b: &[u32], pad_id| -> Result<Comparison, Failure> {
-            let mut comparison = compare(model, a, b, pad_id).await?;
-            // Without classes the probabilities of the head mean nothing.
-            comparison.probabilities.truncate(classes.len());
-            Ok(comparison)
+        let (sentences, truncated) = ([a.ids.as_slice(), &b.ids], a.truncated || b.truncated);
+        let baseline = self.baseline(&classes, self.head_seed)?;
+        let mut before = match &mut self.model {
+            Some(model) => compare(&baseline, sentences, pad_id, &mut model.last_embeddings).await?,
+            None => return Ok(()),
         };
-        let asked = AskedBefore { sentences: [a.ids, b.ids], classes: classes.clone(), head_seed: self.head_seed };
-        let [a_ids, b_ids] = &asked.sentences;
-        let before = match &self.answered_before {
-            Some((answered, comparison)) if *answered == asked => comparison.clone(),
-            _ => answer(&self.baseline(&classes, self.head_seed)?, a_ids, b_ids, pad_id).await?,
-        };
-        let after = match (&self.active, &self.trained) {
+        let mut after = match (&self.active, &mut self.trained) {
             (Some(active), _) => {
-                let (model, [a, b], pad_id) = active.run.session().model_for([a_ids, b_ids]);
-                Some(answer(&model, &a, &b, pad_id).await?)
+                let (model, [a, b], pad_id) = active.run.session().model_for(sentences);
+                Some(compare(&model, [&a, &b], pad_id, &mut LastEmbeddings::default()).await?)
             }
-            (None, Some((model, _))) => Some(answer(model, a_ids, b_ids, pad_id).await?),
+            (None, Some(trained)) => {
+                Some(compare(&trained.model, sentences, pad_id, &mut trained.last_embeddings).await?)
+            }
             (None, None) => None,
         };
-        self.answered_before = Some((asked, before.clone()));
-        self.host.send(Event::Compared { request, classes, before, after, truncated: a.truncated || b.truncated });
+        for comparison in [&mut before].into_iter().chain(&mut after) {
+            // Without classes the probabilities of the head mean nothing.
+            comparison.probabilities.truncate(classes.len());
+        }
+        self.host.send(Event::Compared { request, classes, before, after, truncated });
         Ok(())
     }
 
     /// The model that is being trained, as it is now, or that the last run has trained; none before the first run.
     fn trained_model(&self) -> Option<SentencePairModel> {
         let in_training = self.active.as_ref().map(|active| active.run.model());
-        in_training.or_else(|| self.trained.as_ref().map(|(model, _)| model.clone()))
+        in_training.or_else(|| self.trained.as_ref().map(|trained| trained.model.clone()))
     }
 
     fn loaded_corpus(&self) -> Result<&LoadedCorpus, Failure> {

@@ -3,6 +3,7 @@
 use burn::module::Module;
 use sbert::corpus::Corpus;
 use sbert::encoder::{SentenceEncoder, SentenceEncoderConfig};
+use sbert::infer::LastEmbeddings;
 use sbert::model::SentencePairModel;
 use sbert::pretrained::{
     BaseFiles, FileBytes, HEAD_FILE, LoadOptions, LoadedModel, ModelFolder, ModelLoading, NamedHead, RandomModel,
@@ -33,6 +34,8 @@ pub(super) struct Model {
     pub base: BaseFiles,
     /// A short name of its weights: the same for the same ones, hardly ever for others.
     pub fingerprint: String,
+    /// Its embeddings of the sentences that were compared last.
+    pub last_embeddings: LastEmbeddings,
 }
 
 /// A model whose weights are being read. The current one stays until it is complete.
@@ -122,9 +125,9 @@ impl<P: Platform> Lab<P> {
         }
         self.compute = compute;
         let LoadedModel { encoder, config, tokenizer, head, base, .. } = loaded;
-        self.model = Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint });
+        let last_embeddings = LastEmbeddings::default();
+        self.model = Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint, last_embeddings });
         self.trained = None;
-        self.answered_before = None;
         self.host.send(Event::ModelLoaded { request, model: info });
         Ok(())
     }

@@ -2,13 +2,13 @@
 
 use burn::module::Module;
 use sbert::corpus::PairTable;
-use sbert::infer::Evaluation;
+use sbert::infer::{Evaluation, LastEmbeddings};
 use sbert::model::SentencePairModel;
 use sbert::train::Session;
 
 use super::jobs::Work;
 use super::preparation::Preparation;
-use super::{Lab, LoadedCorpus};
+use super::{Lab, LoadedCorpus, Trained};
 use crate::Platform;
 use crate::checkpoints::CheckpointPacing;
 use crate::protocol::{Event, Failure, FailureKind, RunCheckpoint};
@@ -170,7 +170,8 @@ impl<P: Platform> Lab<P> {
         match run.advance().await {
             Ok(true) => {}
             Ok(false) => {
-                self.trained = Some((run.model(), run.record()));
+                let last_embeddings = LastEmbeddings::default();
+                self.trained = Some(Trained { model: run.model(), record: run.record(), last_embeddings });
                 self.active = None;
             }
             Err(error) => {

@@ -1,9 +1,10 @@
 //! Two sentences, as the visitor types them.
 
 use burn::tensor::activation::softmax;
+use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 
-use crate::encoder::TokenBatch;
+use crate::encoder::{SentenceEncoder, encode_sentences};
 use crate::error::Error;
 use crate::model::SentencePairModel;
 use crate::objective::{PairEmbeddings, cosine_similarity};
@@ -19,18 +20,40 @@ pub struct Comparison {
     pub probabilities: Vec<f32>,
 }
 
-/// Compare two tokenized sentences with `model` (on a device without autodiff).
+/// The embeddings of the last two sentences by one model: where one of the two has changed, only that one is encoded.
+#[derive(Clone, Debug, Default)]
+pub struct LastEmbeddings(Vec<(Vec<u32>, Vec<f32>)>);
+
+impl LastEmbeddings {
+    /// The embeddings of two tokenized sentences, one after the other.
+    async fn of(&mut self, encoder: &SentenceEncoder, sentences: [&[u32]; 2], pad_id: u32) -> Result<Vec<f32>, Error> {
+        let mut missing: Vec<&[u32]> = sentences.to_vec();
+        missing.dedup();
+        missing.retain(|ids| !self.0.iter().any(|(known, _)| known == ids));
+        if !missing.is_empty() {
+            let values = encode_sentences(encoder, &missing, pad_id).await?;
+            let rows = values.chunks_exact(encoder.d_model()).map(<[f32]>::to_vec);
+            self.0.extend(missing.iter().map(|ids| ids.to_vec()).zip(rows));
+        }
+        self.0.retain(|(known, _)| sentences.contains(&known.as_slice()));
+        let of_sentence = |ids: &[u32]| self.0.iter().find(|(known, _)| known == ids).map(|(_, values)| values.as_slice());
+        Ok(sentences.into_iter().filter_map(of_sentence).collect::<Vec<_>>().concat())
+    }
+}
+
+/// Compare two tokenized sentences with `model` (on a device without autodiff), of which `last` may have embeddings.
 ///
 /// # Errors
 /// [`Error::Device`].
 pub async fn compare(
     model: &SentencePairModel,
-    sentence_a: &[u32],
-    sentence_b: &[u32],
+    sentences: [&[u32]; 2],
     pad_id: u32,
+    last: &mut LastEmbeddings,
 ) -> Result<Comparison, Error> {
     let device = model.head.linear.weight.val().device();
-    let stacked = model.encoder.forward(&TokenBatch::new(&[sentence_a, sentence_b], pad_id, &device));
+    let embeddings = last.of(&model.encoder, sentences, pad_id).await?;
+    let stacked = Tensor::from_data(TensorData::new(embeddings, [2, model.encoder.d_model()]), &device);
     let PairEmbeddings { u, v } = PairEmbeddings::from_stacked(stacked);
     let probabilities = read_back(softmax(model.head.forward(u.clone(), v.clone()), 1)).await?;
     let cosine = read_back(cosine_similarity(u, v)).await?;

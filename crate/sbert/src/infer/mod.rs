@@ -13,7 +13,7 @@ mod scores;
 mod sentence_embeddings;
 
 pub use bootstrap::{PairedBootstrap, ScoreChange};
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, LastEmbeddings, compare};
 pub use evaluation::Evaluation;
 pub use metrics::{ConfusionMatrix, Correlation, mean, pearson, ranks};
 pub use neighbour_changes::{N_NEIGHBOURS, NeighbourChanges};

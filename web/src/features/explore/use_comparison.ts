@@ -16,7 +16,7 @@ export function useComparison(
   useLayoutEffect(() => {
     const millis = canCompare ? millisUntilAsking(comparison, isActive(run), performance.now()) : null;
     if (millis === null) return;
-    const timer = setTimeout(() => {
+    const ask = () => {
       if (worker.current === null) return;
       const { sentenceA, sentenceB, revision } = comparison;
       dispatch({ type: "explore/asked", asked: { sentenceA, sentenceB, revision, at: performance.now() } });
@@ -25,7 +25,10 @@ export function useComparison(
           dispatch({ type: "explore/answered", answer: { sentenceA, sentenceB, classes, before, after, truncated } }),
         (failure) => dispatch({ type: "explore/failed", failure }),
       );
-    }, millis);
+    };
+    // At once, not in a task of its own: the steps of a small model come so fast that it would never have its turn.
+    if (millis === 0) return ask();
+    const timer = setTimeout(ask, millis);
     return () => clearTimeout(timer);
   }, [canCompare, comparison, run]);
 }

@@ -42,7 +42,7 @@ export function useEmbeddings(
   useLayoutEffect(() => {
     const millis = millisUntilMatrix(state, revision, isTraining, performance.now());
     if (millis === null || stamp === null) return;
-    const timer = setTimeout(() => {
+    const ask = () => {
       if (worker.current === null) return;
       const { lines } = matrixLines(matrix.text);
       dispatch({ type: "explore/matrix_asked", lines, revision, at: performance.now() });
@@ -50,7 +50,10 @@ export function useEmbeddings(
         (reply) => dispatch({ type: "explore/matrix_answered", answer: { ...encodedOf(reply, stamp), lines } }),
         (failure) => dispatch({ type: "explore/matrix_failed", failure }),
       );
-    }, millis);
+    };
+    // At once, not in a task of its own, before which the next step would come.
+    if (millis === 0) return ask();
+    const timer = setTimeout(ask, millis);
     return () => clearTimeout(timer);
   }, [isReady, isShown, matrix, revision, isTraining]);
 
