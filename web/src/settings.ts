@@ -134,6 +134,9 @@ export const LOSS_SMOOTHING = 0.9;
 /** Time constant of the mean speed: long enough for a stable estimate of the time left, short enough to follow. */
 export const SPEED_WINDOW_SECS = 8;
 
+/** Steps of a run are told to the page at most this often: as often as somebody sees, and seldom enough to draw each time. */
+export const STEPS_EVERY_MILLIS = 50;
+
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;
 

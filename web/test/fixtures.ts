@@ -239,19 +239,21 @@ export const running: State = after(loaded, runStarted, begun());
 /** The same on a GPU. */
 export const runningOnGpu: State = after(initialState, ...started(HARDWARE, ON_GPU), ...loading, runStarted, begun());
 
+/** Of the first step of ten. */
+export const STEP_REPORT: StepReport = {
+  step: 1,
+  n_steps: 10,
+  epoch: 1,
+  losses: { classification: 1, regression: 0.1 },
+  loss: 1.1,
+  learning_rate: 1e-5,
+  head_learning_rate: 1e-3,
+  gradient_norm: 1,
+  fraction_done: 0.1,
+};
+
 export function stepped(step: number, at: number, change: Partial<StepReport> = {}): Action {
-  const report: StepReport = {
-    step,
-    n_steps: 10,
-    epoch: 1,
-    losses: { classification: 1, regression: 0.1 },
-    loss: 1.1,
-    learning_rate: 1e-5,
-    head_learning_rate: 1e-3,
-    gradient_norm: 1,
-    fraction_done: step / 10,
-    ...change,
-  };
+  const report = { ...STEP_REPORT, step, fraction_done: step / 10, ...change };
   return reported({ kind: "stepped", report, step_secs: 1 }, at);
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { STEPS_EVERY_MILLIS } from "../src/settings";
 import { type RunEvent, WorkerClient } from "../src/worker/client";
 import { FakeWorker } from "./fake_worker";
-import { CONFIG, FAILURE, ON_CPU, pairFile } from "./fixtures";
+import { CONFIG, FAILURE, ON_CPU, pairFile, STEP_REPORT } from "./fixtures";
 import { READY } from "./ready";
 
 function opened() {
@@ -113,6 +114,28 @@ test("a run is told what is wanted of it, reports, and ends as any call does", a
   worker.say({ kind: "resumed", run: 1 });
   assert.deepEqual(await run.ended, end);
   assert.deepEqual(events, ["paused"]);
+});
+
+test("steps that come fast are told together, in their order and before what comes after them", async () => {
+  const { worker, client } = opened();
+  const told: (number | string)[] = [];
+  client.run({ kind: "train", config: CONFIG, n_workers: null }, (event) =>
+    told.push(event.kind === "stepped" ? event.report.step : event.kind),
+  );
+  const say = (...steps: number[]) => {
+    for (const step of steps) worker.say({ kind: "stepped", run: 1, report: { ...STEP_REPORT, step }, step_secs: 1 });
+  };
+  say(1, 2, 3);
+  assert.deepEqual(told, [1], "the first at once");
+  worker.say({ kind: "paused", run: 1 });
+  assert.deepEqual(told, [1, 2, 3, "paused"]);
+  say(4, 5);
+  await new Promise((resolve) => setTimeout(resolve, 2 * STEPS_EVERY_MILLIS));
+  assert.deepEqual(told.slice(4), [4, 5]);
+  say(6, 7);
+  client.close();
+  await new Promise((resolve) => setTimeout(resolve, 2 * STEPS_EVERY_MILLIS));
+  assert.deepEqual(told.slice(6), [6], "of a closed worker nothing more");
 });
 
 test("what a closed worker says late is not heard, and nothing more is asked of it", async () => {

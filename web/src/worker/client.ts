@@ -5,7 +5,7 @@
  */
 
 import type { Command, Failure, Event as WorkerEvent } from "../protocol";
-import { SLOW_START_MILLIS } from "../settings";
+import { SLOW_START_MILLIS, STEPS_EVERY_MILLIS } from "../settings";
 
 /** Every command that is answered, and the event that is its reply. */
 const REPLIES = {
@@ -95,6 +95,9 @@ export class WorkerClient {
   readonly #listener: WorkerListener;
   readonly #calls = new Map<number, PendingCall>();
   readonly #slowTimer: ReturnType<typeof setTimeout>;
+  /** Steps that are to be told together, in their order; none may come after another event that has come after them. */
+  #steps: EventOf<"stepped">[] = [];
+  #stepTimer: ReturnType<typeof setTimeout> | null = null;
   #nRequests = 0;
   #isOpen = true;
 
@@ -102,7 +105,7 @@ export class WorkerClient {
     this.#worker = worker;
     this.#listener = listener;
     this.#slowTimer = setTimeout(() => listener.onSlow(), SLOW_START_MILLIS);
-    worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#isOpen && this.#receive(message.data);
+    worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#isOpen && this.#takeIn(message.data);
     // A trapped wasm instance must not be used again: its memory may be in any state.
     worker.onerror = (event) => {
       event.preventDefault();
@@ -142,6 +145,7 @@ export class WorkerClient {
   close(): void {
     this.#isOpen = false;
     clearTimeout(this.#slowTimer);
+    clearTimeout(this.#stepTimer ?? undefined);
     this.#calls.clear();
     this.#worker.terminate();
   }
@@ -159,6 +163,26 @@ export class WorkerClient {
 
   #post(command: Command): void {
     if (this.#isOpen) this.#worker.postMessage(command);
+  }
+
+  /** Steps can come faster than the page draws them, which would then do nothing else until the run has ended. */
+  #takeIn(event: WorkerEvent): void {
+    if (event.kind !== "stepped") {
+      this.#tellSteps();
+      this.#receive(event);
+    } else if (this.#stepTimer !== null) {
+      this.#steps.push(event);
+    } else {
+      this.#receive(event);
+      this.#stepTimer = setTimeout(() => {
+        this.#stepTimer = null;
+        this.#tellSteps();
+      }, STEPS_EVERY_MILLIS);
+    }
+  }
+
+  #tellSteps(): void {
+    for (const step of this.#steps.splice(0)) this.#receive(step);
   }
 
   #receive(event: WorkerEvent): void {
