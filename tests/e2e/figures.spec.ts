@@ -105,7 +105,7 @@ function signed(value: number): string {
 }
 
 /** Answers that are timed in each state. */
-const N_ANSWERS = 40;
+const N_ANSWERS = 30;
 
 test("how soon typed sentences are answered, and how smooth the page stays", async ({ lab, page }) => {
   test.setTimeout(HOUR_MILLIS);

@@ -55,6 +55,11 @@ impl<P: Port> Run<P> {
 
     /// Parts of a training step; `false` if there is none left.
     async fn train(&mut self, start_secs: f64) -> Result<bool, Error> {
+        // A unit of its own, since it takes as long as a step of a small model.
+        if !self.session.is_in_step() && self.checkpoints.is_due(self.n_steps_done, self.training_secs) {
+            self.checkpoint().await?;
+            return Ok(true);
+        }
         let next = if !self.session.is_in_step() && (self.stopped || self.hold == Hold::Requested) {
             None
         } else {
@@ -82,9 +87,7 @@ impl<P: Port> Run<P> {
             self.step_secs += self.host.now_secs() - start_secs;
         }
         let is_end = self.in_flight.is_none() && !has_more;
-        if is_end && self.checkpoints.is_behind(self.n_steps_done)
-            || self.checkpoints.is_due(self.n_steps_done, self.training_secs)
-        {
+        if is_end && self.checkpoints.is_behind(self.n_steps_done) {
             self.checkpoint().await?;
         } else if is_end {
             // What a checkpoint does too.

@@ -80,8 +80,10 @@ impl Session {
                 Part::Backward { pass, gradients, losses }
             }
             Part::Backward { pass: None, gradients, losses } => {
-                let submitted = self.finish_step(epoch, &positions, &batch, gradients, losses, replicas).await?;
-                return Ok(Advance::Submitted(submitted));
+                self.reduce(&batch, gradients, losses, replicas).await?
+            }
+            Part::Update { gradients, losses } => {
+                return Ok(Advance::Submitted(self.update(epoch, &positions, &batch, gradients, losses).await));
             }
         };
         self.begun = Some(BegunStep { epoch, positions, batch, next });
@@ -171,24 +173,32 @@ impl Session {
         Ok(Part::Backward { pass, gradients, losses })
     }
 
-    /// Sum the gradients of all replicas, take the optimiser's step, and ask for its numbers, the one read of a step.
-    async fn finish_step(
+    /// Sum gradients and losses over all replicas.
+    async fn reduce(
+        &self,
+        batch: &StepBatch,
+        gradients: GradientsParams,
+        losses: Tensor<1>,
+        replicas: &mut impl Replicas,
+    ) -> Result<Part, Error> {
+        if !batch.is_shared() {
+            return Ok(Part::Update { gradients, losses });
+        }
+        let of_share = counted_once(read_back(losses).await?, &self.plan, replicas);
+        let (gradients, of_batch) = sum_gradients(replicas, &self.model, gradients, of_share).await?;
+        let losses = TensorData::new(of_batch, [self.plan.objectives.len()]);
+        Ok(Part::Update { gradients, losses: Tensor::from_data(losses, &self.device.clone().inner()) })
+    }
+
+    /// Take the optimiser's step, and ask for its numbers, the one read of a step.
+    async fn update(
         &mut self,
         epoch: usize,
         positions: &[usize],
         batch: &StepBatch,
-        mut gradients: GradientsParams,
-        mut losses: Tensor<1>,
-        replicas: &mut impl Replicas,
-    ) -> Result<SubmittedStep, Error> {
-        if batch.is_shared() {
-            let of_share = counted_once(read_back(losses).await?, &self.plan, replicas);
-            let (summed, of_batch) = sum_gradients(replicas, &self.model, gradients, of_share).await?;
-            gradients = summed;
-            let n_objectives = self.plan.objectives.len();
-            losses = Tensor::from_data(TensorData::new(of_batch, [n_objectives]), &self.device.clone().inner());
-        }
-
+        gradients: GradientsParams,
+        losses: Tensor<1>,
+    ) -> SubmittedStep {
         let rates = self.plan.rates(self.step_idx);
         self.step_idx += 1;
         self.whole_words.take();
@@ -203,7 +213,7 @@ impl Session {
         };
         let numbers = Tensor::cat(vec![losses, gradient_norm], 0);
         self.progress.add(&self.table, positions);
-        Ok(SubmittedStep {
+        SubmittedStep {
             numbers: StartedRead::of(numbers).await,
             step: self.step_idx,
             n_steps: self.plan.n_steps(),
@@ -211,6 +221,6 @@ impl Session {
             objectives: self.plan.objectives.iter().map(of_step).collect(),
             rates,
             fraction_done: self.progress.fraction(),
-        })
+        }
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum Part {
     Prefix { n_filled: usize },
     /// The other stages, of this replica's share; at their end the losses.
     Forward(TrainingPass),
-    /// Their gradients; at their end the optimiser's step. There is no pass if no stage is trained.
+    /// Their gradients; at their end the sum over the replicas. There is no pass if no stage is trained.
     Backward { pass: Option<TrainingPass>, gradients: GradientsParams, losses: Tensor<1> },
+    /// The optimiser's step.
+    Update { gradients: GradientsParams, losses: Tensor<1> },
 }
