@@ -104,6 +104,29 @@ function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
+test("the page in pictures", async ({ lab, page }) => {
+  test.setTimeout(HOUR_MILLIS);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await lab.openReady();
+  await lab.expectAnswer();
+  await page.screenshot({ path: `${FOLDER}first-screen.png` });
+  await page.getByTestId("preset-thorough").check();
+  await lab.trainToEnd();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: `${FOLDER}train.png`, fullPage: true });
+
+  await page.getByRole("link", { name: "Explore" }).click();
+  await page.getByTestId("encode").click();
+  await expect(page.getByTestId("encoded")).toContainText("at step", { timeout: RUN_MILLIS });
+  await page.getByTestId("query").fill("Somebody plays an instrument in the street.");
+  await expect(page.getByTestId("results").locator("tr")).toHaveCount(10);
+  await page.getByTestId("results").locator("tr").first().getByRole("button").click();
+  await page.locator("#search").screenshot({ path: `${FOLDER}search.png` });
+  await page.locator("#map").screenshot({ path: `${FOLDER}map.png` });
+  await page.locator("#matrix input[value=after]").check();
+  await page.locator("#matrix").screenshot({ path: `${FOLDER}matrix.png` });
+});
+
 /** Answers that are timed in each state. */
 const N_ANSWERS = 30;
 
@@ -215,6 +238,20 @@ test("how soon the page shows what a click does, with fifty runs and a map of al
   }
   for (const row of (await page.getByTestId("past-run").all()).slice(0, 5)) await row.getByRole("checkbox").check();
   const inTable = await worstInteraction(page);
+  await page.getByRole("link", { name: "Explore" }).click();
+  await page.getByTestId("encode").click();
+  await expect(page.getByTestId("map")).toBeVisible({ timeout: RUN_MILLIS });
+  const nPoints = await page.getByTestId("map").getAttribute("data-points");
+  await worstInteraction(page);
+  const box = await page.getByTestId("map").boundingBox();
+  if (box === null) throw new Error("there is no map");
+  for (let n = 1; n <= 20; n += 1) {
+    const [x, y] = [box.x + (box.width * n) / 21, box.y + box.height * (0.3 + 0.02 * n)];
+    await page.mouse.move(x, y);
+    await page.mouse.click(x, y);
+    await page.keyboard.press("ArrowRight");
+  }
+  const onMap = await worstInteraction(page);
   writeFileSync(
     `${FOLDER}interactions.md`,
     [
@@ -223,7 +260,7 @@ test("how soon the page shows what a click does, with fifty runs and a map of al
       `Written by \`npm run figures\` in tests/e2e. ${stamp()}`,
       "",
       `Longest time from an interaction to the next paint: ${inTable} ms in the table of ${N_RUNS} runs (sorting by each column,`,
-      "choosing five runs to compare).",
+      `choosing five runs to compare), ${onMap} ms on the map of ${nPoints} sentences (pointing, clicking, an arrow key).`,
       "",
     ].join("\n"),
   );
