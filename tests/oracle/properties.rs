@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Distribution, Tensor};
 use sbert::corpus::NLI_CLASSES;
 use sbert::encoder::encode_sentences;
-use sbert::infer::{Evaluation, compare};
+use sbert::infer::{Evaluation, LastEmbeddings, compare};
 use sbert::objective::{Objective, PairEmbeddings, PairTargets};
 use sbert::train::{Losses, Session, StepReport, TrainConfig};
 
@@ -128,7 +128,8 @@ async fn pausing_changes_nothing(small: &TinyBert) {
 async fn pause(small: &TinyBert, paused: &Session, other: &mut Session) {
     let model = paused.model();
     Evaluation::new(small.table.clone(), small.pad_id).unwrap().scores(&model).await.unwrap();
-    compare(&model, &small.table.sentences[0], &small.table.sentences[1], small.pad_id).await.unwrap();
+    let sentences = [small.table.sentences[0].as_slice(), &small.table.sentences[1]];
+    compare(&model, sentences, small.pad_id, &mut LastEmbeddings::default()).await.unwrap();
     other.step().await.unwrap();
     let device = small.model.head.linear.weight.val().device();
     #[expect(clippy::disallowed_methods, reason = "the library must not depend on burn's generator")]

@@ -7,9 +7,9 @@ use sbert::pretrained::{FolderFile, FolderWriter, ZipFolder, export_model};
 use sbert::recipe::{RUN_FORMAT, RunFile, RunModel, export_recipe};
 use sbert::train::TrainConfig;
 
-use super::{Lab, Trained};
 use super::model::Model;
 use super::part_writer::{Part, PartWriter, Parts};
+use super::{Lab, Trained};
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::{Host, Platform};
 

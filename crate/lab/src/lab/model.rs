@@ -126,7 +126,8 @@ impl<P: Platform> Lab<P> {
         self.compute = compute;
         let LoadedModel { encoder, config, tokenizer, head, base, .. } = loaded;
         let last_embeddings = LastEmbeddings::default();
-        self.model = Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint, last_embeddings });
+        self.model =
+            Some(Model { name, hub, encoder, config, n_layers, tokenizer, head, base, fingerprint, last_embeddings });
         self.trained = None;
         self.host.send(Event::ModelLoaded { request, model: info });
         Ok(())

@@ -95,7 +95,8 @@ impl<P: Platform> Lab<P> {
             None => Session::new(&baseline, table, pad_id, config)?,
         };
         let on_gpu = self.compute.is_gpu();
-        let (machine, size) = (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table)));
+        let (machine, size) =
+            (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table)));
         let n_workers = match n_workers {
             // One GPU has all of its cores at work already.
             _ if on_gpu => 1,
@@ -197,8 +198,7 @@ pub(super) fn size_of_run(baseline: &SentencePairModel, session: &Session, held_
         n_trained: trainable.trained(),
         n_trained_layer_params: trainable.layers,
         // Scored before and after.
-        n_tokens: n_training_tokens
-            .saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out))),
+        n_tokens: n_training_tokens.saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out))),
         kept_bytes: session.kept_bytes().unwrap_or(0),
         activation_bytes: session.activation_bytes(),
     }

@@ -119,11 +119,9 @@ fn it_can_be_cancelled_and_a_run_can_begin_meanwhile() {
 #[test]
 fn what_can_not_be_encoded_is_refused() {
     let mut lab = TestLab::loaded();
-    for (sentences, message) in [
-        (Vec::new(), "no sentences"),
-        (vec![" ".to_owned()], "empty"),
-        (vec!["a".to_owned(); 4_001], "4001 sentences"),
-    ] {
+    for (sentences, message) in
+        [(Vec::new(), "no sentences"), (vec![" ".to_owned()], "empty"), (vec!["a".to_owned(); 4_001], "4001 sentences")]
+    {
         let request = lab.number();
         let events = lab.handle(Command::Embed { request, sentences, wants_map: true });
         refused(&events, request, FailureKind::Command, message);

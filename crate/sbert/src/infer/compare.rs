@@ -36,7 +36,8 @@ impl LastEmbeddings {
             self.0.extend(missing.iter().map(|ids| ids.to_vec()).zip(rows));
         }
         self.0.retain(|(known, _)| sentences.contains(&known.as_slice()));
-        let of_sentence = |ids: &[u32]| self.0.iter().find(|(known, _)| known == ids).map(|(_, values)| values.as_slice());
+        let of_sentence =
+            |ids: &[u32]| self.0.iter().find(|(known, _)| known == ids).map(|(_, values)| values.as_slice());
         Ok(sentences.into_iter().filter_map(of_sentence).collect::<Vec<_>>().concat())
     }
 }

@@ -87,7 +87,11 @@ impl PrincipalAxes {
             let products = row.iter().zip(&self.mean).zip(axis).map(|((x, mean), a)| f64::from((x - mean) * a));
             products.sum::<f64>() as f32
         };
-        embeddings.values.chunks_exact(embeddings.d_model).map(|row| [0, 1].map(|at| along(row, &self.axes[at]))).collect()
+        embeddings
+            .values
+            .chunks_exact(embeddings.d_model)
+            .map(|row| [0, 1].map(|at| along(row, &self.axes[at])))
+            .collect()
     }
 
     /// The share of the variance that each axis has, 0 to 1.

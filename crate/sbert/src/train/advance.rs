@@ -127,7 +127,8 @@ impl Session {
         }
         let positions: Vec<usize> = places.iter().map(|&place| stacked[place]).collect();
         let d_model = self.model.encoder.d_model();
-        let kept = self.prefix.as_ref().map(|(_, cache)| (cache.stage, cache.gather(&positions, d_model, &self.device)));
+        let kept =
+            self.prefix.as_ref().map(|(_, cache)| (cache.stage, cache.gather(&positions, d_model, &self.device)));
         let kept_layers = match kept {
             Some((Stage::Pooling, embeddings)) => return self.losses(batch, Some(embeddings), None, replicas).await,
             Some((Stage::Layers(n_frozen), hidden)) => Some((n_frozen, hidden)),
@@ -144,7 +145,7 @@ impl Session {
         let seed = u64::from(self.config.seed);
         let dropout = DropoutStream::of_some(self.config.dropout, seed, self.step_idx as u64, drawn);
         let tokens = TokenBatch::new(&of_share, pad_id, &self.device);
-        Ok(Part::Forward(TrainingPass::new(tokens, dropout, kept_layers)))
+        Ok(Part::Forward(Box::new(TrainingPass::new(tokens, dropout, kept_layers))))
     }
 
     /// The losses of this replica's share, and their gradients by the head and by what `pass` ends in. `embeddings` are
@@ -153,7 +154,7 @@ impl Session {
         &self,
         batch: &StepBatch,
         embeddings: Option<Tensor<2>>,
-        mut pass: Option<TrainingPass>,
+        mut pass: Option<Box<TrainingPass>>,
         replicas: &mut impl Replicas,
     ) -> Result<Part, Error> {
         let (gradients, losses) = match Losses::of_share(embeddings, batch, &self.plan, &self.model, replicas).await? {

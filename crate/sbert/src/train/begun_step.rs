@@ -21,9 +21,9 @@ pub(super) enum Part {
     /// The frozen stages of the stacked sentences, from this one on.
     Prefix { n_filled: usize },
     /// The other stages, of this replica's share; at their end the losses.
-    Forward(TrainingPass),
+    Forward(Box<TrainingPass>),
     /// Their gradients; at their end the sum over the replicas. There is no pass if no stage is trained.
-    Backward { pass: Option<TrainingPass>, gradients: GradientsParams, losses: Tensor<1> },
+    Backward { pass: Option<Box<TrainingPass>>, gradients: GradientsParams, losses: Tensor<1> },
     /// The optimiser's step.
     Update { gradients: GradientsParams, losses: Tensor<1> },
 }
