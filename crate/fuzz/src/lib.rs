@@ -16,7 +16,7 @@ pub use readers::{READERS, Reader};
 pub use seeds::{seeds, write_seeds};
 
 /// A longer input only takes longer. What is special about large files is tested by hand (`crate/sbert/tests`).
-pub const MAX_INPUT_BYTES: usize = 6 << 10;
+pub const MAX_INPUT_BYTES: usize = 16 << 10;
 
 impl Reader {
     /// Read `input`; true if it was taken as such a file.

@@ -48,7 +48,7 @@ const COVERAGE: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 /// Longest input (`MAX_INPUT_BYTES` of crate/fuzz), seconds for one, and memory in MB. All far beyond what is usual.
-const LIMITS: [&str; 3] = ["-max_len=6144", "-timeout=20", "-rss_limit_mb=4096"];
+const LIMITS: [&str; 3] = ["-max_len=16384", "-timeout=20", "-rss_limit_mb=4096"];
 /// Between two lines of progress.
 const PAUSE: Duration = Duration::from_secs(10);
 /// Lines of a failure that are shown.
