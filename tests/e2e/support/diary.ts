@@ -5,7 +5,7 @@
 
 import type { Page } from "@playwright/test";
 
-/** Test ids whose values are written down: of a progress bar its value, of a curve its last point, else the text. */
+/** Test ids whose values are written down: of a progress bar its value, else the text. */
 const WATCHED = [
   "model-status",
   "model-progress",
@@ -14,11 +14,12 @@ const WATCHED = [
   "train-progress",
   "step-count",
   "eta",
-  "curve-classification",
-  "curve-regression",
 ] as const;
 
-export type Watched = (typeof WATCHED)[number];
+/** Curves, of which every point is written down as the worker tells it: several may be drawn at once. */
+const CURVES = ["classification", "regression"] as const;
+
+export type Watched = (typeof WATCHED)[number] | `curve-${(typeof CURVES)[number]}`;
 
 interface Diary {
   values: Record<string, string[]>;
@@ -29,9 +30,24 @@ type WithDiary = typeof globalThis & { diary: Diary };
 
 /** Begin the diary with the next page that is opened. */
 export async function keepDiary(page: Page): Promise<void> {
-  await page.addInitScript((watched: readonly string[]) => {
-    const diary: Diary = { values: Object.fromEntries(watched.map((id) => [id, []])), longTasks: [] };
+  const what = { watched: WATCHED, curves: CURVES } as { watched: readonly string[]; curves: readonly string[] };
+  await page.addInitScript(({ watched, curves }) => {
+    const ids = [...watched, ...curves.map((curve) => `curve-${curve}`)];
+    const diary: Diary = { values: Object.fromEntries(ids.map((id) => [id, []])), longTasks: [] };
     (globalThis as WithDiary).diary = diary;
+
+    globalThis.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener("message", ({ data }) => {
+          if (data?.kind !== "stepped") return;
+          for (const curve of curves) {
+            const loss = data.report.losses[curve];
+            if (loss !== undefined) diary.values[`curve-${curve}`]?.push(`${data.report.step} ${loss}`);
+          }
+        });
+      }
+    };
 
     const write = () => {
       for (const id of watched) {
@@ -41,9 +57,7 @@ export async function keepDiary(page: Page): Promise<void> {
         const value =
           element instanceof HTMLProgressElement
             ? `${element.hasAttribute("value") ? element.value / element.max : "unknown"} | ${element.nextElementSibling?.textContent ?? ""}`
-            : element instanceof HTMLElement && element.dataset.step !== undefined
-              ? `${element.dataset.step} ${element.dataset.value}`
-              : (element.textContent ?? "");
+            : (element.textContent ?? "");
         const values = diary.values[id] as string[];
         if (values.at(-1) !== value) values.push(value);
       }
@@ -53,7 +67,7 @@ export async function keepDiary(page: Page): Promise<void> {
     new PerformanceObserver((list) => {
       for (const { startTime, duration } of list.getEntries()) diary.longTasks.push({ startTime, duration });
     }).observe({ type: "longtask", buffered: true });
-  }, WATCHED);
+  }, what);
 }
 
 /** Every value that `id` has shown, in order. */
