@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Download, Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures.ts";
 import { RUN_MILLIS } from "./support/lab_page.ts";
+import { look } from "./support/look.ts";
 import { chooseTinyRun, fewPairs, serveTinyModel } from "./support/tiny_model.ts";
 
 /** Width of an embedding of BERT-tiny. */
@@ -159,23 +159,4 @@ async function distinctSentences(): Promise<string[]> {
   const columns = header.split("\t");
   const of = (row: string, name: string) => row.split("\t")[columns.indexOf(name)] ?? "";
   return [...new Set(rows.flatMap((row) => [of(row, "sentence_a"), of(row, "sentence_b")]))];
-}
-
-/** A screenshot at each width, light and dark, without sideways scrolling and without violations that axe finds. */
-async function look(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize();
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const overhang = () =>
-        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await expect.poll(overhang).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: `output/${name}-${width}-${colorScheme}.png`, fullPage: true });
-      if (width === 768) continue;
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    }
-  }
-  if (size !== null) await page.setViewportSize(size);
 }

@@ -1,7 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures.ts";
 import { RUN_MILLIS } from "./support/lab_page.ts";
+import { look } from "./support/look.ts";
 
 test("the first screen says what this is, has a button that trains, and two sentences with their similarity", async ({
   lab,
@@ -73,22 +72,3 @@ test("each place has an address, a run goes on in all of them, and says how sure
   await page.goto("./#/explore");
   await expect(place("Explore")).toHaveAttribute("aria-current", "page");
 });
-
-/** A screenshot at each width, light and dark, without sideways scrolling and without violations that axe finds. */
-async function look(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize();
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await expect.poll(overhang).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: `output/${name}-${width}-${colorScheme}.png`, fullPage: true });
-      if (width !== 768) {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      }
-    }
-  }
-  if (size !== null) await page.setViewportSize(size);
-}

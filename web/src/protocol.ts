@@ -190,6 +190,8 @@ before: SentenceEmbeddings,
 after: SentenceEmbeddings | null, 
 /** The share of the variance of the embeddings before that each axis of the map has, 0 to 1; none without a map. */
 explained_variance: [number, number] | null, 
+/** How many others count as the nearest neighbours of a sentence. */
+n_neighbours: number, 
 /** Of each sentence, the share of its nearest neighbours before that are no longer so after, 0 to 1; empty without
  * a map or without a trained model. */
 neighbour_changes: Array<number>, } | { "kind": "failed", 

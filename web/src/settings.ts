@@ -158,9 +158,6 @@ export const MATRIX_EVERY_MILLIS = 10_000;
 /** Results of a search, and changed neighbourhoods, that are shown at first and with each "Show more". */
 export const N_RESULTS = 10;
 
-/** Nearest neighbours of a sentence: the worker counts the changes among as many. */
-export const N_NEIGHBOURS = 10;
-
 /** How long points take from their place before training to that after: long enough to be followed by eye. */
 export const MAP_TRANSITION_MILLIS = 600;
 

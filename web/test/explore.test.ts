@@ -51,6 +51,7 @@ const SET: Omit<EncodedSet, "key"> = {
     after: null,
   },
   explainedVariance: [0.5, 0.25],
+  nNeighbours: 10,
   neighbourChanges: [],
 };
 

@@ -77,6 +77,7 @@ test("the colours say the class, the split, or nothing", () => {
     vectors: { before: vectorsOf(new Uint8Array(), 2), after: null },
     maps: { before: [], after: null },
     explainedVariance: null,
+    nNeighbours: 10,
     neighbourChanges: [],
     nTruncated: 0,
     stamp: { modelVersion: 1, modelName: "tiny", pairs: null, runKey: null, nStepsDone: 0 },

@@ -22,6 +22,7 @@ function embedded(request: number, nSentences: number, hasMap: boolean): WorkerE
     before: { values: values(), map },
     after: { values: values(), map },
     explained_variance: hasMap ? [0.5, 0.25] : null,
+    n_neighbours: 10,
     neighbour_changes: hasMap ? rows.map(() => 0.5) : [],
   };
 }

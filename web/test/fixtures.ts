@@ -203,23 +203,24 @@ export function reported(event: WithoutRun<RunEvent>, at = 0): Action {
 
 type RunStarted = Extract<RunEvent, { kind: "run_started" }>;
 
-/** A run has begun, or continues: 10 steps over 40 pairs and 3 epochs, by one worker. */
+/** A run has begun: 10 steps over 40 pairs and 3 epochs, by one worker. */
+export const RUN_STARTED: WithoutRun<RunStarted> = {
+  kind: "run_started",
+  n_steps_done: 0,
+  trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
+  objectives: OBJECTIVES,
+  n_steps: 10,
+  n_pairs: 40,
+  n_truncated: 0,
+  n_workers: 1,
+  workers_problem: null,
+  kept_bytes: null,
+  is_saved: true,
+};
+
+/** A run has begun, or continues. */
 export function begun(nStepsDone = 0, at = 0, change: Partial<RunStarted> = {}): Action {
-  const event: WithoutRun<RunStarted> = {
-    kind: "run_started",
-    n_steps_done: nStepsDone,
-    trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
-    objectives: OBJECTIVES,
-    n_steps: 10,
-    n_pairs: 40,
-    n_truncated: 0,
-    n_workers: 1,
-    workers_problem: null,
-    kept_bytes: null,
-    is_saved: true,
-    ...change,
-  };
-  return reported(event, at);
+  return reported({ ...RUN_STARTED, n_steps_done: nStepsDone, ...change }, at);
 }
 
 /** Of the other workers of a run so many have been started. */

@@ -8,7 +8,7 @@ import type { AboutRun } from "../src/storage/run_record";
 import type { RunEvent } from "../src/worker/client";
 import { Device } from "./device";
 import { FakePage } from "./fake_page";
-import { FAILURE, MODEL, NO_PREDICTIONS, OBJECTIVES, ORDER } from "./fixtures";
+import { FAILURE, MODEL, NO_PREDICTIONS, ORDER, RUN_STARTED } from "./fixtures";
 
 type WithoutRun<T> = T extends unknown ? Omit<T, "run"> : never;
 /** What the worker reports of the run, or what the visitor wants of it. */
@@ -26,19 +26,7 @@ const scores = (accuracy: number): Scores => ({
   correlation: null,
 });
 
-const started = (step: number): Move => ({
-  kind: "run_started",
-  n_steps_done: step,
-  trainable: { embeddings: 0, layers: 0, head: 50, total: 1050 },
-  objectives: OBJECTIVES,
-  n_steps: N_STEPS,
-  n_pairs: 40,
-  n_truncated: 0,
-  n_workers: 1,
-  workers_problem: null,
-  kept_bytes: null,
-  is_saved: true,
-});
+const started = (step: number): Move => ({ ...RUN_STARTED, n_steps_done: step, n_steps: N_STEPS });
 
 const stepped = (step: number): Move => ({
   kind: "stepped",

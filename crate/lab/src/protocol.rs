@@ -449,6 +449,8 @@ pub enum Event {
         after: Option<SentenceEmbeddings>,
         /// The share of the variance of the embeddings before that each axis of the map has, 0 to 1; none without a map.
         explained_variance: Option<[f32; 2]>,
+        /// How many others count as the nearest neighbours of a sentence.
+        n_neighbours: usize,
         /// Of each sentence, the share of its nearest neighbours before that are no longer so after, 0 to 1; empty without
         /// a map or without a trained model.
         neighbour_changes: Vec<f32>,

@@ -1,18 +1,17 @@
 //! Sentences encoded by the model as loaded and by the trained one, and where they lie to each other.
 
 use sbert::encoder::SentenceEncoder;
-use sbert::infer::{NeighbourChanges, PrincipalAxes, SentenceEmbeddings, UnitEmbeddings};
+use sbert::infer::{N_NEIGHBOURS, NeighbourChanges, PrincipalAxes, SentenceEmbeddings, UnitEmbeddings};
 use sbert::replicas::Alone;
 use sbert::text::TextTokenizer;
 
 use super::Lab;
+use super::preparation::PIECE_BYTES;
 use crate::protocol::{self, Event, Failure};
 use crate::{Host, Platform};
 
 /// Most sentences of one request: four thousand at d_model 1,024 are 33 MB for two models.
 pub const MAX_SENTENCES: usize = 4_000;
-/// Bytes of text that are tokenized before commands are handled again: some tens of milliseconds of work.
-const PIECE_BYTES: usize = 64 << 10;
 
 /// Sentences that are being encoded.
 pub(super) struct Embedding {
@@ -24,6 +23,8 @@ pub(super) struct Embedding {
     /// The loaded model and, after a run, the trained one, with what they have made of the sentences; empty before all of
     /// these are tokenized.
     models: Vec<(SentenceEncoder, SentenceEmbeddings)>,
+    /// True if the trained model has the encoder of the loaded one, so that one of them is encoded with.
+    is_one_encoder: bool,
     /// Once all sentences are encoded.
     result: Option<EmbeddingResult>,
 }
@@ -47,7 +48,15 @@ impl Embedding {
             "A sentence is empty.".to_owned()
         } else {
             let (sentences, models) = (Vec::new(), Vec::new());
-            return Ok(Self { texts, wants_map, sentences, n_truncated: 0, models, result: None });
+            return Ok(Self {
+                texts,
+                wants_map,
+                sentences,
+                n_truncated: 0,
+                models,
+                is_one_encoder: false,
+                result: None,
+            });
         };
         Err(Failure::untimely(&problem, "Choose other sentences."))
     }
@@ -83,7 +92,10 @@ impl Embedding {
     /// Take what the models have made of the sentences, and begin to look where they lie.
     fn take_embeddings(&mut self) -> EmbeddingResult {
         let d_model = self.models.first().map_or(0, |(encoder, _)| encoder.d_model());
-        let values: Vec<Vec<f32>> = self.models.drain(..).map(|(_, embeddings)| embeddings.into_values()).collect();
+        let mut values: Vec<Vec<f32>> = self.models.drain(..).map(|(_, embeddings)| embeddings.into_values()).collect();
+        if self.is_one_encoder {
+            values.extend_from_within(..);
+        }
         let bytes = |values: &Vec<f32>| values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let mut embeddings: Vec<_> = values
             .iter()
@@ -115,6 +127,7 @@ impl Embedding {
             before,
             after: embeddings.next(),
             explained_variance,
+            n_neighbours: N_NEIGHBOURS,
             neighbour_changes: changes.map(NeighbourChanges::finish).unwrap_or_default(),
         });
     }
@@ -131,8 +144,9 @@ impl<P: Platform> Lab<P> {
             return Ok(true);
         }
         if embedding.models.is_empty() {
-            let trained = self.trained_model().map(|model| model.encoder);
-            let encoders = [Some(model.encoder.clone()), trained].into_iter().flatten();
+            embedding.is_one_encoder = self.has_trained_only_a_head();
+            let trained = if embedding.is_one_encoder { None } else { self.trained_model() };
+            let encoders = [Some(model.encoder.clone()), trained.map(|model| model.encoder)].into_iter().flatten();
             let pad_id = model.tokenizer.pad_id();
             let not_encoded = |encoder| (encoder, SentenceEmbeddings::new(&embedding.sentences, pad_id));
             embedding.models = encoders.map(not_encoded).collect();

@@ -28,7 +28,7 @@ use crate::{Compute, Host, Platform};
 use embed::Embedding;
 pub use embed::MAX_SENTENCES;
 use jobs::{Job, Work};
-use model::Model;
+use model::{Model, no_model};
 use predictions::comparison_of;
 use preparation::Preparation;
 use runs::ActiveRun;
@@ -229,17 +229,22 @@ impl<P: Platform> Lab<P> {
         };
         let (sentences, truncated) = ([a.ids.as_slice(), &b.ids], a.truncated || b.truncated);
         let baseline = self.baseline(&classes, self.head_seed)?;
-        let mut before = match &mut self.model {
-            Some(model) => compare(&baseline, sentences, pad_id, &mut model.last_embeddings).await?,
-            None => return Ok(()),
-        };
+        let has_trained_only_a_head = self.has_trained_only_a_head();
+        let model = self.model.as_mut().ok_or_else(no_model)?;
+        let mut before = compare(&baseline, sentences, pad_id, &mut model.last_embeddings).await?;
         let mut after = match (&self.active, &mut self.trained) {
+            // The encoder is the loaded one, and has encoded them.
+            (Some(active), _) if has_trained_only_a_head => {
+                Some(compare(&active.run.model(), sentences, pad_id, &mut model.last_embeddings).await?)
+            }
             (Some(active), _) => {
                 let (model, [a, b], pad_id) = active.run.session().model_for(sentences);
                 Some(compare(&model, [&a, &b], pad_id, &mut LastEmbeddings::default()).await?)
             }
             (None, Some(trained)) => {
-                Some(compare(&trained.model, sentences, pad_id, &mut trained.last_embeddings).await?)
+                let of_encoder =
+                    if has_trained_only_a_head { &mut model.last_embeddings } else { &mut trained.last_embeddings };
+                Some(compare(&trained.model, sentences, pad_id, of_encoder).await?)
             }
             (None, None) => None,
         };
@@ -249,6 +254,15 @@ impl<P: Platform> Lab<P> {
         }
         self.host.send(Event::Compared { request, classes, before, after, truncated });
         Ok(())
+    }
+
+    /// True if there is a trained model, or one in training, whose encoder is the loaded one.
+    fn has_trained_only_a_head(&self) -> bool {
+        match (&self.active, &self.trained) {
+            (Some(active), _) => active.run.session().encoder_is_frozen(),
+            (None, Some(Trained { record, .. })) => record.trainable.embeddings + record.trainable.layers == 0,
+            (None, None) => false,
+        }
     }
 
     /// The model that is being trained, as it is now, or that the last run has trained; none before the first run.

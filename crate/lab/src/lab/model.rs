@@ -134,7 +134,7 @@ impl<P: Platform> Lab<P> {
     }
 
     pub(super) fn loaded_model(&self) -> Result<&Model, Failure> {
-        self.model.as_ref().ok_or_else(|| Failure::untimely("There is no model yet.", "Load a model first."))
+        self.model.as_ref().ok_or_else(no_model)
     }
 
     /// Names of the classes that the head of a new run tells apart: those of the pairs, or else those that came with the
@@ -160,6 +160,10 @@ impl<P: Platform> Lab<P> {
         let head = own_head.unwrap_or_else(|| untrained_head(encoder.d_model(), classes, seed, &self.compute.device));
         Ok(SentencePairModel { encoder: encoder.clone(), head })
     }
+}
+
+pub(super) fn no_model() -> Failure {
+    Failure::untimely("There is no model yet.", "Load a model first.")
 }
 
 /// A hash over parts of the files, spread evenly: a checkpoint must not continue over other weights of the same shape, and to

@@ -8,7 +8,7 @@ use sbert::train::TrainConfig;
 use crate::protocol::RunCheckpoint;
 
 /// Bytes of text that are tokenized before commands are handled again: some tens of milliseconds of work.
-const PIECE_BYTES: usize = 64 << 10;
+pub(super) const PIECE_BYTES: usize = 64 << 10;
 
 /// What a run is to be, and the pairs that are tokenized so far.
 pub(super) struct Preparation {

@@ -95,19 +95,8 @@ impl<P: Platform> Lab<P> {
             None => Session::new(&baseline, table, pad_id, config)?,
         };
         let on_gpu = self.compute.is_gpu();
-        let (machine, size) =
-            (self.platform.machine(), size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table)));
-        let n_workers = match n_workers {
-            // One GPU has all of its cores at work already.
-            _ if on_gpu => 1,
-            Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
-            Some(n_workers) => return Err(wrong_workers(n_workers)),
-            None => machine.automatic_workers(size),
-        };
-        // Of a GPU nobody knows how much memory it has.
-        if !on_gpu {
-            machine.check_memory(size, n_workers)?;
-        }
+        let size = size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table));
+        let n_workers = self.workers_of_run(size, n_workers)?;
         let join_parts = |checkpoint| JoinParts {
             backend: self.compute.info.backend,
             encoder: model.config.clone(),
@@ -147,6 +136,25 @@ impl<P: Platform> Lab<P> {
         }
         self.active = Some(ActiveRun { run, assembly });
         Ok(())
+    }
+
+    /// How many workers share a run of this size; `n_workers` is what was asked for.
+    ///
+    /// # Errors
+    /// Setting, if that is no number of workers, or if the run doesn't fit their memory.
+    pub(super) fn workers_of_run(&self, size: RunSize, n_workers: Option<usize>) -> Result<usize, Failure> {
+        // One GPU has all of its cores at work already, and nobody knows how much memory it has.
+        if self.compute.is_gpu() {
+            return Ok(1);
+        }
+        let machine = self.platform.machine();
+        let n_workers = match n_workers {
+            Some(n_workers) if (1..=MAX_WORKERS).contains(&n_workers) => n_workers,
+            Some(n_workers) => return Err(wrong_workers(n_workers)),
+            None => machine.automatic_workers(size),
+        };
+        machine.check_memory(size, n_workers)?;
+        Ok(n_workers)
     }
 
     /// Do one unit of work of the run, if there is one and it isn't held.

@@ -23,14 +23,13 @@ pub(crate) struct TrainingPass {
     layer_idx: usize,
     /// Its input, `[n_tokens, d_model]`, a leaf of its graph; none before the embeddings are computed.
     hidden: Option<Tensor<2>>,
-    /// True if something before it is trained, so that its gradient is wanted.
-    is_trained: bool,
+    /// From the first part that is trained on: where there is one, the gradient of what is behind it is wanted.
     segments: Vec<Segment>,
     /// The gradient of what the last of the segments has made.
     d_output: Option<Tensor<2>>,
 }
 
-/// A part of the encoder that is trained or that a trained one lies before.
+/// A part of the encoder that is trained, or that has a trained one before it.
 struct Segment {
     /// Its layer; none for the embeddings.
     layer_idx: Option<usize>,
@@ -43,15 +42,7 @@ impl TrainingPass {
     /// A pass of `batch`, of which the first layers' output may be there already: how many they are, and their output.
     pub fn new(batch: TokenBatch, dropout: DropoutStream, kept: Option<(usize, Tensor<2>)>) -> Self {
         let (layer_idx, hidden) = kept.unzip();
-        Self {
-            batch,
-            dropout,
-            layer_idx: layer_idx.unwrap_or_default(),
-            hidden,
-            is_trained: false,
-            segments: Vec::new(),
-            d_output: None,
-        }
+        Self { batch, dropout, layer_idx: layer_idx.unwrap_or_default(), hidden, segments: Vec::new(), d_output: None }
     }
 
     /// Compute the next part; the embeddings, `[batch_size, d_model]`, after the last one.
@@ -71,16 +62,15 @@ impl TrainingPass {
             return Some(embeddings);
         };
         let output = cpu::encoder_layer(layer, input.clone(), &tokens.lengths, Some(&mut self.dropout));
-        let wanted_input = self.is_trained.then_some(input);
+        let wanted_input = (!self.segments.is_empty()).then_some(input);
         self.end_part(Some(self.layer_idx), wanted_input, output, layer.is_trained());
         self.layer_idx += 1;
         None
     }
 
     fn end_part(&mut self, layer_idx: Option<usize>, input: Option<Tensor<2>>, output: Tensor<2>, is_trained: bool) {
-        self.is_trained |= is_trained;
         let leaf = Tensor::from_inner(output.clone().inner());
-        if self.is_trained {
+        if is_trained || !self.segments.is_empty() {
             self.segments.push(Segment { layer_idx, input, output });
             self.hidden = Some(leaf.require_grad());
         } else {
@@ -90,7 +80,8 @@ impl TrainingPass {
 
     /// Begin the backward pass with the gradients of what [`forward`](Self::forward) gave, where they were wanted.
     pub fn start_backward(&mut self, gradients: &mut Gradients) {
-        self.d_output = self.hidden.take().filter(|_| self.is_trained).and_then(|leaf| leaf.grad_remove(gradients));
+        self.d_output =
+            self.hidden.take().filter(|_| !self.segments.is_empty()).and_then(|leaf| leaf.grad_remove(gradients));
     }
 
     /// Compute the gradients of the next part, from the last to the first, and add them to those in `gradients`; `false` if

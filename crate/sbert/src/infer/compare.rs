@@ -56,7 +56,7 @@ pub async fn compare(
     let embeddings = last.of(&model.encoder, sentences, pad_id).await?;
     let stacked = Tensor::from_data(TensorData::new(embeddings, [2, model.encoder.d_model()]), &device);
     let PairEmbeddings { u, v } = PairEmbeddings::from_stacked(stacked);
-    let probabilities = read_back(softmax(model.head.forward(u.clone(), v.clone()), 1)).await?;
-    let cosine = read_back(cosine_similarity(u, v)).await?;
-    Ok(Comparison { cosine: cosine.first().copied().unwrap_or(f32::NAN), probabilities })
+    let probabilities = softmax(model.head.forward(u.clone(), v.clone()), 1).flatten(0, 1);
+    let mut values = read_back(Tensor::cat(vec![cosine_similarity(u, v), probabilities], 0)).await?.into_iter();
+    Ok(Comparison { cosine: values.next().unwrap_or(f32::NAN), probabilities: values.collect() })
 }

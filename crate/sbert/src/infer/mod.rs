@@ -1,6 +1,7 @@
 //! What a trained model is used for: comparing two sentences, where many lie to each other, and scores on pairs.
 //!
-//! It imports `model`, `corpus`, what those are made of, and the kernels. It does not know training: a run is not needed to use a model.
+//! It imports `model`, `corpus`, what those are made of, and the kernels. It does not know training: a run is not needed to
+//! use a model.
 
 mod bootstrap;
 mod compare;

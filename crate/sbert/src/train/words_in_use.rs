@@ -68,27 +68,32 @@ impl WordsInUse {
     /// The whole table after a run that has trained the rows in use and has multiplied all others by `decay`.
     pub fn extend(&self, trained: Tensor<2>, decay: f64) -> Tensor<2> {
         let ids: Vec<u32> = (0..self.whole.dims()[0] as u32).collect();
-        self.rows(trained, decay, &ids)
+        self.with_trained(self.whole.clone(), &ids, trained, decay)
     }
 
     /// Some rows, `[n_ids, d_model]`, of what [`Self::extend`] gives.
     pub fn rows(&self, trained: Tensor<2>, decay: f64, ids: &[u32]) -> Tensor<2> {
+        let rows = self.whole.clone().select(0, indices(ids, &self.whole));
+        self.with_trained(rows, ids, trained, decay)
+    }
+
+    /// `rows` of the whole table, which are those of `ids`, trained or decayed.
+    fn with_trained(&self, rows: Tensor<2>, ids: &[u32], trained: Tensor<2>, decay: f64) -> Tensor<2> {
         let mut factors = vec![decay as f32; ids.len()];
-        let (mut places, mut rows) = (Vec::new(), Vec::new());
+        let (mut places, mut in_use) = (Vec::new(), Vec::new());
         for (place, id) in ids.iter().enumerate() {
             if let Ok(row) = self.rows.ids.binary_search(id) {
                 factors[place] = 0.0;
                 places.push(place as u32);
-                rows.push(row as u32);
+                in_use.push(row as u32);
             }
         }
-        let device = self.whole.device();
-        let factors = Tensor::from_data(TensorData::new(factors, [ids.len(), 1]), &device);
-        let others = self.whole.clone().select(0, indices(ids, &self.whole)) * factors;
+        let factors = Tensor::from_data(TensorData::new(factors, [ids.len(), 1]), &self.whole.device());
+        let others = rows * factors;
         if places.is_empty() {
             return others;
         }
-        let trained = trained.select(0, indices(&rows, &self.whole));
+        let trained = trained.select(0, indices(&in_use, &self.whole));
         others.select_assign(0, indices(&places, &self.whole), trained, IndexingUpdateOp::Add)
     }
 }

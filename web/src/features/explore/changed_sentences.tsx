@@ -1,9 +1,9 @@
 import { useMemo, useState } from "preact/hooks";
-import { N_NEIGHBOURS, N_RESULTS } from "../../settings";
-import { formatCount, formatPercent } from "../../ui/format";
-import { SmallButton } from "../../ui/small_button";
+import { N_RESULTS } from "../../settings";
+import { formatPercent } from "../../ui/format";
 import type { EncodedSet } from "./embedding_state";
 import { SentenceButton } from "./sentence_button";
+import { ShowMore } from "./show_more";
 
 interface ChangedSentencesProps {
   set: EncodedSet;
@@ -12,7 +12,7 @@ interface ChangedSentencesProps {
 
 /** The sentences of which training has replaced most neighbours. */
 export function ChangedSentences({ set, onSelect }: ChangedSentencesProps) {
-  const { neighbourChanges, sentences } = set;
+  const { neighbourChanges, nNeighbours, sentences } = set;
   const [nShown, setNShown] = useState(N_RESULTS);
   const rows = useMemo(() => {
     const changed = Array.from(neighbourChanges.keys()).filter((row) => (neighbourChanges[row] ?? 0) > 0);
@@ -24,8 +24,7 @@ export function ChangedSentences({ set, onSelect }: ChangedSentencesProps) {
     <section class="stack-tight" aria-labelledby="changed-title">
       <h3 id="changed-title">Neighbourhoods that changed most</h3>
       <p class="muted small">
-        Of the {N_NEIGHBOURS} nearest neighbours before training, so many are no longer among the {N_NEIGHBOURS}{" "}
-        nearest.
+        Of the {nNeighbours} nearest neighbours before training, so many are no longer among the {nNeighbours} nearest.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section class="scroll-box wrapped" aria-label="Changed neighbourhoods" tabIndex={0}>
@@ -50,13 +49,7 @@ export function ChangedSentences({ set, onSelect }: ChangedSentencesProps) {
           </tbody>
         </table>
       </section>
-      {rows.length > nShown && (
-        <p>
-          <SmallButton onClick={() => setNShown(nShown + N_RESULTS)}>
-            Show more of {formatCount(rows.length)} sentences
-          </SmallButton>
-        </p>
-      )}
+      <ShowMore nAll={rows.length} nShown={nShown} onMore={setNShown} />
     </section>
   );
 }

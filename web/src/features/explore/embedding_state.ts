@@ -24,6 +24,8 @@ export interface EncodedSet extends Encoded {
   /** Where each sentence is on the map. */
   maps: Moments<readonly Point[]>;
   explainedVariance: Point | null;
+  /** How many others are the nearest neighbours of a sentence. */
+  nNeighbours: number;
   /** Of each sentence, the share of its nearest neighbours that training has replaced; empty without a trained model. */
   neighbourChanges: readonly number[];
 }

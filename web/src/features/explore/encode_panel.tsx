@@ -16,6 +16,7 @@ import {
   type SetSource,
 } from "./embedding_state";
 import { embeddingsCsv, npyOf, sentencesCsv } from "./files";
+import { LinesField } from "./lines_field";
 import { TruncationNote } from "./matrix_panel";
 import { sentencesOfLines, sentencesOfPairs } from "./sentences";
 import { whenText } from "./stamp";
@@ -66,16 +67,7 @@ export function EncodePanel(props: EncodePanelProps) {
         />
       </div>
       {source === "lines" && (
-        <label>
-          Lines, a sentence a line
-          <textarea
-            class="matrix-lines"
-            rows={6}
-            data-testid="pasted-lines"
-            value={pasted}
-            onInput={(event) => dispatch({ type: "explore/pasted", text: event.currentTarget.value })}
-          />
-        </label>
+        <LinesField testId="pasted-lines" text={pasted} onText={(text) => dispatch({ type: "explore/pasted", text })} />
       )}
       {isCut && (
         <p class="notice small">

@@ -7,10 +7,11 @@ import type { EncodedSet } from "./embedding_state";
 import type { Tone } from "./map_colours";
 import { drawMap, type MapMarks, type MapPicture, readColours } from "./map_drawing";
 import { placesAt, pointNear, type Size } from "./map_places";
+import type { Moment } from "./vectors";
 
 interface MapCanvasProps {
   set: EncodedSet;
-  moment: "before" | "after";
+  moment: Moment;
   tones: readonly Tone[];
   toneOf: Uint16Array;
   marks: MapMarks;

@@ -13,6 +13,7 @@ import { COLOURINGS, type Colouring, colouringsOf, type Tone, tonesOf } from "./
 import { drawMap, type MapMarks, type MapPicture, svgOf } from "./map_drawing";
 import { placesAt } from "./map_places";
 import { NeighboursView, useNeighbours } from "./neighbours_view";
+import { MOMENTS, type Moment } from "./vectors";
 
 interface MapPanelProps {
   set: EncodedSet;
@@ -22,13 +23,6 @@ interface MapPanelProps {
   isDark: boolean;
   dispatch: Dispatch<EmbeddingAction>;
 }
-
-type Moment = "before" | "after";
-
-const MOMENTS = [
-  ["before", "Before"],
-  ["after", "After"],
-] as const satisfies readonly (readonly [Moment, string])[];
 
 /** The encoded sentences in two dimensions, and what is nearest to one of them in all. */
 export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelProps) {

@@ -14,7 +14,8 @@ import {
   matrixLines,
 } from "./embedding_state";
 import { matrixCsv } from "./files";
-import { cosineMatrix } from "./vectors";
+import { LinesField } from "./lines_field";
+import { cosineMatrix, MOMENTS } from "./vectors";
 
 interface MatrixPanelProps {
   matrix: EmbeddingState["matrix"];
@@ -24,11 +25,7 @@ interface MatrixPanelProps {
   dispatch: Dispatch<EmbeddingAction>;
 }
 
-const VIEWS = [
-  ["before", "Before"],
-  ["after", "After"],
-  ["change", "Change"],
-] as const;
+const VIEWS = [...MOMENTS, ["change", "Change"]] as const;
 
 type View = (typeof VIEWS)[number][0];
 
@@ -39,16 +36,11 @@ export function MatrixPanel({ matrix, hasModel, isTraining, dispatch }: MatrixPa
   const isStale = answer !== null && !isSameLines(answer.lines, lines);
   return (
     <Panel id="matrix" title="Similarity matrix" lead="The cosine similarity of each pair of a few lines.">
-      <label>
-        Lines, a sentence a line
-        <textarea
-          class="matrix-lines"
-          rows={6}
-          data-testid="matrix-lines"
-          value={text}
-          onInput={(event) => dispatch({ type: "explore/lines_changed", text: event.currentTarget.value })}
-        />
-      </label>
+      <LinesField
+        testId="matrix-lines"
+        text={text}
+        onText={(changed) => dispatch({ type: "explore/lines_changed", text: changed })}
+      />
       {isCut && <p class="notice small">Only the first {MAX_MATRIX_LINES} lines are compared.</p>}
       {failure !== null && <FailureNotice failure={failure} />}
       {lines.length < 2 ? (

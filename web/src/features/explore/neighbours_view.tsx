@@ -1,5 +1,4 @@
 import { useMemo } from "preact/hooks";
-import { N_NEIGHBOURS } from "../../settings";
 import { ClassName } from "../../ui/class_name";
 import { formatCount, formatDecimal } from "../../ui/format";
 import type { EncodedSet } from "./embedding_state";
@@ -10,10 +9,11 @@ import { type Moments, type Neighbour, neighboursOf } from "./vectors";
 export function useNeighbours(set: EncodedSet, selected: number | null): Moments<Neighbour[]> | null {
   return useMemo(() => {
     if (selected === null) return null;
-    const { before, after } = set.vectors;
+    const { vectors, nNeighbours } = set;
+    const { before, after } = vectors;
     return {
-      before: neighboursOf(before, selected, N_NEIGHBOURS),
-      after: after && neighboursOf(after, selected, N_NEIGHBOURS),
+      before: neighboursOf(before, selected, nNeighbours),
+      after: after && neighboursOf(after, selected, nNeighbours),
     };
   }, [set, selected]);
 }

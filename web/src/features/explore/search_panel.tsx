@@ -4,12 +4,12 @@ import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatDecimal } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { Radios } from "../../ui/radios";
-import { SmallButton } from "../../ui/small_button";
 import type { EmbeddingAction, EmbeddingState, EncodedSet, QueryAnswer } from "./embedding_state";
 import { SentenceButton } from "./sentence_button";
 import { isBlankText } from "./sentences";
+import { ShowMore } from "./show_more";
 import { isSameModels } from "./stamp";
-import { type Found, search } from "./vectors";
+import { type Found, MOMENTS, type Moment, search } from "./vectors";
 
 interface SearchPanelProps {
   set: EncodedSet;
@@ -57,13 +57,8 @@ interface ResultsProps {
   dispatch: Dispatch<EmbeddingAction>;
 }
 
-const MOMENTS = [
-  ["before", "Before"],
-  ["after", "After"],
-] as const;
-
 function Results({ set, answer, isStale, dispatch }: ResultsProps) {
-  const [chosen, setChosen] = useState<"before" | "after">("after");
+  const [chosen, setChosen] = useState<Moment>("after");
   const [nShown, setNShown] = useState(N_RESULTS);
   useLayoutEffect(() => setNShown(N_RESULTS), [answer]);
   // Embeddings of two moments of a run have no cosine that means anything.
@@ -140,13 +135,7 @@ function Results({ set, answer, isStale, dispatch }: ResultsProps) {
           </tbody>
         </table>
       </section>
-      {found.length > nShown && (
-        <p>
-          <SmallButton onClick={() => setNShown(nShown + N_RESULTS)}>
-            Show more of {formatCount(found.length)} sentences
-          </SmallButton>
-        </p>
-      )}
+      <ShowMore nAll={found.length} nShown={nShown} onMore={setNShown} />
     </div>
   );
 }

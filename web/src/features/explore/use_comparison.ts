@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { type Dispatch, useLayoutEffect } from "preact/hooks";
 import type { WorkerClient } from "../../worker/client";
 import { isActive, type Run } from "../train/run";
+import { askAfter } from "./ask_after";
 import { type ComparisonAction, type ComparisonState, millisUntilAsking } from "./state";
 
 export function useComparison(
@@ -26,9 +27,6 @@ export function useComparison(
         (failure) => dispatch({ type: "explore/failed", failure }),
       );
     };
-    // At once, not in a task of its own: the steps of a small model come so fast that it would never have its turn.
-    if (millis === 0) return ask();
-    const timer = setTimeout(ask, millis);
-    return () => clearTimeout(timer);
+    return askAfter(millis, ask);
   }, [canCompare, comparison, run]);
 }

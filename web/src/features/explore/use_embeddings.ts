@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { type Dispatch, useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure } from "../../protocol";
 import type { Reply, WorkerClient } from "../../worker/client";
+import { askAfter } from "./ask_after";
 import {
   type EmbeddingAction,
   type EmbeddingState,
@@ -51,17 +52,14 @@ export function useEmbeddings(
         (failure) => dispatch({ type: "explore/matrix_failed", failure }),
       );
     };
-    // At once, not in a task of its own, before which the next step would come.
-    if (millis === 0) return ask();
-    const timer = setTimeout(ask, millis);
-    return () => clearTimeout(timer);
+    return askAfter(millis, ask);
   }, [isReady, isShown, matrix, revision, isTraining]);
 
   const canSearch = isReady && isShown && set?.stamp.modelVersion === stamp?.modelVersion;
   useLayoutEffect(() => {
     const millis = canSearch ? millisUntilQuery(state, stamp) : null;
     if (millis === null || set === null || stamp === null) return;
-    const timer = setTimeout(() => {
+    const ask = () => {
       if (worker.current === null) return;
       const asked = { text: query.text, setKey: set.key };
       dispatch({ type: "explore/query_asked", ...asked, at: performance.now() });
@@ -69,8 +67,8 @@ export function useEmbeddings(
         (reply) => dispatch({ type: "explore/query_answered", answer: { ...encodedOf(reply, stamp), ...asked } }),
         (failure) => dispatch({ type: "explore/query_failed", failure }),
       );
-    }, millis);
-    return () => clearTimeout(timer);
+    };
+    return askAfter(millis, ask);
   }, [canSearch, query, set]);
 
   /** The request under way; one to a worker that was lost never ends. */
@@ -114,6 +112,7 @@ function setOf(reply: Reply<"embed">, stamp: Stamp) {
     ...encodedOf(reply, stamp),
     maps: { before: reply.before.map, after: reply.after?.map ?? null },
     explainedVariance: reply.explained_variance,
+    nNeighbours: reply.n_neighbours,
     neighbourChanges: reply.neighbour_changes,
   };
 }

@@ -83,6 +83,14 @@ export interface Found {
   nRanksUp: number | null;
 }
 
+export type Moment = keyof Moments<unknown>;
+
+/** What the two are called. */
+export const MOMENTS = [
+  ["before", "Before"],
+  ["after", "After"],
+] as const satisfies readonly (readonly [Moment, string])[];
+
 /** Something of the model as loaded, and of the trained one if there is one. */
 export interface Moments<T> {
   before: T;
@@ -90,7 +98,7 @@ export interface Moments<T> {
 }
 
 /** Every row, by its cosine with a query: first what is nearest at `moment`. */
-export function search(vectors: Moments<Vectors>, query: Moments<Vectors>, moment: keyof Moments<unknown>): Found[] {
+export function search(vectors: Moments<Vectors>, query: Moments<Vectors>, moment: Moment): Found[] {
   const before = ranking(vectors.before, query.before);
   const after = vectors.after && query.after && ranking(vectors.after, query.after);
   const { order } = (moment === "after" && after) || before;
