@@ -1,6 +1,6 @@
 /** A saved run as one file for another browser: a zip without compression. */
 
-import { type UnzipFileInfo, unzipSync, Zip, ZipPassThrough } from "fflate";
+import { strFromU8, type UnzipFileInfo, unzipSync, Zip, ZipPassThrough } from "fflate";
 import type { Failure } from "../../protocol";
 import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES, MAX_ZIP_ENTRIES } from "../../settings";
 import { type Content, streamOf } from "../../storage/content";
@@ -10,6 +10,11 @@ const ABOUT = "run.json";
 const CHECKPOINT = "checkpoint.safetensors";
 /** Name of the entry of the pairs, without the ending of their file. */
 const PAIRS = "pairs";
+
+const END_SIGNATURE = 0x06054b50;
+const END_BYTES = 22;
+const ENTRY_SIGNATURE = 0x02014b50;
+const ENTRY_BYTES = 46;
 
 /** Longer model names are cut in the file name. */
 const MAX_MODEL_NAME_LENGTH = 60;
@@ -85,7 +90,7 @@ export async function readRunFile(file: File): Promise<ReadRunFile> {
 type Unzipped = { entries: Record<string, Uint8Array<ArrayBuffer>>; fault: null } | { entries: null; fault: string };
 
 /**
- * The entries of these names, or why the file is no zip. A stored entry can't be larger than the file; a compressed one
+ * The entries of these names, or why they can't be read. A stored entry can't be larger than the file; a compressed one
  * is read only if its declared size is small, and is given no more memory than that.
  */
 function unzipped(zip: Uint8Array<ArrayBuffer>, names: readonly string[]): Unzipped {
@@ -102,11 +107,40 @@ function unzipped(zip: Uint8Array<ArrayBuffer>, names: readonly string[]): Unzip
     return isTaken;
   };
   try {
-    return { entries: unzipSync(zip, { filter }) as Record<string, Uint8Array<ArrayBuffer>>, fault: null };
+    const entries = unzipSync(zip, { filter }) as Record<string, Uint8Array<ArrayBuffer>>;
+    const checksums = checksumsIn(zip);
+    const damaged = Object.keys(entries).find((name) => checksumOf(entries[name]) !== checksums.get(name));
+    return damaged === undefined ? { entries, fault: null } : { entries: null, fault: `${damaged} in it is damaged` };
   } catch (error) {
     const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
     return { entries: null, fault: `it can't be read as a zip${reason}` };
   }
+}
+
+/**
+ * The CRC-32 of each entry as the zip's central directory has it (APPNOTE.TXT 4.3.12), which fflate reads and doesn't
+ * compare. Empty for a zip64, which no saved run is.
+ */
+function checksumsIn(zip: Uint8Array<ArrayBuffer>): Map<string, number> {
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.length);
+  const checksums = new Map<string, number>();
+  let end = zip.length - END_BYTES;
+  while (end >= 0 && view.getUint32(end, true) !== END_SIGNATURE) end -= 1;
+  let at = end < 0 ? zip.length : view.getUint32(end + 16, true);
+  while (at + ENTRY_BYTES <= zip.length && view.getUint32(at, true) === ENTRY_SIGNATURE) {
+    const name = strFromU8(zip.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + view.getUint16(at + 28, true)));
+    // Of entries of one name the first is read.
+    if (!checksums.has(name)) checksums.set(name, view.getUint32(at + 16, true));
+    at += ENTRY_BYTES + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return checksums;
+}
+
+function checksumOf(bytes = new Uint8Array()): number {
+  const entry = new ZipPassThrough("");
+  entry.ondata = () => {};
+  entry.push(bytes, true);
+  return entry.crc >>> 0;
 }
 
 function pairsEntry({ pairs }: AboutRun): string {

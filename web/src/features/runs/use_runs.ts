@@ -69,7 +69,7 @@ export function useRuns(
   const end = run?.end ?? null;
   const isOwned = runs.own !== null && runs.own.runKey === run?.key;
   useEffect(() => {
-    if (run === null || run.isWaiting || checkpoint === null || checkpoint === resumed.current) return;
+    if (run === null || checkpoint === null || checkpoint === resumed.current) return;
     const about = aboutOf(state, Date.now());
     const pairs = shownCorpus(state.pairs.corpus)?.source.file.blob;
     if (about === null || pairs === undefined || ownId === null || !isOwned) return;
