@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { text } from "../src/text";
 import * as format from "../src/ui/format";
 
 function check<T>(write: (value: T) => string, cases: [T, string][]): void {
@@ -29,7 +30,7 @@ test("durations have the digits that matter", () => {
 });
 
 test("time left is rounded to what a guess is worth", () => {
-  check(format.formatRemaining, [
+  check(text.ui.remaining, [
     [0.3, "almost done"],
     [4.4, "about 4 s left"],
     [9.7, "about 10 s left"],
@@ -40,7 +41,7 @@ test("time left is rounded to what a guess is worth", () => {
 });
 
 test("a small share is never shown as nothing, nor nearly all as all", () => {
-  check(format.formatShare, [
+  check(text.ui.share, [
     [0, "0%"],
     [0.00005, "under 0.01%"],
     [0.0015, "0.15%"],

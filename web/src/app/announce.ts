@@ -3,7 +3,10 @@
 import { isMissing } from "../features/model/state";
 import { offeredRuns } from "../features/runs/state";
 import { isActive } from "../features/train/run";
+import { text } from "../text";
 import type { State } from "./state";
+
+const { announced } = text;
 
 export function announcement(state: State): string {
   const { compute, model } = state;
@@ -14,68 +17,43 @@ export function announcement(state: State): string {
   const aside = isActive(run) ? "" : asideOf(state);
   if (aside !== "") return aside;
   if (run !== null) {
-    switch (run.phase) {
-      case "starting":
-      case "tokenizing":
-        return "The run is being prepared.";
-      case "starting_workers":
-        return "Workers are being started for the run.";
-      case "warming_up":
-        return "Shaders are being compiled for the GPU.";
-      case "recovering":
-        return "The run is being recovered.";
-      case "scoring_before":
-        return "Scoring the held-out pairs before training.";
-      case "training":
-        return run.hold === "paused" ? "Training is paused." : "Training.";
-      case "scoring_after":
-      case "comparing_scores":
-        return "Scoring the held-out pairs after training.";
-      case "finished":
-        return run.end?.stopped ? `Training stopped after step ${run.end.nStepsDone}.` : "The run is finished.";
-      case "failed":
-        return "";
-    }
+    // Why it has failed is an alert of its own.
+    if (run.phase === "failed") return "";
+    if (run.phase === "training" && run.hold === "paused") return announced.paused;
+    if (run.phase === "finished" && run.end?.stopped) return announced.stopped(run.end.nStepsDone);
+    return announced.run[run.phase];
   }
-  if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return "The GPU is being checked.";
+  if (worker.status === "preparing" && compute.plan?.backend === "webgpu") return announced.checkingGpu;
   if (isMissing(model) || corpus.status === "failed") return "";
-  if (model.next !== null || model.loading !== null) return "The model is loading.";
+  if (model.next !== null || model.loading !== null) return announced.loadingModel;
   // The name makes the text change when another model is ready.
   if (model.info === null || corpus.status !== "loaded") return "";
-  return `The model ${model.info.name} and the pairs are ready.${offerOf(state)}`;
-}
-
-function offerOf(state: State): string {
-  const nRuns = offeredRuns(state).filter(({ owner }) => owner === "nobody" || owner === "this_tab").length;
-  if (nRuns === 0) return "";
-  return nRuns === 1 ? " You can resume your saved run." : ` You can resume one of ${nRuns} saved runs.`;
+  const nResumable = offeredRuns(state).filter(({ owner }) => owner === "nobody" || owner === "this_tab").length;
+  return announced.ready(model.info.name, nResumable);
 }
 
 /** What the visitor has requested besides a run. */
 function asideOf({ pairs: { corpus, pairImport }, runs }: State): string {
   switch (runs.task.status) {
     case "opening":
-      return "The saved run is being opened.";
     case "exporting":
-      return "The saved run is being written to a file.";
     case "importing":
-      return "The file of a saved run is being read.";
     case "discarding":
-      return "The saved run is being deleted.";
+      return announced.savedRun[runs.task.status];
   }
   switch (pairImport?.status) {
     case "inspecting":
-      return "Inspecting the file.";
+      return announced.inspecting;
     case "confirming":
-      return "Say what the columns of the file are.";
+      return announced.confirming;
     case "loading":
-      return corpus.status === "none" ? "" : "The pairs are being read.";
+      return corpus.status === "none" ? "" : announced.readingPairs;
   }
   switch (runs.fileExport.status) {
     case "writing":
-      return "The file is being written.";
+      return announced.writing;
     case "saved":
-      return `${runs.fileExport.name} is written.`;
+      return announced.written(runs.fileExport.name);
     default:
       return "";
   }

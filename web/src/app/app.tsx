@@ -17,6 +17,7 @@ import { isUnsaved, offeredRuns } from "../features/runs/state";
 import { isActive } from "../features/train/run";
 import { RunView } from "../features/train/run_view";
 import { TrainPanel } from "../features/train/train_panel";
+import { text } from "../text";
 import { DropZone, useNoStrayDrops } from "../ui/drop_zone";
 import { FailureNotice } from "../ui/failure_notice";
 import { Panel } from "../ui/panel";
@@ -48,7 +49,8 @@ export function App() {
   const isReady = compute.worker.status === "ready";
   const [link, dismissLink] = useAddress(place, settings && { ...settings, ...namesOf(state) }, isRunning, dispatch);
   const offered = offeredRuns(state);
-  const runFileBlocker = isRunning ? "No saved run can be opened while a run is under way." : null;
+  const runFileBlocker = isRunning ? text.reasons.noRunFile : null;
+  const modelBlocker = isRunning ? text.reasons.keepsModel : null;
 
   const notifications = useProgressSigns(run);
 
@@ -61,7 +63,7 @@ export function App() {
     [dispatch],
   );
   const pairsPanel = useMemo(() => {
-    const blocker = isRunning ? "A run keeps its pairs until it is over." : null;
+    const blocker = isRunning ? text.reasons.keepsPairs : null;
     return <PairsPanel pairs={pairs} isReady={isReady} blocker={blocker} dispatch={dispatch} onTry={explorePair} />;
   }, [pairs, isReady, isRunning, dispatch, explorePair]);
 
@@ -87,7 +89,7 @@ export function App() {
         {compute.worker.status === "crashed" && (
           <FailureNotice
             failure={compute.worker.failure}
-            action="Start again"
+            action={text.app.startAgain}
             onAction={() => dispatch({ type: "worker/restarted" })}
           />
         )}
@@ -100,7 +102,7 @@ export function App() {
         {state.notice !== null && (
           <FailureNotice
             failure={state.notice}
-            action="Dismiss"
+            action={text.ui.dismiss}
             onAction={() => dispatch({ type: "notice_dismissed" })}
           />
         )}
@@ -108,7 +110,7 @@ export function App() {
           <LinkNotice
             link={link}
             hubId={model.current?.hub?.id ?? null}
-            blocker={isRunning ? "A run keeps its model until it is over." : null}
+            blocker={modelBlocker}
             onLoad={(hub) => {
               dispatch({
                 type: "model/wanted",
@@ -162,7 +164,7 @@ export function App() {
                 <ModelPanel
                   compute={compute}
                   model={model}
-                  blocker={isRunning ? "A run keeps its model until it is over." : null}
+                  blocker={modelBlocker}
                   dispatch={dispatch}
                   onRemove={removeModel}
                 />
@@ -183,11 +185,11 @@ export function App() {
                 {run !== null && <RunView key={run.key} run={run} isDark={theme.isDark} />}
                 {run !== null && <AnalysisPanel key={`analysis ${run.key}`} run={run} onTry={explorePair} />}
                 <DropZone
-                  invitation="Drop the file of a saved run here"
+                  invitation={text.runs.drop}
                   blocker={runFileBlocker}
                   onDrop={({ files: [file] }) => file !== undefined && actions.openFile(file)}
                 >
-                  <Panel id="files" title="Save and take away">
+                  <Panel id="files" title={text.runs.files}>
                     <SavedRunArea run={run} runs={runs} offered={offered} blocker={runFileBlocker} actions={actions} />
                     <ExportSection
                       fileExport={runs.fileExport}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { text } from "../text";
 import type { ThemeChoice } from "./theme";
 
 interface HeaderProps {
@@ -7,7 +8,6 @@ interface HeaderProps {
   children: ComponentChildren;
 }
 
-const THEME_NAMES: Record<ThemeChoice, string> = { auto: "automatic", light: "light", dark: "dark" };
 const THEME_SIGNS: Record<ThemeChoice, string> = { auto: "◐", light: "☀", dark: "☾" };
 
 export function Header({ theme, children }: HeaderProps) {
@@ -16,18 +16,18 @@ export function Header({ theme, children }: HeaderProps) {
       <div class="page-head-row">
         <h1>
           <Mark />
-          sentence-BERT lab
+          {text.app.name}
         </h1>
         <button type="button" class="theme-button" onClick={theme.next}>
           <span aria-hidden="true">{THEME_SIGNS[theme.choice]}</span>
-          <span class="visually-hidden">Colours: </span>
-          {THEME_NAMES[theme.choice]}
+          <span class="visually-hidden">{text.app.colours}</span>
+          {text.app.themes[theme.choice]}
         </button>
       </div>
       <div class="page-facts">
         <p class="privacy">
           <Lock />
-          Everything runs in this tab; your sentences never leave it.
+          {text.app.privacy}
         </p>
         {children}
       </div>
@@ -37,12 +37,7 @@ export function Header({ theme, children }: HeaderProps) {
 
 /** What this is, in a sentence. */
 export function Lead() {
-  return (
-    <p class="lead">
-      Teach a language model when two sentences mean the same: choose what it may change, watch its errors fall, and
-      compare your own sentences before and after.
-    </p>
-  );
+  return <p class="lead">{text.app.lead}</p>;
 }
 
 /** The logo: two sentences as two vectors and the angle between them. */
@@ -68,11 +63,7 @@ function Lock() {
 export function Footer() {
   return (
     <footer class="container page-foot muted">
-      <p>
-        The method is that of Reimers and Gurevych, <cite>Sentence-BERT</cite> (2019): one encoder reads both sentences,
-        the mean of its token vectors is the sentence's embedding, the cosine of two embeddings is their similarity, and
-        a small classification head reads (u, v, |u − v|).
-      </p>
+      <p>{text.app.method()}</p>
     </footer>
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { HubModel } from "../protocol";
+import { text } from "../text";
 import { SmallButton } from "../ui/small_button";
 import type { Link } from "./address";
 
@@ -22,29 +23,24 @@ export function LinkNotice({
   onDismiss,
 }: LinkNoticeProps) {
   const isWanted = hub !== null && hub.id !== hubId;
+  const { link } = text.app;
   if (!isWanted && ownModel === null && ownPairs === null && unknown.length === 0) return null;
   return (
     <div class="notice notice-recovery" role="status" data-testid="link-notice">
       <div class="stack-tight">
-        <p class="notice-message">The settings of the link are set.</p>
-        {isWanted && (
-          <Line>
-            It was made with the model {hub.id} of the hub, revision {hub.revision.slice(0, 12)}.
-          </Line>
-        )}
-        {ownModel !== null && (
-          <Line>It was made with a model of one's own ({ownModel}), which a link can't bring.</Line>
-        )}
-        {ownPairs !== null && <Line>It was made with pairs of one's own ({ownPairs}), which a link can't bring.</Line>}
-        {unknown.length > 0 && <Line>This page doesn't know: {unknown.join(", ")}.</Line>}
+        <p class="notice-message">{link.isSet}</p>
+        {isWanted && <Line>{link.model(hub.id, hub.revision.slice(0, 12))}</Line>}
+        {ownModel !== null && <Line>{link.ownModel(ownModel)}</Line>}
+        {ownPairs !== null && <Line>{link.ownPairs(ownPairs)}</Line>}
+        {unknown.length > 0 && <Line>{link.unknown(unknown.join(", "))}</Line>}
       </div>
       <div class="button-row">
         {isWanted && (
           <SmallButton disabled={blocker !== null} onClick={() => onLoad(hub)}>
-            Load the model
+            {link.load}
           </SmallButton>
         )}
-        <SmallButton onClick={onDismiss}>Dismiss</SmallButton>
+        <SmallButton onClick={onDismiss}>{text.ui.dismiss}</SmallButton>
       </div>
     </div>
   );

@@ -1,3 +1,5 @@
+import { text } from "../text";
+
 interface NewVersionNoticeProps {
   /** Other tabs still show the old version. */
   hasOtherTabs: boolean;
@@ -9,16 +11,18 @@ interface NewVersionNoticeProps {
 
 /** Not urgent: the loaded version works as long as the visitor likes. */
 export function NewVersionNotice({ hasOtherTabs, isRunning, isLost, onReload }: NewVersionNoticeProps) {
+  const { newVersion } = text.app;
+  const loss = isLost ? newVersion.isUnsaved : null;
+  const sentences = [
+    newVersion.isReady,
+    isRunning ? (isLost ? newVersion.endsRun : newVersion.keepsRun) : loss,
+    hasOtherTabs ? newVersion.otherTabs : null,
+  ];
   return (
     <div class="notice notice-recovery" role="status" data-testid="new-version">
-      <p>
-        A new version of this page is ready.
-        {isRunning && (isLost ? " Reloading would end the run." : " The run can be resumed afterwards.")}
-        {!isRunning && isLost && " What was trained here is not saved: export it first."}
-        {hasOtherTabs && " Close the page's other tabs first: they show the old one."}
-      </p>
+      <p>{sentences.filter((sentence) => sentence !== null).join(" ")}</p>
       <button type="button" class="outline" onClick={onReload}>
-        Reload
+        {newVersion.reload}
       </button>
     </div>
   );

@@ -1,18 +1,17 @@
 import { isActive, type Run } from "../features/train/run";
+import { text } from "../text";
 import { formatPercent } from "../ui/format";
 import { addressOf, PLACES, type Place } from "./places";
-
-const NAMES: Record<Place, string> = { train: "Train", compare: "Compare", explore: "Explore" };
 
 /** The places, always in reach; a run under way says how far it is. */
 export function PlaceNav({ place, run }: { place: Place; run: Run | null }) {
   return (
-    <nav class="place-nav" aria-label="Places">
+    <nav class="place-nav" aria-label={text.app.placeNav}>
       <ul class="container">
         {PLACES.map((each) => (
           <li key={each}>
             <a href={addressOf(each)} aria-current={each === place ? "page" : undefined}>
-              {NAMES[each]}
+              {text.app.places[each]}
               {each === "train" && <small>{runNote(run)}</small>}
             </a>
           </li>

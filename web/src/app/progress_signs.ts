@@ -2,9 +2,10 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isActive, type Run } from "../features/train/run";
+import { text } from "../text";
 import { formatPercent } from "../ui/format";
 
-const TITLE = "sentence-BERT lab";
+const TITLE = text.app.name;
 
 export interface Notifications {
   /** Null where the browser has none, or the visitor has refused them. */
@@ -34,7 +35,7 @@ export function useProgressSigns(run: Run | null): Notifications {
   const last = useRef(hasEnded);
   useEffect(() => {
     if (hasEnded && !last.current && isWanted && document.hidden) {
-      new Notification(TITLE, { body: run?.phase === "failed" ? "The run has failed." : "The run is finished." });
+      new Notification(TITLE, { body: text.announced.run[run?.phase === "failed" ? "failed" : "finished"] });
     }
     last.current = hasEnded;
   }, [hasEnded]);

@@ -10,6 +10,7 @@ import { exportWithoutWorker } from "../features/runs/file_export";
 import { failRun, isActive, isRecoverable, recoverRun } from "../features/train/run";
 import type { Failure, Refusal } from "../protocol";
 import { MAX_GPU_RETRIES } from "../settings";
+import { text } from "../text";
 import type { State } from "./state";
 
 /** The visitor wants a new worker. What the old one has trained is lost. */
@@ -24,11 +25,7 @@ export function restarted(state: State, choice: Choice): State {
 /** The worker has stopped. A GPU's is replaced at once; after any other the visitor decides. */
 export function crashed(state: State, message: string): State {
   if (isOnGpu(state.compute)) return gpuFailed(state, { kind: "device_failed", detail: message });
-  const failure: Failure = {
-    kind: "internal",
-    message: `The worker has stopped. ${message}`,
-    remedy: "Start it again: the model and the pairs are loaded again. If it happens again, reload the page.",
-  };
+  const failure: Failure = { kind: "internal", ...text.worker.stopped(message) };
   // Whatever waited for the worker ends here; what it had reported before stays on the page.
   const { compute, model, pairs, train, runs, comparison } = state;
   return {

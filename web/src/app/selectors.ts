@@ -6,6 +6,7 @@ import { isReading, shownCorpus } from "../features/pairs/corpus";
 import { modelFor } from "../features/runs/record";
 import type { SavedRun } from "../features/runs/state";
 import { areSameClasses, isActive, type RunLabels } from "../features/train/run";
+import { text } from "../text";
 import type { State } from "./state";
 
 /** What a run can learn from, and be shown by, whatever pairs come after. */
@@ -35,27 +36,27 @@ export function trainBlocker(state: State): string | null {
 
 /** Why the saved run can't be resumed; null if it can. A crashed worker is started again for it. */
 export function resumeBlocker(state: State, { about }: Pick<SavedRun, "about">): string | null {
-  if (isActive(state.train.run)) return "A run is under way.";
+  if (isActive(state.train.run)) return text.reasons.runUnderWay;
   if (modelFor(state.model, about) !== null) return writingReason(state);
-  return writingReason(state) ?? `Load ${about.model.name} first (under Model); its fingerprint is compared.`;
+  return writingReason(state) ?? text.reasons.loadFirst(about.model.name);
 }
 
 /** Why the model can't be exported; null if it can. */
 export function exportBlocker({ compute, model, train }: State): string | null {
-  if (compute.worker.status === "crashed") return "The worker has stopped; start it again first.";
-  if (isActive(train.run)) return "A run is under way.";
-  if (isMissing(model)) return "There is no model yet; see Model.";
-  return model.info === null || model.loading !== null ? "Waiting for the model." : null;
+  if (compute.worker.status === "crashed") return text.reasons.workerStopped;
+  if (isActive(train.run)) return text.reasons.runUnderWay;
+  if (isMissing(model)) return text.reasons.noModel;
+  return model.info === null || model.loading !== null ? text.reasons.awaitsModel : null;
 }
 
 /** Why there are no pairs to train on; null if there are. */
 export function pairsReason({ pairs: { corpus, pairImport } }: State): string | null {
   const isFailed = corpus.status === "none" && pairImport?.status === "failed";
-  if (isFailed || corpus.status === "failed") return "There are no pairs to train on; see Pairs.";
-  if (isReading(pairImport)) return "Waiting for the file of pairs to be read.";
-  return corpus.status === "loaded" ? null : "Waiting for the sentence pairs.";
+  if (isFailed || corpus.status === "failed") return text.reasons.noPairs;
+  if (isReading(pairImport)) return text.reasons.awaitsFile;
+  return corpus.status === "loaded" ? null : text.reasons.awaitsPairs;
 }
 
 function writingReason({ runs }: State): string | null {
-  return runs.fileExport.status === "writing" ? "A file is being written." : null;
+  return runs.fileExport.status === "writing" ? text.reasons.writing : null;
 }

@@ -9,13 +9,13 @@ import {
   type WorkerAction,
 } from "../features/compute/state";
 import { type EmbeddingAction, type EmbeddingState, nothingEncoded } from "../features/explore/embedding_state";
-import { EXAMPLES } from "../features/explore/examples";
 import { type ComparisonAction, type ComparisonState, newComparison } from "../features/explore/state";
 import { firstModel, type ModelAction, type ModelState } from "../features/model/state";
 import { firstPairs, type PairsAction, type PairsState } from "../features/pairs/state";
 import { noRuns, type OpenedRun, type RunsAction, type RunsState } from "../features/runs/state";
 import { noTraining, type TrainAction, type TrainState } from "../features/train/state";
 import type { Failure } from "../protocol";
+import { text } from "../text";
 
 export interface State {
   compute: ComputeState;
@@ -47,6 +47,7 @@ export type Action =
 export const initialState: State = initialStateFor({ choice: "automatic", onLoss: "cpu" });
 
 export function initialStateFor(preferences: Preferences): State {
+  const [first] = text.explore.examples;
   return {
     compute: newCompute(preferences),
     model: firstModel,
@@ -54,7 +55,7 @@ export function initialStateFor(preferences: Preferences): State {
     train: noTraining,
     runs: noRuns,
     compare: nothingCompared,
-    comparison: newComparison(EXAMPLES[0].sentenceA, EXAMPLES[0].sentenceB),
+    comparison: newComparison(first.sentenceA, first.sentenceB),
     embeddings: nothingEncoded,
     notice: null,
   };

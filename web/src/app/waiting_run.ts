@@ -7,6 +7,7 @@ import { type OpenedRun, withOwn } from "../features/runs/state";
 import { formOfOrder } from "../features/train/form";
 import { failRun, isActive, isOfOtherModel, isWaiting, type Run } from "../features/train/run";
 import type { Failure, ModelInfo } from "../protocol";
+import { text } from "../text";
 import { restarted } from "./replace_worker";
 import type { State } from "./state";
 
@@ -30,11 +31,7 @@ export function isStranded({ model, pairs, train: { run } }: State): boolean {
 export function withoutItsModel(state: State, info: ModelInfo): State {
   const { model, train } = state;
   if (!isWaiting(train.run) || model.next !== null || !isOfOtherModel(train.run, info.fingerprint)) return state;
-  const failure: Failure = {
-    kind: "model",
-    message: `The run began with another model than ${info.name} as it was loaded now.`,
-    remedy: "Load the model that it began with, with the same layers (under Model), then resume it.",
-  };
+  const failure: Failure = { kind: "model", ...text.model.otherModel(info.name) };
   return { ...state, train: { ...train, run: failRun(train.run, failure) } };
 }
 

@@ -1,6 +1,7 @@
 /** Downloads the files of a model into storage, part by part, and resumes at the first missing part. */
 
 import { type AboutModel, bytesOf, type ModelCollection, PART_BYTES, partsOf, putContents } from "../storage/models";
+import { text } from "../text";
 import { FetchError, lineError, stallError, statusError } from "./fetch_failure";
 import type { RemoteFile } from "./listing";
 
@@ -104,7 +105,7 @@ class FileSink {
       this.#chunks.push(rest.subarray(0, nBytes));
       this.#nBytes += nBytes;
       rest = rest.subarray(nBytes);
-      if (this.bytes > this.#file.size) throw sizeError(this.#file, "more");
+      if (this.bytes > this.#file.size) throw sizeError(this.#file, true);
       if (this.#nBytes === PART_BYTES || this.bytes === this.#file.size) await this.#putPart();
     }
   }
@@ -166,7 +167,7 @@ async function fetchOnce(
       cache: "no-store",
     });
     // A server without range support sends the whole file; status 416 means that it has another file.
-    if (response.status === 416) throw sizeError(file, "less");
+    if (response.status === 416) throw sizeError(file, false);
     if (!response.ok) throw statusError(file.url, file.path, response);
     if (start > 0 && (response.status !== 206 || !startsAt(response, start))) sink.rewind(true);
     const reader = response.body?.getReader();
@@ -185,7 +186,7 @@ async function fetchOnce(
   } finally {
     clearTimeout(timer);
   }
-  if (!sink.isComplete) throw new FetchError(...endedEarly(file, sink.bytes), true);
+  if (!sink.isComplete) throw new FetchError(text.hub.endedEarly(file.path, sink.bytes, file.size), true);
 }
 
 /** True unless the server says that the range begins elsewhere; the page can't always read the header. */
@@ -194,18 +195,8 @@ function startsAt(response: Response, start: number): boolean {
   return range === null || range.startsWith(`bytes ${start}-`);
 }
 
-function endedEarly({ path, size }: RemoteFile, bytes: number): [string, string] {
-  return [
-    `${path} ended after ${bytes} of ${size} bytes.`,
-    "Try again. If it ends there once more, the server has another file than it announces.",
-  ];
-}
-
-function sizeError({ path, size, url }: RemoteFile, how: "more" | "less"): FetchError {
-  return new FetchError(
-    `${path} has ${how} than the ${size} bytes that ${new URL(url).host} announces.`,
-    "Try again later, or name another revision: the server is perhaps being updated.",
-  );
+function sizeError({ path, size, url }: RemoteFile, isLarger: boolean): FetchError {
+  return new FetchError(text.hub.otherSize(path, isLarger, size, new URL(url).host));
 }
 
 /** Ends early if the visitor cancels: the next request then throws. */

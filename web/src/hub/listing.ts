@@ -2,6 +2,7 @@
 
 import type { HubModel } from "../protocol";
 import type { ListedFile } from "../storage/models";
+import { text } from "../text";
 import { FetchError } from "./fetch_failure";
 import { fetchJson } from "./fetch_json";
 import { chooseFiles } from "./file_choice";
@@ -30,7 +31,7 @@ function listingUrl(hub: string, { id, revision }: HubModel): string {
  */
 export async function fetchListing(hub: string, model: HubModel, signal: AbortSignal): Promise<Listing> {
   const url = listingUrl(hub, model);
-  const what = `${model.id}, revision ${model.revision}`;
+  const what = text.hub.modelAt(model.id, model.revision);
   return readListing(hub, model, await fetchJson(url, what, notAHub, signal));
 }
 
@@ -42,11 +43,7 @@ export function readListing(hub: string, model: HubModel, json: unknown): Listin
   const base = `${hub}/${model.id}/resolve/${sha}`;
   const { files, found } = chooseFiles(siblings.flatMap((sibling) => readFile(base, sibling)));
   if (files !== null) return { commit: sha, files };
-  const weights = found.length === 0 ? "no weights at all" : `its weights only as ${found.slice(0, 4).join(", ")}`;
-  throw new FetchError(
-    `${model.id} has no model.safetensors: the hub has ${weights}.`,
-    "Choose a model, or a revision of it (refs/pr/… often has one), with safetensors weights, or convert it in Python: save_pretrained writes them.",
-  );
+  throw new FetchError(text.hub.noWeights(model.id, found.slice(0, 4)));
 }
 
 interface Sibling {
@@ -62,12 +59,7 @@ function readFile(base: string, json: Partial<Sibling> | null): RemoteFile[] {
     return [];
   }
   // Parts are counted by it, and storage is asked for it.
-  if (!isSize(size)) {
-    throw new FetchError(
-      `The hub announces ${size} bytes for ${path}, which no file has.`,
-      "Try again later, or download the model's files and drop them here.",
-    );
-  }
+  if (!isSize(size)) throw new FetchError(text.hub.badSize(path, size));
   const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
   return [{ path, size, sha256: lfs?.sha256 ?? null, url }];
 }
@@ -78,8 +70,5 @@ export function isSize(size: number): boolean {
 }
 
 function notAHub(url: string): FetchError {
-  return new FetchError(
-    `${url} does not answer as a model hub does.`,
-    "Whoever runs this page sets the hub's address in index.html; files dropped here load without it.",
-  );
+  return new FetchError(text.hub.noHub(url));
 }

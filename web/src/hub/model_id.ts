@@ -1,6 +1,7 @@
 /** Parses a model's id on a hub: an id, or a copied address. */
 
 import type { HubModel } from "../protocol";
+import { text } from "../text";
 
 /** The revision if none is given. */
 export const DEFAULT_REVISION = "main";
@@ -20,24 +21,24 @@ export type ReadModelId = { model: HubModel; fault: null } | { model: null; faul
  * @param revision Branch, tag or commit; empty means "main".
  */
 export function readModelId(id: string, revision: string): ReadModelId {
-  const text = id.trim().replace(/\/+$/, "");
-  if (text === "") return fault("Type a model's id, such as bert-base-uncased.");
-  const named = /^[a-z]+:\/\//i.test(text) ? fromAddress(text) : { id: text, revision: null };
+  const typed = id.trim().replace(/\/+$/, "");
+  if (typed === "") return fault(text.hub.noId);
+  const named = /^[a-z]+:\/\//i.test(typed) ? fromAddress(typed) : { id: typed, revision: null };
   if (named === null || !ID.test(named.id) || /--|\.\./.test(named.id)) {
-    return fault("An id looks like owner/name, such as BAAI/bge-small-en-v1.5.");
+    return fault(text.hub.badId);
   }
   const asked = named.revision ?? (revision.trim() || DEFAULT_REVISION);
   if (!REVISION.test(asked) || asked.includes("..")) {
-    return fault("A revision is a branch, a tag or a commit, such as main.");
+    return fault(text.hub.badRevision);
   }
   return { model: { id: named.id, revision: asked }, fault: null };
 }
 
 /** Of https://host/owner/name[/tree|blob|resolve/revision[/path]]. The host is ignored: the page uses its own hub. */
-function fromAddress(text: string): { id: string; revision: string | null } | null {
+function fromAddress(address: string): { id: string; revision: string | null } | null {
   let path: string[];
   try {
-    path = new URL(text).pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    path = new URL(address).pathname.split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
     return null;
   }
@@ -46,6 +47,6 @@ function fromAddress(text: string): { id: string; revision: string | null } | nu
   return { id, revision: cut === -1 ? null : (path[cut + 1] ?? null) };
 }
 
-function fault(text: string): ReadModelId {
-  return { model: null, fault: text };
+function fault(reason: string): ReadModelId {
+  return { model: null, fault: reason };
 }

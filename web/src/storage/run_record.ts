@@ -14,6 +14,7 @@ import type {
   TrainableCounts,
   TrainConfig,
 } from "../protocol";
+import { text } from "../text";
 import type { Content } from "./content";
 
 /** Raised when the meaning of a field changes: records of another format are not read. */
@@ -52,7 +53,7 @@ export function readAbout(stored: unknown): ReadAbout {
   const format = (json as { format?: unknown } | null)?.format;
   const isOfAVersion = typeof format === "number";
   if (isOfAVersion && format !== RUN_FORMAT) {
-    return { about: null, fault: `it has format ${format}, and this page reads format ${RUN_FORMAT}`, isOfAVersion };
+    return { about: null, fault: text.storage.otherFormat(format, RUN_FORMAT), isOfAVersion };
   }
   const result = v.safeParse(aboutSchema, json, { abortEarly: true });
   if (result.success) {
@@ -62,8 +63,9 @@ export function readAbout(stored: unknown): ReadAbout {
   const [issue] = result.issues;
   // Keys are of the file too, and may be of any length.
   const path = v.getDotPath(issue)?.slice(0, MAX_PATH_LENGTH) ?? null;
-  const found = issue.received === "undefined" ? "is missing" : "is not what it should be";
-  return { about: null, fault: path === null ? "it is no record of a run" : `${path} ${found}`, isOfAVersion };
+  const { noRecord, missing, wrong } = text.storage;
+  const fault = path === null ? noRecord : issue.received === "undefined" ? missing(path) : wrong(path);
+  return { about: null, fault, isOfAVersion };
 }
 
 /** A record of format 1, which named its two objectives in fields of their own, in today's form. */
@@ -71,17 +73,13 @@ function ofThisFormat(stored: unknown): unknown {
   const old = v.safeParse(formatOneSchema, stored);
   if (!old.success) return stored;
   const { classification, regression, report, plan, ...rest } = old.output;
-  const objective = (name: string, title: string, unit: string, label: string) => ({
+  const objective = (name: "classification" | "regression", label: string) => ({
     name,
-    title,
-    unit,
+    ...text.storage.objectives[name],
     description: "",
     label,
   });
-  const objectives = [
-    objective("classification", "Classification loss", "cross-entropy in nats", "class"),
-    objective("regression", "Regression loss", "squared error of the cosine", "score"),
-  ];
+  const objectives = [objective("classification", "class"), objective("regression", "score")];
   const losses = { classification: report?.classification_loss, regression: report?.regression_loss };
   const known = Object.entries(losses).filter(([, loss]) => typeof loss === "number");
   return {
@@ -103,12 +101,12 @@ const formatOneSchema = v.looseObject({
 
 /** Contradictions between fields. */
 function contradictionIn({ checkpoint, plan, labels, after }: AboutRun): string | null {
-  if (checkpoint.step > plan.nSteps) return `it is at step ${checkpoint.step} of a run of ${plan.nSteps}`;
+  if (checkpoint.step > plan.nSteps) return text.storage.stepBeyond(checkpoint.step, plan.nSteps);
   const nClasses = labels.classes.length;
   for (const scores of [checkpoint.before, after]) {
     const counts = scores?.confusion?.counts ?? null;
     const isSquare = counts?.length === nClasses && counts.every((row) => row.length === nClasses);
-    if (counts !== null && !isSquare) return `its scores are not of ${nClasses} classes`;
+    if (counts !== null && !isSquare) return text.storage.otherClasses(nClasses);
   }
   return null;
 }

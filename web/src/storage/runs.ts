@@ -6,6 +6,7 @@
  */
 
 import { MAX_SAVED_RUNS } from "../settings";
+import { text } from "../text";
 import { isUsable, isWhole, type RunCollection, readRun, runsIn, type Written, writeRun } from "./run_files";
 import { type Owner, RunLocks } from "./run_locks";
 import type { AboutRun, RunFiles, UnusableRun } from "./run_record";
@@ -100,7 +101,7 @@ export class RunStorage {
 
   /** Why the last write was refused. */
   get refusal(): string {
-    return this.#store.refusal ?? "storage can't be used";
+    return this.#store.refusal ?? text.storage.unusable;
   }
 
   /**

@@ -6,6 +6,7 @@
  * are held in memory until the tab closes, and `refusal` gives the reason.
  */
 
+import { text } from "../text";
 import { type Content, streamOf } from "./content";
 
 /** Other pages of the same origin have caches of other names. */
@@ -71,7 +72,7 @@ export class Store {
    * @param base Address of the page. Parts have addresses below it, which are never fetched.
    */
   static async open(storage: CacheStorage | undefined, base: string): Promise<Store> {
-    if (storage === undefined) return new Store(null, base, "the page is not served over https");
+    if (storage === undefined) return new Store(null, base, text.storage.notHttps);
     try {
       await storage.open(CACHE_NAME);
       return new Store(storage, base, null);
@@ -350,7 +351,7 @@ function isSwitchedOff(error: unknown): boolean {
 /** Why something could not be read or stored. */
 export function reasonOf(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  if (name === "QuotaExceededError") return "there is no room left for this page";
-  if (isSwitchedOff(error)) return "storage is switched off for this page";
-  return error instanceof Error && error.message !== "" ? error.message : "storage can't be used";
+  if (name === "QuotaExceededError") return text.storage.noRoom;
+  if (isSwitchedOff(error)) return text.storage.isOff;
+  return error instanceof Error && error.message !== "" ? error.message : text.storage.unusable;
 }

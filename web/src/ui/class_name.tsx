@@ -1,3 +1,4 @@
+import { text } from "../text";
 import { Name } from "./name";
 
 /** Number of `--class-…` colours in the style sheet. */
@@ -15,7 +16,7 @@ export function classColour(classIdx: number): string {
 
 /** The name of a class, or its number if no corpus names it. */
 export function classLabel(classes: readonly string[], classIdx: number): string {
-  return classes[classIdx] ?? `class ${classIdx + 1}`;
+  return classes[classIdx] ?? text.ui.unnamedClass(classIdx + 1);
 }
 
 /** A class by colour and by name: never by colour alone. */

@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers as people read them, without words. */
 
 const counts = new Intl.NumberFormat("en");
 
@@ -35,13 +35,11 @@ export function formatDuration(secs: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Time left, rounded to the precision of an estimate, so that it does not flicker. */
-export function formatRemaining(secs: number): string {
-  if (!Number.isFinite(secs)) return "time left unknown";
-  if (secs < 1) return "almost done";
+/** A duration rounded to the precision of an estimate, so that it does not flicker. */
+export function formatRounded(secs: number): string {
   const step = secs < 10 ? 1 : secs < 60 ? 5 : secs < 600 ? 10 : 60;
   const rounded = Math.round(secs / step) * step;
-  return `about ${rounded < 10 ? `${rounded} s` : formatDuration(rounded)} left`;
+  return rounded < 10 ? `${rounded} s` : formatDuration(rounded);
 }
 
 /** 0.1234 → "12.3%". */
@@ -49,9 +47,8 @@ export function formatPercent(fraction: number, digits = 1): string {
   return `${(fraction * 100).toFixed(digits)}%`;
 }
 
-/** A share that may be tiny: 0.00005 is "under 0.01%", not "0.0%". */
+/** A share with the digits that matter: 0.0015 → "0.15%", 0.157 → "15.7%". */
 export function formatShare(fraction: number): string {
-  if (fraction > 0 && fraction < 0.0001) return "under 0.01%";
   if (fraction > 0 && fraction < 0.01) return formatPercent(fraction, 2);
   // Nor is 99.99% shown as 100%.
   if (fraction > 0.999 && fraction < 1) return formatPercent(Math.min(fraction, 0.9999), 2);
@@ -91,11 +88,6 @@ export function formatSetting(value: number): string {
 export function formatSignificant(value: number): string {
   if (value === 0) return "0";
   return Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
-}
-
-/** "1 pair", "1,300 pairs". */
-export function formatQuantity(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A message of another program in brackets: "Out of memory." → "(Out of memory)"; an empty one stays empty. */

@@ -1,7 +1,8 @@
 import { useId } from "preact/hooks";
 
 interface RadiosProps<T extends string> {
-  options: readonly (readonly [T, string])[];
+  /** Each with its label. */
+  options: Readonly<Partial<Record<T, string>>>;
   value: T;
   /** An option that can't be chosen now. */
   disabled?: T | null;
@@ -13,7 +14,7 @@ interface RadiosProps<T extends string> {
 /** One of a few options. */
 export function Radios<T extends string>({ options, value, disabled, class: className, onValue }: RadiosProps<T>) {
   const name = useId();
-  return options.map(([option, label]) => (
+  return (Object.entries(options) as [T, string][]).map(([option, label]) => (
     <label key={option} class={className}>
       <input
         type="radio"

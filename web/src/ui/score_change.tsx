@@ -1,3 +1,4 @@
+import { text } from "../text";
 import { formatScoreChange, type ScoreRow } from "./score_rows";
 
 interface ScoreChangeProps {
@@ -10,18 +11,14 @@ interface ScoreChangeProps {
 /** A change in words and in colour. */
 export function ScoreChange({ row, change, interval }: ScoreChangeProps) {
   const show = (value: number) => formatScoreChange(row, value);
-  const text = row.isPercent ? `${show(change)} points` : show(change);
-  if (change === 0 || (!interval && text.startsWith("±"))) return <span class="muted">unchanged</span>;
-  const range = interval && (
-    <small class="muted">
-      ({show(interval[0])} to {show(interval[1])})
-    </small>
-  );
+  const shown = row.isPercent ? text.ui.points(show(change)) : show(change);
+  if (change === 0 || (!interval && shown.startsWith("±"))) return <span class="muted">{text.ui.unchanged}</span>;
+  const range = interval && <small class="muted">{text.ui.interval(show(interval[0]), show(interval[1]))}</small>;
   if (interval === null || (interval !== undefined && interval[0] <= 0 && interval[1] >= 0)) {
     return (
       <span class="change">
-        {text}
-        <small class="muted">no clear difference</small>
+        {shown}
+        <small class="muted">{text.ui.noClearDifference}</small>
         {range}
       </span>
     );
@@ -29,9 +26,9 @@ export function ScoreChange({ row, change, interval }: ScoreChangeProps) {
   const isBetter = change > 0 !== (row.lowerIsBetter ?? false);
   return (
     <span class={isBetter ? "change is-better" : "change is-worse"}>
-      {text}
+      {shown}
       <small>
-        <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? "better" : "worse"}
+        <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? text.ui.better : text.ui.worse}
       </small>
       {range}
     </span>

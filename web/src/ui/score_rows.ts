@@ -1,6 +1,7 @@
 /** The scores on held-out pairs, as they are shown. */
 
 import type { ScoreName, Scores } from "../protocol";
+import { text } from "../text";
 import { formatChange, formatDecimal, formatPercent } from "./format";
 
 /** A score that is one number, and how it is shown. */
@@ -19,45 +20,39 @@ export interface ScoreRow {
 export const SCORE_ROWS: readonly ScoreRow[] = [
   {
     id: "accuracy",
-    name: "Accuracy",
-    hint: "pairs put into the right class",
+    ...text.ui.scores.accuracy,
     of: "classes",
     value: (scores) => scores.accuracy,
     isPercent: true,
   },
   {
     id: "macro_f1",
-    name: "Macro-F1",
-    hint: "mean over the classes",
+    ...text.ui.scores.macro_f1,
     of: "classes",
     value: (scores) => scores.macro_f1,
   },
   {
     id: "pearson",
-    name: "Pearson",
-    hint: "cosine against similarity",
+    ...text.ui.scores.pearson,
     of: "similarities",
     value: (scores) => scores.correlation?.pearson ?? null,
   },
   {
     id: "spearman",
-    name: "Spearman",
-    hint: "the same, by rank",
+    ...text.ui.scores.spearman,
     of: "similarities",
     value: (scores) => scores.correlation?.spearman ?? null,
   },
   {
     id: "classification_loss",
-    name: "Cross-entropy",
-    hint: "lower is better",
+    ...text.ui.scores.classification_loss,
     of: "classes",
     value: (scores) => scores.classification_loss,
     lowerIsBetter: true,
   },
   {
     id: "regression_loss",
-    name: "Squared error",
-    hint: "lower is better",
+    ...text.ui.scores.regression_loss,
     of: "similarities",
     value: (scores) => scores.regression_loss,
     lowerIsBetter: true,

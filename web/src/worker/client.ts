@@ -6,6 +6,7 @@
 
 import type { Command, Failure, Event as WorkerEvent } from "../protocol";
 import { SLOW_START_MILLIS, STEPS_EVERY_MILLIS } from "../settings";
+import { text } from "../text";
 
 /** Every command that is answered, and the event that is its reply. */
 const REPLIES = {
@@ -110,9 +111,9 @@ export class WorkerClient {
     worker.onerror = (event) => {
       event.preventDefault();
       // A script that could not be fetched gives an event without a message.
-      this.crash(event.message || "The program that does the work could not be started.");
+      this.crash(event.message || text.worker.notStarted);
     };
-    worker.onmessageerror = () => this.crash("A message from the worker could not be read.");
+    worker.onmessageerror = () => this.crash(text.worker.unreadable);
   }
 
   /**

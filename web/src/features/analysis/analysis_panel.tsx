@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { text } from "../../text";
 import { formatDecimal } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { Radios } from "../../ui/radios";
@@ -13,11 +14,6 @@ interface AnalysisPanelProps {
   run: Run;
   onTry: (sentenceA: string, sentenceB: string) => void;
 }
-
-const MOMENTS = [
-  ["before", "Before"],
-  ["after", "After"],
-] as const satisfies readonly (readonly [Moment, string])[];
 
 /** Where a model is right and wrong on the held-out pairs. */
 export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
@@ -35,10 +31,10 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
   const hasScores = judged.some(({ pair }) => pair.score !== null);
   const error = calibrationError(bins);
   return (
-    <Panel id="analysis" title="Where it is right and wrong" lead="The held-out pairs, one by one.">
-      <div class="button-row small" role="radiogroup" aria-label="Which model">
+    <Panel id="analysis" title={text.analysis.title} lead={text.analysis.lead}>
+      <div class="button-row small" role="radiogroup" aria-label={text.ui.whichModel}>
         <Radios
-          options={MOMENTS}
+          options={text.ui.moments}
           value={moment}
           disabled={predictions.after === null ? "after" : null}
           onValue={setChosen}
@@ -48,8 +44,10 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
         {hasScores && (
           <figure class="plot">
             <figcaption>
-              <strong>Similarity</strong>{" "}
-              <small class="muted numbers">Spearman {formatDecimal(scores?.correlation?.spearman ?? null)}</small>
+              <strong>{text.ui.ofPair.score}</strong>{" "}
+              <small class="muted numbers">
+                {text.analysis.spearman(formatDecimal(scores?.correlation?.spearman ?? null))}
+              </small>
             </figcaption>
             <SimilarityPlot judged={judged} classes={labels.classes} scoreRange={scoreRange} onTry={onTry} />
           </figure>
@@ -57,8 +55,8 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
         {bins.length > 0 && (
           <figure class="plot">
             <figcaption>
-              <strong>Reliability of the probabilities</strong>{" "}
-              <small class="muted numbers">calibration error {formatDecimal(error)}</small>
+              <strong>{text.analysis.reliability}</strong>{" "}
+              <small class="muted numbers">{text.analysis.calibrationError(formatDecimal(error))}</small>
             </figcaption>
             <ReliabilityPlot bins={bins} />
           </figure>

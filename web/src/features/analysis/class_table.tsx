@@ -1,3 +1,4 @@
+import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
 import { formatCount, formatDecimal } from "../../ui/format";
 import { classRows } from "./judged_pairs";
@@ -6,15 +7,15 @@ import { classRows } from "./judged_pairs";
 export function ClassTable({ classes, counts }: { classes: readonly string[]; counts: number[][] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section class="class-table-scroller" aria-label="Scores of each class" tabIndex={0}>
+    <section class="class-table-scroller" aria-label={text.analysis.scoresOfClasses} tabIndex={0}>
       <table class="score-table numbers" data-testid="class-scores">
         <thead>
           <tr>
-            <th scope="col">Class</th>
-            <th scope="col">Pairs</th>
-            <th scope="col">Precision</th>
-            <th scope="col">Recall</th>
-            <th scope="col">F1</th>
+            <th scope="col">{text.ui.ofPair.label}</th>
+            <th scope="col">{text.ui.pairs}</th>
+            <th scope="col">{text.analysis.precision}</th>
+            <th scope="col">{text.analysis.recall}</th>
+            <th scope="col">{text.analysis.f1}</th>
           </tr>
         </thead>
         <tbody>

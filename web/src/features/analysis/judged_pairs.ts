@@ -47,21 +47,18 @@ function judgementOf(predictions: Predictions, pair: PairRecord, idx: number): J
 
 /** The orders of the list, each with how far up a pair belongs; null if the order says nothing of it. */
 export const ORDERS = {
-  class: { name: "Wrong class", weigh: ({ judgement }) => judgement.ownProbability && 1 - judgement.ownProbability },
-  too_high: { name: "Similarity too high", weigh: (judged) => errorOf(judged) },
-  too_low: { name: "Similarity too low", weigh: (judged) => negated(errorOf(judged)) },
-  change: {
-    name: "Changed most",
-    weigh: ({ judgement, other }) => (other === null ? null : Math.abs(judgement.cosine - other.cosine)),
-  },
-} as const satisfies Record<string, { name: string; weigh: (judged: JudgedPair) => number | null }>;
+  class: ({ judgement }) => judgement.ownProbability && 1 - judgement.ownProbability,
+  too_high: (judged) => errorOf(judged),
+  too_low: (judged) => negated(errorOf(judged)),
+  change: ({ judgement, other }) => (other === null ? null : Math.abs(judgement.cosine - other.cosine)),
+} as const satisfies Record<string, (judged: JudgedPair) => number | null>;
 
 export type Order = keyof typeof ORDERS;
 
 /** Of the pairs of which the order says something, those with the largest weight first. */
 export function inOrder(judged: readonly JudgedPair[], order: Order): JudgedPair[] {
   const weighed = judged.flatMap((each) => {
-    const weight = ORDERS[order].weigh(each);
+    const weight = ORDERS[order](each);
     return weight === null || !Number.isFinite(weight) ? [] : [{ each, weight }];
   });
   return weighed.sort((a, b) => b.weight - a.weight).map(({ each }) => each);

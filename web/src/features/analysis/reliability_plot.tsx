@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from "../../ui/format";
+import { text } from "../../text";
 import { Axes, PLOT, xOf, yOf } from "./axes";
 import type { Bin } from "./judged_pairs";
 
@@ -10,11 +10,11 @@ export function ReliabilityPlot({ bins }: { bins: readonly Bin[] }) {
       <svg
         viewBox={`0 0 ${PLOT.width} ${PLOT.height}`}
         role="img"
-        aria-label={`Accuracy over probability. ${textOf(bins)}`}
+        aria-label={text.analysis.reliabilityPlot(textOf(bins))}
       >
         <Axes
-          x={{ title: "probability of the chosen class", ends: ["0", "1"] }}
-          y={{ title: "accuracy", ends: ["0", "1"] }}
+          x={{ title: text.analysis.probabilityAxis, ends: ["0", "1"] }}
+          y={{ title: text.analysis.accuracyAxis, ends: ["0", "1"] }}
         />
         <line class="ideal" x1={xOf(0)} y1={yOf(0)} x2={xOf(1)} y2={yOf(1)} />
         <polyline class="line" points={bins.map((bin) => `${xOf(bin.probability)},${yOf(bin.accuracy)}`).join(" ")} />
@@ -30,16 +30,11 @@ export function ReliabilityPlot({ bins }: { bins: readonly Bin[] }) {
           </circle>
         ))}
       </svg>
-      <p class="muted small plot-note">Larger circles are more pairs. Below the line the model is too sure.</p>
+      <p class="muted small plot-note">{text.analysis.reliabilityNote}</p>
     </>
   );
 }
 
 function textOf(bins: readonly Bin[]): string {
-  return bins
-    .map(
-      (bin) =>
-        `${formatCount(bin.nPairs)} pairs: ${formatPercent(bin.probability, 0)} sure, ${formatPercent(bin.accuracy, 0)} right`,
-    )
-    .join("; ");
+  return bins.map(({ nPairs, probability, accuracy }) => text.analysis.bin(nPairs, probability, accuracy)).join("; ");
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { text } from "../../text";
 import { classColour } from "../../ui/class_name";
 import { formatDecimal, formatScore } from "../../ui/format";
 import { Axes, PLOT, xOf, yOf } from "./axes";
@@ -30,13 +31,13 @@ export function SimilarityPlot({ judged, classes, scoreRange, onTry }: Similarit
       <svg
         viewBox={`0 0 ${PLOT.width} ${PLOT.height}`}
         role="img"
-        aria-label={`Cosine over similarity of ${points.length} held-out pairs; the list below has the pairs`}
+        aria-label={text.analysis.similarityPlot(points.length)}
         data-testid="similarity-plot"
         data-points={points.length}
       >
         <Axes
-          x={{ title: `similarity, ${least} to ${most}`, ends: [String(least), String(most)] }}
-          y={{ title: "cosine", ends: [formatDecimal(low, 2), "1"] }}
+          x={{ title: text.analysis.similarityAxis(least, most), ends: [String(least), String(most)] }}
+          y={{ title: text.analysis.cosineAxis, ends: [formatDecimal(low, 2), "1"] }}
         />
         {/* biome-ignore-start lint/a11y/noStaticElementInteractions: the list below has the same pairs, with buttons. */}
         {/* biome-ignore-start lint/a11y/useKeyWithClickEvents: see above. */}
@@ -56,15 +57,16 @@ export function SimilarityPlot({ judged, classes, scoreRange, onTry }: Similarit
         {/* biome-ignore-end lint/a11y/noStaticElementInteractions: see above. */}
       </svg>
       <p class="muted small plot-note" aria-hidden="true">
-        {pointed === null ? (
-          "Point at a pair to read it, click to try it."
-        ) : (
-          <>
-            <bdi>{pointed.pair.sentence_a}</bdi> · <bdi>{pointed.pair.sentence_b}</bdi> (
-            {formatScore(pointed.pair.score ?? 0, scoreRange)}, cosine {formatDecimal(pointed.judgement.cosine)}
-            {pointed.pair.label !== null && `, ${classes[pointed.pair.label] ?? ""}`})
-          </>
-        )}
+        {pointed === null
+          ? text.analysis.pointAt
+          : text.analysis.pointed(
+              <>
+                <bdi>{pointed.pair.sentence_a}</bdi> · <bdi>{pointed.pair.sentence_b}</bdi>
+              </>,
+              formatScore(pointed.pair.score ?? 0, scoreRange),
+              formatDecimal(pointed.judgement.cosine),
+              pointed.pair.label === null ? null : (classes[pointed.pair.label] ?? ""),
+            )}
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
+import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
-import { formatCount, formatDecimal, formatPercent, formatScore } from "../../ui/format";
+import { formatDecimal, formatPercent, formatScore } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import { inOrder, type JudgedPair, ORDERS, type Order } from "./judged_pairs";
 
@@ -30,7 +31,7 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
     <div class="stack">
       <div class="filters">
         <label>
-          Pairs in this order
+          {text.analysis.order}
           <select
             data-testid="worst-order"
             value={order}
@@ -38,19 +39,19 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
           >
             {orders.map((each) => (
               <option key={each} value={each}>
-                {ORDERS[each].name}
+                {text.analysis.orders[each]}
               </option>
             ))}
           </select>
         </label>
         {classes.length > 0 && (
           <label>
-            Class
+            {text.ui.ofPair.label}
             <select
               value={label === null ? "all" : String(label)}
               onChange={({ currentTarget: { value } }) => setLabel(value === "all" ? null : Number(value))}
             >
-              <option value="all">All classes</option>
+              <option value="all">{text.ui.allClasses}</option>
               {classes.map((name, classIdx) => (
                 <option key={name} value={classIdx}>
                   {name}
@@ -68,19 +69,17 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
             <p class="button-row small">
               <Facts judged={each} classes={classes} scoreRange={scoreRange} />
               <SmallButton
-                aria-label={`Try the pair “${each.pair.sentence_a}” and “${each.pair.sentence_b}”`}
+                aria-label={text.ui.tryPair(each.pair.sentence_a, each.pair.sentence_b)}
                 onClick={() => onTry(each.pair.sentence_a, each.pair.sentence_b)}
               >
-                Try
+                {text.ui.try}
               </SmallButton>
             </p>
           </li>
         ))}
       </ul>
       {found.length > nShown && (
-        <SmallButton onClick={() => setNShown(nShown + N_SHOWN)}>
-          Show more of {formatCount(found.length)} pairs
-        </SmallButton>
+        <SmallButton onClick={() => setNShown(nShown + N_SHOWN)}>{text.analysis.showMore(found.length)}</SmallButton>
       )}
     </div>
   );
@@ -92,20 +91,23 @@ function Facts({
   scoreRange,
 }: Pick<WorstPairsProps, "classes" | "scoreRange"> & { judged: JudgedPair }) {
   const { pair, judgement, other } = judged;
+  const nameOf = (classIdx: number) => <ClassName classes={classes} classIdx={classIdx} />;
+  const probability = <span class="muted numbers"> ({formatPercent(judgement.probability, 0)})</span>;
   return (
     <>
       {pair.label !== null && (
         <span>
-          <ClassName classes={classes} classIdx={pair.label} />,{" "}
-          {judgement.classIdx === pair.label ? "found" : "taken for "}
-          {judgement.classIdx !== pair.label && <ClassName classes={classes} classIdx={judgement.classIdx} />}
-          <span class="muted numbers"> ({formatPercent(judgement.probability, 0)})</span>
+          {judgement.classIdx === pair.label
+            ? text.analysis.found(nameOf(pair.label), probability)
+            : text.analysis.takenFor(nameOf(pair.label), nameOf(judgement.classIdx), probability)}
         </span>
       )}
-      {pair.score !== null && <span class="numbers">similarity {formatScore(pair.score, scoreRange)}</span>}
+      {pair.score !== null && (
+        <span class="numbers">{text.analysis.similarity(formatScore(pair.score, scoreRange))}</span>
+      )}
       <span class="numbers">
-        cosine {formatDecimal(judgement.cosine)}
-        {other !== null && <span class="muted"> (the other model: {formatDecimal(other.cosine)})</span>}
+        {text.analysis.cosine(formatDecimal(judgement.cosine))}
+        {other !== null && <span class="muted"> {text.analysis.ofOther(formatDecimal(other.cosine))}</span>}
       </span>
     </>
   );

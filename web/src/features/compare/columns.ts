@@ -1,22 +1,16 @@
 /** The columns of the table of runs: what each is sorted by, and how it is shown. */
 
 import type { PastRun } from "../../storage/run_history";
-import { formatCount, formatDate, formatDuration, formatShare } from "../../ui/format";
+import { text } from "../../text";
+import { formatCount, formatDate, formatDuration } from "../../ui/format";
 import { formatScoreChange, formatScoreOf, SCORE_ROWS, type ScoreRow } from "../../ui/score_rows";
-import { BACKEND_NAMES } from "../compute/compute_text";
 
-export type ColumnId =
-  | "name"
-  | "finished"
-  | "frozen"
-  | "seed"
-  | "epochs"
-  | "accuracy"
-  | "spearman"
-  | "seconds"
-  | "trained"
-  | "model"
-  | "backend";
+const titles = text.compare.columns;
+
+/** The scores have names already. */
+type TitledId = keyof typeof titles;
+
+export type ColumnId = TitledId | "accuracy" | "spearman";
 
 export interface Column {
   id: ColumnId;
@@ -35,35 +29,35 @@ export interface Sort {
 }
 
 export const COLUMNS: readonly Column[] = [
-  textColumn("name", "Name", ({ name }) => name),
+  textColumn("name", ({ name }) => name),
   {
     id: "finished",
-    title: "Finished",
+    title: titles.finished,
     isNumber: false,
     value: ({ finishedAt }) => finishedAt,
     text: ({ finishedAt }) => formatDate(finishedAt),
-    note: ({ stopped, nStepsDone, nSteps }) => (stopped ? `stopped at step ${nStepsDone} of ${nSteps}` : ""),
+    note: ({ stopped, nStepsDone, nSteps }) => (stopped ? text.compare.stoppedAt(nStepsDone, nSteps) : ""),
   },
-  textColumn("frozen", "Frozen", ({ frozen }) => frozen),
-  numberColumn("seed", "Seed", ({ order }) => order.config.seed, String),
-  numberColumn("epochs", "Epochs", ({ order }) => order.config.epochs, String),
+  textColumn("frozen", ({ frozen }) => frozen),
+  numberColumn("seed", ({ order }) => order.config.seed, String),
+  numberColumn("epochs", ({ order }) => order.config.epochs, String),
   scoreColumn("accuracy"),
   scoreColumn("spearman"),
   {
-    ...numberColumn("seconds", "Time", ({ elapsedSecs }) => elapsedSecs, formatDuration),
-    note: ({ trainingSecs }) => `training ${formatDuration(trainingSecs)}`,
+    ...numberColumn("seconds", ({ elapsedSecs }) => elapsedSecs, formatDuration),
+    note: ({ trainingSecs }) => text.compare.training(trainingSecs),
   },
   {
-    ...numberColumn("trained", "Trained", nTrained, formatCount),
-    note: (past) => formatShare(nTrained(past) / past.trainable.total),
+    ...numberColumn("trained", nTrained, formatCount),
+    note: (past) => text.ui.share(nTrained(past) / past.trainable.total),
   },
   {
-    ...textColumn("model", "Model", ({ model }) => model.name),
+    ...textColumn("model", ({ model }) => model.name),
     note: ({ pairs }) => pairs.name,
   },
   {
-    ...textColumn("backend", "Computed on", ({ backend }) => BACKEND_NAMES[backend.kind]),
-    note: ({ nWorkers }) => (nWorkers > 1 ? `${nWorkers} workers` : ""),
+    ...textColumn("backend", ({ backend }) => text.compute.backends[backend.kind]),
+    note: ({ nWorkers }) => (nWorkers > 1 ? text.compare.nWorkers(nWorkers) : ""),
   },
 ];
 
@@ -94,17 +88,12 @@ export function sortedBy(runs: readonly PastRun[], { column: id, isDescending }:
 /** "Run 10" comes after "Run 9". */
 const collator = new Intl.Collator("en", { numeric: true });
 
-function textColumn(id: ColumnId, title: string, text: (past: PastRun) => string): Column {
-  return { id, title, isNumber: false, value: text, text };
+function textColumn(id: TitledId, show: (past: PastRun) => string): Column {
+  return { id, title: titles[id], isNumber: false, value: show, text: show };
 }
 
-function numberColumn(
-  id: ColumnId,
-  title: string,
-  value: (past: PastRun) => number,
-  format: (value: number) => string,
-): Column {
-  return { id, title, isNumber: true, value, text: (past) => format(value(past)) };
+function numberColumn(id: TitledId, value: (past: PastRun) => number, format: (value: number) => string): Column {
+  return { id, title: titles[id], isNumber: true, value, text: (past) => format(value(past)) };
 }
 
 function scoreColumn(id: "accuracy" | "spearman"): Column {
@@ -117,9 +106,9 @@ function scoreColumn(id: "accuracy" | "spearman"): Column {
     text: (past) => formatScoreOf(row, scoreOf(past, row)),
     note: ({ before, after }) => {
       const [from, to] = [before && row.value(before), after && row.value(after)];
-      return from === null || to === null
-        ? ""
-        : `${formatScoreChange(row, to - from)}${row.isPercent ? " points" : ""}`;
+      if (from === null || to === null) return "";
+      const change = formatScoreChange(row, to - from);
+      return row.isPercent ? text.ui.points(change) : change;
     },
   };
 }

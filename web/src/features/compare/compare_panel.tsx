@@ -1,8 +1,8 @@
 import { type Dispatch, useMemo } from "preact/hooks";
 import { MAX_PAST_RUNS } from "../../settings";
 import type { PastRun } from "../../storage/run_history";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatQuantity } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { saveFile } from "../../ui/save_file";
 import { SmallButton } from "../../ui/small_button";
@@ -60,11 +60,7 @@ export function ComparePanel(props: ComparePanelProps) {
   );
   return (
     <div class="compare">
-      <Panel
-        id="strategies"
-        title="Compare strategies"
-        lead="How much does it take to learn, and how good is it? A run for each choice of what stays frozen."
-      >
+      <Panel id="strategies" title={text.compare.title} lead={text.compare.lead}>
         {queue === null ? (
           <QueueForm
             settings={settings}
@@ -83,10 +79,10 @@ export function ComparePanel(props: ComparePanelProps) {
           />
         )}
       </Panel>
-      <Panel id="runs" title="Runs" lead="Every finished run of this browser. Select two or more to compare them.">
+      <Panel id="runs" title={text.ui.runs} lead={text.compare.runsLead}>
         <StorageNotices {...props} />
         {runs.length === 0 ? (
-          <p class="muted">{compare.isListed ? "No run has finished yet." : "The runs are being read."}</p>
+          <p class="muted">{compare.isListed ? text.compare.none : text.compare.beingRead}</p>
         ) : (
           <>
             {table}
@@ -102,7 +98,7 @@ export function ComparePanel(props: ComparePanelProps) {
             dispatch={dispatch}
           />
         )}
-        {chosen.length === 1 && <p class="muted small">Select one more run to compare the two.</p>}
+        {chosen.length === 1 && <p class="muted small">{text.compare.selectOneMore}</p>}
       </Panel>
     </div>
   );
@@ -115,31 +111,23 @@ function StorageNotices({ compare, actions, dispatch }: ComparePanelProps) {
       {failure !== null && (
         <FailureNotice
           failure={failure}
-          action="Dismiss"
+          action={text.ui.dismiss}
           onAction={() => dispatch({ type: "compare/failed", failure: null })}
         />
       )}
       {problem !== null && (
         <FailureNotice
-          failure={{
-            kind: "file",
-            message: `Not every run can be read just now (${problem}).`,
-            remedy: "Try again, or reload the page. Nothing was deleted.",
-          }}
-          action="Try again"
+          failure={{ kind: "file", ...text.compare.notListed(problem) }}
+          action={text.ui.tryAgain}
           onAction={actions.list}
         />
       )}
       {refusal !== null && (
         <p class="notice small" role="status" data-testid="history-refusal">
-          The browser refuses to store runs ({refusal}): what is new here is kept only until the tab closes.
+          {text.compare.notStored(refusal)}
         </p>
       )}
-      {nUnusable > 0 && (
-        <p class="muted small">
-          {formatQuantity(nUnusable, "run")} of another version of this page can't be shown by this one; they stay.
-        </p>
-      )}
+      {nUnusable > 0 && <p class="muted small">{text.compare.unusable(nUnusable)}</p>}
     </>
   );
 }
@@ -147,19 +135,17 @@ function StorageNotices({ compare, actions, dispatch }: ComparePanelProps) {
 function Foot({ runs }: { runs: readonly PastRun[] }) {
   return (
     <div class="button-row small">
-      <span class="muted">
-        {formatQuantity(runs.length, "run")} of at most {MAX_PAST_RUNS}; after that the oldest goes.
-      </span>
+      <span class="muted">{text.compare.keeps(runs.length, MAX_PAST_RUNS)}</span>
       <SmallButton data-testid="save-csv" onClick={() => save("csv", "text/csv", runsCsv(runs))}>
-        Save as CSV
+        {text.ui.saveCsv}
       </SmallButton>
       <SmallButton data-testid="save-json" onClick={() => save("json", "application/json", jsonOf(runs))}>
-        Save as JSON
+        {text.compare.saveJson}
       </SmallButton>
     </div>
   );
 }
 
-function save(ending: string, type: string, text: string): void {
-  saveFile(`sentence-bert-runs.${ending}`, new Blob([text]), type);
+function save(ending: string, type: string, content: string): void {
+  saveFile(`sentence-bert-runs.${ending}`, new Blob([content]), type);
 }

@@ -2,8 +2,8 @@
 
 import type { Setting } from "../../protocol";
 import type { PastRun } from "../../storage/run_history";
+import { text } from "../../text";
 import { formatCount, formatSetting } from "../../ui/format";
-import { BACKEND_NAMES } from "../compute/compute_text";
 
 export interface DifferingSetting {
   label: string;
@@ -25,21 +25,25 @@ function factsOf(past: PastRun, settings: readonly Setting[]): Map<string, strin
   const { freeze: _, ...others } = order.config;
   const labelOf = (name: string) => settings.find((setting) => setting.name === name)?.label ?? name;
   const show = (value: number | boolean) => {
-    if (typeof value === "boolean") return value ? "on" : "off";
+    if (typeof value === "boolean") return text.compare.onOrOff(value);
     return formatSetting(value);
   };
+  const { columns, facts } = text.compare;
   // Two models may have one name, and two files too.
   const marked = (name: string, fingerprint: string) => `${name} (${fingerprint.slice(0, 6)})`;
   return new Map([
-    ["Frozen", past.frozen],
+    [columns.frozen, past.frozen],
     ...Object.entries(others).map(([name, value]) => [labelOf(name), show(value)] as const),
-    ["Steps", formatCount(past.nStepsDone)],
-    ["Model", marked(model.name, model.fingerprint)],
-    ["Layers", String(model.nLayers)],
-    ["Training pairs", `${pairs.name}, ${formatCount(pairs.nTrain)}`],
-    ["Held-out pairs", marked(formatCount(pairs.nHeldOut), pairs.heldOutFingerprint)],
-    ["Computed on", `${BACKEND_NAMES[backend.kind]}${backend.adapter === null ? "" : `, ${backend.adapter}`}`],
-    ["Workers", String(past.nWorkers)],
+    [facts.steps, formatCount(past.nStepsDone)],
+    [columns.model, marked(model.name, model.fingerprint)],
+    [text.model.sizes.n_layers.label, String(model.nLayers)],
+    [facts.trainingPairs, `${pairs.name}, ${formatCount(pairs.nTrain)}`],
+    [facts.heldOutPairs, marked(formatCount(pairs.nHeldOut), pairs.heldOutFingerprint)],
+    [
+      columns.backend,
+      `${text.compute.backends[backend.kind]}${backend.adapter === null ? "" : `, ${backend.adapter}`}`,
+    ],
+    [text.train.workers, String(past.nWorkers)],
   ]);
 }
 

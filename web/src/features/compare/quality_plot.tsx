@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { PastRun } from "../../storage/run_history";
+import { text } from "../../text";
 import { lineStyle } from "../../ui/chart/line_style";
 import { formatDuration } from "../../ui/format";
 import { Name } from "../../ui/name";
@@ -28,10 +29,10 @@ export function QualityPlot({ runs }: { runs: readonly PastRun[] }) {
   return (
     <figure class="stack-tight" data-testid="quality">
       <figcaption class="quality-head">
-        <strong>Quality against time</strong>
+        <strong>{text.compare.quality}</strong>
         <span class="quality-choice">
           <Radios
-            options={rows.map(({ id, name }) => [id, name] as const)}
+            options={Object.fromEntries(rows.map(({ id, name }) => [id, name])) as Record<ScoreRow["id"], string>}
             value={row.id}
             onValue={(id) => setChosen(id)}
           />
@@ -39,15 +40,15 @@ export function QualityPlot({ runs }: { runs: readonly PastRun[] }) {
       </figcaption>
       <Plot points={points} row={row} />
       <details class="small chart-values">
-        <summary class="muted">Values</summary>
+        <summary class="muted">{text.ui.values}</summary>
         <div class="scroll-box">
           <table class="numbers">
             <thead>
               <tr>
-                <th scope="col">Run</th>
-                <th scope="col">Runs</th>
+                <th scope="col">{text.ui.run}</th>
+                <th scope="col">{text.ui.runs}</th>
                 <th scope="col">{row.name}</th>
-                <th scope="col">Training</th>
+                <th scope="col">{text.ui.training}</th>
               </tr>
             </thead>
             <tbody>
@@ -65,17 +66,13 @@ export function QualityPlot({ runs }: { runs: readonly PastRun[] }) {
           </table>
         </div>
       </details>
-      {points.some(({ nRuns }) => nRuns > 1) && (
-        <p class="muted small">
-          Runs that differ in their seed alone are one mark at their mean; its lines are the range.
-        </p>
-      )}
+      {points.some(({ nRuns }) => nRuns > 1) && <p class="muted small">{text.compare.seedNote}</p>}
     </figure>
   );
 }
 
 function spreadText({ mean, low, high }: Spread, format: (value: number) => string): string {
-  return low === high ? format(mean) : `${format(mean)} (${format(low)} to ${format(high)})`;
+  return low === high ? format(mean) : `${format(mean)} ${text.ui.interval(format(low), format(high))}`;
 }
 
 function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow }) {
@@ -100,7 +97,7 @@ function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow 
       viewBox={`0 0 ${width} ${HEIGHT}`}
       style={{ maxWidth: `${width}px` }}
       role="img"
-      aria-label={`${row.name} against seconds of training of ${points.length} settings; see the table`}
+      aria-label={text.compare.qualityPlot(row.name, points.length)}
     >
       {ys.ticks(5).map((tick) => (
         <g key={tick}>
@@ -117,7 +114,7 @@ function Plot({ points, row }: { points: readonly QualityPoint[]; row: ScoreRow 
       ))}
       <line class="quality-axis" x1={LEFT} x2={width - RIGHT} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} />
       <text x={(LEFT + width - RIGHT) / 2} y={HEIGHT - 6} text-anchor="middle">
-        Seconds of training
+        {text.compare.secsOfTraining}
       </text>
       {points.map(({ id, secs, quality }, idx) => {
         const { colour } = lineStyle(idx);

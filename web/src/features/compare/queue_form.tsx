@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { formatQuantity } from "../../ui/format";
+import { text } from "../../text";
 import { Radios } from "../../ui/radios";
 import type { FreezeKind, Settings } from "../train/form";
 import { type PlannedRun, plannedRuns } from "./queue";
@@ -21,7 +21,7 @@ export function QueueForm({ settings, nLayers, hasClasses, blocker, onStart }: Q
   const [chosen, setChosen] = useState<readonly FreezeKind[] | null>(null);
   const [nSeeds, setNSeeds] = useState<"1" | "3">("1");
   const reasonId = useId();
-  if (settings === null) return <p class="muted">The strategies appear as soon as the program has started.</p>;
+  if (settings === null) return <p class="muted">{text.compare.starts}</p>;
   const { form, offer, read } = settings;
   const strategies = offer.freeze_strategies;
   const learning = strategies.filter(({ trained }) => trained.layers !== "none" || (trained.head && hasClasses));
@@ -38,13 +38,12 @@ export function QueueForm({ settings, nLayers, hasClasses, blocker, onStart }: Q
         );
   const reason =
     blocker ??
-    (read.order === null ? "Some settings under Train need another value." : null) ??
-    (kinds.length === 0 ? "Choose at least one." : null);
-  const runs = formatQuantity(planned.length, "run");
+    (read.order === null ? text.reasons.faultySettingsElsewhere : null) ??
+    (kinds.length === 0 ? text.compare.chooseOne : null);
   return (
     <form class="queue-form" noValidate onSubmit={(event) => event.preventDefault()}>
       <fieldset>
-        <legend>What stays frozen</legend>
+        <legend>{text.compare.freeze}</legend>
         <div class="queue-strategies">
           {strategies.map(({ kind, flag, title }) => (
             <label key={kind} class="check">
@@ -57,22 +56,16 @@ export function QueueForm({ settings, nLayers, hasClasses, blocker, onStart }: Q
                   setChosen(checked ? [...others, kind] : others);
                 }}
               />
-              {kind === "all_but_last" ? `${title} (${Math.min(form.nLast, nLayers ?? form.nLast)})` : title}
+              {kind === "all_but_last"
+                ? text.compare.lastLayers(title, Math.min(form.nLast, nLayers ?? form.nLast))
+                : title}
             </label>
           ))}
         </div>
       </fieldset>
       <fieldset class="queue-seeds">
-        <legend>Seeds</legend>
-        <Radios
-          options={[
-            ["1", "One, that of the settings"],
-            ["3", "Three, for a mean and a range"],
-          ]}
-          value={nSeeds}
-          class="check"
-          onValue={setNSeeds}
-        />
+        <legend>{text.compare.seeds}</legend>
+        <Radios options={text.compare.nSeeds} value={nSeeds} class="check" onValue={setNSeeds} />
       </fieldset>
       <div class="controls">
         <button
@@ -82,10 +75,10 @@ export function QueueForm({ settings, nLayers, hasClasses, blocker, onStart }: Q
           aria-describedby={reasonId}
           onClick={() => onStart(planned)}
         >
-          Compare
+          {text.compare.start}
         </button>
         <p id={reasonId} class="muted small">
-          {reason ?? `${runs}, one after the other, each from the loaded weights and with the settings under Train.`}
+          {reason ?? text.compare.plan(planned.length)}
         </p>
       </div>
     </form>

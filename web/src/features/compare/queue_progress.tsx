@@ -1,5 +1,5 @@
+import { text } from "../../text";
 import { FailureNotice, sentence } from "../../ui/failure_notice";
-import { formatQuantity, formatRemaining } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import type { Run } from "../train/run";
 import { type Queue, queueSecsLeft } from "./queue";
@@ -24,16 +24,16 @@ export function QueueProgress({ queue, run, blocker, onStop, onDismiss }: QueueP
   return (
     <div class="stack-tight" data-testid="queue">
       <p class="run-phase" role="status">
-        Run {nEnded + 1} of {planned.length}: {current.frozen.toLowerCase()} frozen, seed {current.order.config.seed}
+        {text.compare.runOf(nEnded + 1, planned.length, current.frozen, current.order.config.seed)}
       </p>
-      <progress aria-label="Progress of the comparison" value={nEnded + fraction} max={planned.length} />
+      <progress aria-label={text.compare.progress} value={nEnded + fraction} max={planned.length} />
       <div class="button-row small">
         <span class="muted numbers">
-          {runKey === null && blocker !== null ? blocker : secs === null ? "" : formatRemaining(secs)}
+          {runKey === null && blocker !== null ? blocker : secs === null ? "" : text.ui.remaining(secs)}
         </span>
-        <a href="#/train">Show the run</a>
+        <a href="#/train">{text.compare.showRun}</a>
         <SmallButton data-testid="queue-stop" onClick={onStop}>
-          Stop
+          {text.ui.stop}
         </SmallButton>
       </div>
       <Failed queue={queue} />
@@ -43,20 +43,19 @@ export function QueueProgress({ queue, run, blocker, onStop, onDismiss }: QueueP
 
 function QueueEnd({ queue, onDismiss }: { queue: Queue; onDismiss: () => void }) {
   const { planned, finished, outcome } = queue;
-  const count = `${finished.length} of ${formatQuantity(planned.length, "run")}`;
+  const counts = [finished.length, planned.length] as const;
   if (outcome === "other_inputs") {
-    const message = `The comparison ended after ${count}: the model or the pairs are others now.`;
-    const failure = { kind: "setting" as const, message, remedy: "What has finished is selected below." };
-    return <FailureNotice failure={failure} action="Dismiss" onAction={onDismiss} />;
+    const failure = { kind: "setting" as const, ...text.compare.otherInputs(...counts) };
+    return <FailureNotice failure={failure} action={text.ui.dismiss} onAction={onDismiss} />;
   }
-  const verb = outcome === "stopped" ? "was stopped after" : "is finished:";
   return (
     <div class="notice stack-tight" data-testid="queue">
       <div class="button-row">
         <p role="status">
-          The comparison {verb} {count}.{finished.length > 0 && " They are selected below."}
+          {outcome === "stopped" ? text.compare.isStopped(...counts) : text.compare.isFinished(...counts)}
+          {finished.length > 0 && ` ${text.compare.areSelected}`}
         </p>
-        <SmallButton onClick={onDismiss}>Dismiss</SmallButton>
+        <SmallButton onClick={onDismiss}>{text.ui.dismiss}</SmallButton>
       </div>
       <Failed queue={queue} />
     </div>
@@ -66,7 +65,7 @@ function QueueEnd({ queue, onDismiss }: { queue: Queue; onDismiss: () => void })
 function Failed({ queue: { failed } }: { queue: Queue }) {
   return failed.map(({ frozen, reason }, idx) => (
     <p key={idx} class="small field-fault">
-      {sentence(`the run with ${frozen.toLowerCase()} frozen failed and is left out: ${reason}`)}
+      {sentence(text.compare.leftOut(frozen, reason))}
     </p>
   ));
 }

@@ -1,5 +1,6 @@
 import { type Dispatch, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { PastRun } from "../../storage/run_history";
+import { text } from "../../text";
 import { Name } from "../../ui/name";
 import { SmallButton } from "../../ui/small_button";
 import { COLUMNS, type Column, type Sort } from "./columns";
@@ -22,12 +23,12 @@ export function RunTable({ runs, sort, selected, actions, onRepeat, dispatch }: 
   const [renamed, setRenamed] = useState<string | null>(null);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section class="scroll-box runs-box" aria-label="Runs" tabIndex={0} ref={box} data-testid="past-runs">
+    <section class="scroll-box runs-box" aria-label={text.ui.runs} tabIndex={0} ref={box} data-testid="past-runs">
       <table class="numbers">
         <thead>
           <tr>
             <th scope="col">
-              <span class="visually-hidden">Compared</span>
+              <span class="visually-hidden">{text.compare.compared}</span>
             </th>
             {COLUMNS.map((column) => (
               <SortableHead
@@ -48,7 +49,7 @@ export function RunTable({ runs, sort, selected, actions, onRepeat, dispatch }: 
                 <td>
                   <input
                     type="checkbox"
-                    aria-label={`Compare ${name}`}
+                    aria-label={text.compare.compareNamed(name)}
                     checked={isSelected}
                     onChange={({ currentTarget: { checked } }) =>
                       dispatch({ type: "compare/selected", id, isSelected: checked })
@@ -70,21 +71,21 @@ export function RunTable({ runs, sort, selected, actions, onRepeat, dispatch }: 
                         <Name text={name} />
                       )}
                       <div class="run-actions">
-                        <SmallButton aria-label={`Rename ${name}`} onClick={() => setRenamed(id)}>
-                          Rename
+                        <SmallButton aria-label={text.compare.renameNamed(name)} onClick={() => setRenamed(id)}>
+                          {text.compare.rename}
                         </SmallButton>
-                        <SmallButton aria-label={`Repeat ${name} with a change`} onClick={() => onRepeat(past)}>
-                          Repeat
+                        <SmallButton aria-label={text.compare.repeatNamed(name)} onClick={() => onRepeat(past)}>
+                          {text.compare.repeat}
                         </SmallButton>
                         <SmallButton
-                          aria-label={`Delete ${name}`}
+                          aria-label={text.ui.deleteNamed(name)}
                           onClick={() => {
                             actions.delete(id);
                             // The button goes with its row.
                             box.current?.focus({ preventScroll: true });
                           }}
                         >
-                          Delete
+                          {text.ui.delete}
                         </SmallButton>
                       </div>
                     </th>
@@ -140,7 +141,7 @@ function NameField({ name, onName }: { name: string; onName: (given: string | nu
   return (
     <input
       type="text"
-      aria-label={`Name of ${name}`}
+      aria-label={text.compare.nameOf(name)}
       data-testid="run-name"
       maxLength={80}
       ref={field}

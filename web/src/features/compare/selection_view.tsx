@@ -1,6 +1,7 @@
 import { type Dispatch, useMemo } from "preact/hooks";
 import type { Setting } from "../../protocol";
 import type { PastRun } from "../../storage/run_history";
+import { text } from "../../text";
 import { lineStyle } from "../../ui/chart/line_style";
 import { OverlayChart, Swatch } from "../../ui/chart/overlay_chart";
 import { FailureNotice } from "../../ui/failure_notice";
@@ -30,14 +31,10 @@ export function SelectionView({ runs, settings, difference, isDark, dispatch }: 
   return (
     <div class="stack" data-testid="selection">
       <div class="button-row">
-        <h3 class="selection-title">{runs.length} runs compared</h3>
-        <SmallButton onClick={() => dispatch({ type: "compare/selection_cleared" })}>Clear the selection</SmallButton>
+        <h3 class="selection-title">{text.compare.selection(runs.length)}</h3>
+        <SmallButton onClick={() => dispatch({ type: "compare/selection_cleared" })}>{text.compare.clear}</SmallButton>
       </div>
-      {!haveSamePairs(runs) && (
-        <p class="notice small">
-          These runs were scored on different held-out pairs, so their scores can't be compared.
-        </p>
-      )}
+      {!haveSamePairs(runs) && <p class="notice small">{text.compare.otherPairs}</p>}
       <SideBySide runs={runs} settings={settings} />
       <div class="selection-charts">
         {runs.length === 2 && <DifferenceTable runs={runs} difference={difference} />}
@@ -77,15 +74,15 @@ function SideBySide({ runs, settings }: Pick<SelectionViewProps, "runs" | "setti
           <thead>
             <tr>
               <th scope="col" rowSpan={2}>
-                Run
+                {text.ui.run}
               </th>
               {differing.length > 0 && (
                 <th scope="colgroup" colSpan={differing.length}>
-                  Differs
+                  {text.compare.differs}
                 </th>
               )}
               <th scope="colgroup" colSpan={rows.length + 1}>
-                After training
+                {text.ui.ofTraining.after}
               </th>
             </tr>
             <tr>
@@ -100,7 +97,7 @@ function SideBySide({ runs, settings }: Pick<SelectionViewProps, "runs" | "setti
                 </th>
               ))}
               <th scope="col" class="is-number">
-                Training
+                {text.ui.training}
               </th>
             </tr>
           </thead>
@@ -127,11 +124,7 @@ function SideBySide({ runs, settings }: Pick<SelectionViewProps, "runs" | "setti
           </tbody>
         </table>
       </div>
-      <p class="muted small">
-        {differing.length === 0
-          ? "They have the same settings, model, pairs and backend."
-          : "Whatever is not listed is the same in all of them."}
-      </p>
+      <p class="muted small">{differing.length === 0 ? text.compare.areSame : text.compare.restIsSame}</p>
     </div>
   );
 }
@@ -143,26 +136,20 @@ function DifferenceTable({ runs, difference }: Pick<SelectionViewProps, "runs" |
   if (first === undefined || second === undefined) return null;
   if (pair === null) {
     if (!haveSamePairs(runs)) return null;
-    return (
-      <p class="muted small">
-        What the models said of each held-out pair was not kept, so there is no interval for the difference.
-      </p>
-    );
+    return <p class="muted small">{text.compare.notKept}</p>;
   }
   const isOfThese = difference?.first === first.id && difference.second === second.id;
   const { changes = null, failure = null } = isOfThese ? difference : {};
   if (failure !== null) return <FailureNotice failure={failure} />;
-  if (changes === null) return <p class="muted small">Comparing the two, pair by pair…</p>;
+  if (changes === null) return <p class="muted small">{text.compare.comparingPairs}</p>;
   return (
     <div class="stack-tight">
-      <h3 class="selection-title">
-        <Name text={second.name} /> against <Name text={first.name} />
-      </h3>
+      <h3 class="selection-title">{text.compare.against(<Name text={second.name} />, <Name text={first.name} />)}</h3>
       <table class="score-table numbers" data-testid="difference">
         <thead>
           <tr>
-            <th scope="col">Score</th>
-            <th scope="col">Difference</th>
+            <th scope="col">{text.ui.score}</th>
+            <th scope="col">{text.compare.difference}</th>
           </tr>
         </thead>
         <tbody>
@@ -183,11 +170,7 @@ function DifferenceTable({ runs, difference }: Pick<SelectionViewProps, "runs" |
           })}
         </tbody>
       </table>
-      <p class="muted small">
-        In brackets: with other held-out pairs of the same kind, 95 of 100 such differences would lie between these two
-        (paired bootstrap over {first.pairs.nHeldOut} pairs). Where 0 is among them there is no clear difference with so
-        few pairs. It says nothing of other seeds.
-      </p>
+      <p class="muted small">{text.compare.differenceNote(first.pairs.nHeldOut)}</p>
     </div>
   );
 }

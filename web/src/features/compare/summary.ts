@@ -3,8 +3,8 @@
 import type { FreezeInfo, FreezeStrategy, PairRecord, Predictions } from "../../protocol";
 import { MAX_COMPARED_PAIRS, MAX_PAST_CURVE_POINTS } from "../../settings";
 import type { RunSummary } from "../../storage/run_history";
-import { adapterName } from "../compute/compute_text";
-import type { ComputeState } from "../compute/state";
+import { text } from "../../text";
+import { adapterName, type ComputeState } from "../compute/state";
 import type { ModelState } from "../model/state";
 import { shownCorpus } from "../pairs/corpus";
 import type { PairsState } from "../pairs/state";
@@ -35,7 +35,7 @@ export function summaryOf(
   const predictions = tableOf(heldOut, run.predictions.after ?? run.predictions.before);
   const summary: RunSummary = {
     format: 1,
-    name: `Run ${number}, ${frozen.charAt(0).toLowerCase()}${frozen.slice(1)} frozen`,
+    name: text.compare.runName(number, frozen),
     number,
     finishedAt,
     model: { name: info.name, fingerprint: info.fingerprint, nLayers: info.n_layers },
@@ -69,9 +69,7 @@ export function summaryOf(
 
 /** What a strategy freezes, in words. */
 export function frozenName(freeze: FreezeStrategy, strategies: readonly FreezeInfo[]): string {
-  if (freeze.kind === "all_but_last") {
-    return freeze.n_layers === 1 ? "All but the last layer" : `All but the last ${freeze.n_layers} layers`;
-  }
+  if (freeze.kind === "all_but_last") return text.compare.allButLast(freeze.n_layers);
   return strategies.find(({ kind }) => kind === freeze.kind)?.title ?? freeze.kind;
 }
 
@@ -97,10 +95,10 @@ function thinned({ steps, smooth }: Curve): { steps: number[]; values: number[] 
 /** The same for the same pairs, and hardly ever for others: two hashes of 32 bits (FNV-1a with two primes). */
 export function fingerprintOf(pairs: readonly PairRecord[], classes: readonly string[]): string {
   const rows = pairs.map(({ sentence_a, sentence_b, label, score }) => [sentence_a, sentence_b, label, score]);
-  const text = JSON.stringify([classes, rows]);
+  const json = JSON.stringify([classes, rows]);
   let [first, second] = [0x811c9dc5, 0x050c5d1f];
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
+  for (let at = 0; at < json.length; at += 1) {
+    const unit = json.charCodeAt(at);
     first = Math.imul(first ^ unit, 0x01000193);
     second = Math.imul(second ^ unit, 0x5bd1e995);
   }

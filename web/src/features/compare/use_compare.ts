@@ -5,6 +5,7 @@ import { type Dispatch, useCallback, useEffect, useLayoutEffect, useMemo, useRef
 import type { Failure } from "../../protocol";
 import { RunHistory } from "../../storage/run_history";
 import { reasonOf } from "../../storage/store";
+import { text } from "../../text";
 import type { WorkerClient } from "../../worker/client";
 import { shownCorpus } from "../pairs/corpus";
 import type { RunOrder } from "../train/form";
@@ -99,7 +100,7 @@ export function useCompare(
   const isFailed = queuedKey !== null && run?.key === queuedKey && run.phase === "failed";
   useLayoutEffect(() => {
     if (isGone) dispatch({ type: "compare/queue_ended", outcome: "stopped" });
-    const reason = run?.failure?.message ?? "the worker stopped";
+    const reason = run?.failure?.message ?? text.worker.stoppedInRun;
     if (isFailed) dispatch({ type: "compare/queued_run_failed", reason });
   }, [isGone, isFailed]);
 
@@ -119,15 +120,8 @@ export function useCompare(
     return () => asked.abort();
   }, [firstId, secondId, isReady]);
 
-  const fail = (what: string, reason: string) =>
-    dispatch({
-      type: "compare/failed",
-      failure: {
-        kind: "file",
-        message: `The run can't be ${what} just now (${reason}).`,
-        remedy: "Try again, or reload the page. It stays as it is.",
-      },
-    });
+  const fail = (said: Omit<Failure, "kind">) =>
+    dispatch({ type: "compare/failed", failure: { kind: "file", ...said } });
 
   return {
     start: (planned) => inputs !== null && dispatch({ type: "compare/queued", queue: newQueue(planned, inputs) }),
@@ -139,13 +133,13 @@ export function useCompare(
       dispatch({ type: "compare/renamed", id, name });
       void opening
         .then((history) => history.rename(id, name))
-        .catch((error) => fail("renamed", reasonOf(error)))
+        .catch((error) => fail(text.compare.notRenamed(reasonOf(error))))
         .then(list);
     },
     delete: (id) => {
       void opening.then(async (history) => {
         if (await history.delete(id)) dispatch({ type: "compare/deleted", id });
-        else fail("deleted", history.refusal ?? "storage can't be read");
+        else fail(text.compare.notDeleted(history.refusal ?? text.storage.unreadable));
         await list();
       });
     },
@@ -163,15 +157,13 @@ async function compared(
 ): Promise<Pick<Difference, "changes" | "failure">> {
   try {
     const [first, second] = await Promise.all([history.predictions(firstId), history.predictions(secondId)]);
-    if (first === null || second === null || worker === null) throw new Error("not all of it is there any more");
+    if (first === null || second === null || worker === null) throw new Error(text.compare.incomplete);
     return await worker.call({ kind: "compare_predictions", first, second }, { signal }).then(
       ({ changes }) => ({ changes, failure: null }),
       (failure: Failure) => ({ changes: null, failure }),
     );
   } catch (error) {
-    const message = `What the two models said of the held-out pairs can't be read (${reasonOf(error)}).`;
-    const remedy = "Compare them by their scores, or reload the page and try again.";
-    return { changes: null, failure: { kind: "file", message, remedy } };
+    return { changes: null, failure: { kind: "file", ...text.compare.unreadable(reasonOf(error)) } };
   }
 }
 

@@ -1,30 +1,29 @@
+import { text } from "../../text";
 import { Facts } from "../../ui/facts";
-import { formatBytes, formatQuantity } from "../../ui/format";
-import { adapterKind } from "./compute_text";
+import { formatBytes } from "../../ui/format";
 import { adapterOf, type ComputeState } from "./state";
 
 /** The GPU as the browser describes it, whether it computes or not. */
 export function AdapterFacts({ compute }: { compute: ComputeState }) {
   const adapter = adapterOf(compute);
   if (adapter === null) return null;
+  // Browsers hide what identifies visitors.
+  const { facts: names, notTold, kind, nThreads, thatComputes, thatIsOffered } = text.compute.adapter;
   const facts: [string, string][] = [
-    ["Vendor", adapter.vendor || NOT_TOLD],
-    ["Architecture", adapter.architecture || NOT_TOLD],
-    ["Description", adapter.description || NOT_TOLD],
-    ["Kind", adapterKind(adapter)],
-    ["Largest buffer", formatBytes(adapter.max_buffer_bytes)],
-    ["Largest binding", formatBytes(adapter.max_binding_bytes)],
-    ["Largest workgroup", formatQuantity(adapter.max_workgroup_invocations, "thread")],
+    [names.vendor, adapter.vendor || notTold],
+    [names.architecture, adapter.architecture || notTold],
+    [names.description, adapter.description || notTold],
+    [names.kind, kind(adapter.is_software)],
+    [names.buffer, formatBytes(adapter.max_buffer_bytes)],
+    [names.binding, formatBytes(adapter.max_binding_bytes)],
+    [names.workgroup, nThreads(adapter.max_workgroup_invocations)],
   ];
   return (
     <div>
-      <h2>{compute.actual?.adapter ? "The GPU that computes" : "The GPU that this browser offers"}</h2>
+      <h2>{compute.actual?.adapter ? thatComputes : thatIsOffered}</h2>
       <dl class="adapter-facts" data-testid="compute-adapter">
         <Facts facts={facts} />
       </dl>
     </div>
   );
 }
-
-/** Browsers hide what identifies visitors. */
-const NOT_TOLD = "not told";

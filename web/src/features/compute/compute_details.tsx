@@ -1,16 +1,16 @@
 import { type Dispatch, useId } from "preact/hooks";
+import { text } from "../../text";
 import { SmallButton } from "../../ui/small_button";
 import { AdapterFacts } from "./adapter_facts";
-import { adapterKind, adapterName, BACKEND_NAMES, REASONS } from "./compute_text";
 import { hasRelaxedSimd } from "./relaxed_simd";
 import {
+  adapterName,
   CHOICES,
   type Choice,
   type ComputeAction,
   type ComputeState,
   isOnGpu,
   ON_LOSS,
-  type OnLoss,
   reasonOf,
   type WorkerAction,
 } from "./state";
@@ -22,9 +22,8 @@ interface ComputeDetailsProps {
   dispatch: Dispatch<ComputeAction | WorkerAction>;
 }
 
-const CHOICE_NAMES: Record<Choice, string> = { automatic: "Automatic (GPU, else CPU)", ...BACKEND_NAMES };
+const CHOICE_NAMES: Record<Choice, string> = { automatic: text.compute.automatic, ...text.compute.backends };
 const HAS_RELAXED_SIMD = hasRelaxedSimd();
-const ON_LOSS_NAMES: Record<OnLoss, string> = { cpu: "Continue on the CPU", gpu: "Try the GPU again" };
 
 /** What the page computes on and why, in a line that opens to the GPU and the choice. */
 export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsProps) {
@@ -32,9 +31,11 @@ export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsPr
   const choose = (choice: Choice) => dispatch({ type: "worker/chosen", choice });
   const hintId = useId();
   const reason = reasonOf(compute);
-  const text = reason && REASONS[reason.kind];
+  const said = reason && text.compute.refusals[reason.kind];
   const adapter = worker.status === "ready" ? compute.actual?.adapter : null;
-  const note = adapter ? `${adapterName(adapter)} (${adapterKind(adapter)})` : (text?.brief ?? null);
+  const note = adapter
+    ? `${adapterName(adapter)} (${text.compute.adapter.kind(adapter.is_software)})`
+    : (said?.brief ?? null);
   const canRetry = reason?.kind === "device_lost" || reason?.kind === "device_failed" || reason?.kind === "self_check";
   return (
     <details class="compute" data-testid="compute">
@@ -50,27 +51,26 @@ export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsPr
         </span>
       </summary>
       <div class="compute-body">
-        {reason !== null && text !== null && (
+        {reason !== null && said !== null && (
           <div class="notice stack-tight" data-testid="compute-reason" data-kind={reason.kind}>
-            <p>{text.full}</p>
-            {reason.detail !== null && <p>In detail: {reason.detail}</p>}
-            {text.remedy !== null && <p class="muted">{text.remedy}</p>}
+            <p>{said.full}</p>
+            {reason.detail !== null && <p>{text.compute.inDetail(reason.detail)}</p>}
+            {said.remedy !== null && <p class="muted">{said.remedy}</p>}
             {canRetry && (
               <SmallButton disabled={isLocked} aria-describedby={hintId} onClick={() => choose(compute.choice)}>
-                Try the GPU again
+                {text.compute.onLossChoices.gpu}
               </SmallButton>
             )}
           </div>
         )}
         {!HAS_RELAXED_SIMD && !isOnGpu(compute) && (
           <p class="notice" data-testid="relaxed-simd">
-            This browser lacks relaxed SIMD, and with it fused multiply-adds: the CPU computes the same to rounding,
-            only slower.
+            {text.compute.noRelaxedSimd}
           </p>
         )}
         <div class="compute-choices">
           <Choices
-            label="Compute on"
+            label={text.compute.choice}
             testId="compute-choice"
             names={CHOICE_NAMES}
             choices={CHOICES}
@@ -80,18 +80,16 @@ export function ComputeDetails({ compute, isLocked, dispatch }: ComputeDetailsPr
             onChoice={choose}
           />
           <Choices
-            label="When the GPU is lost"
+            label={text.compute.onLoss}
             testId="compute-on-loss"
-            names={ON_LOSS_NAMES}
+            names={text.compute.onLossChoices}
             choices={ON_LOSS}
             value={compute.onLoss}
             onChoice={(onLoss) => dispatch({ type: "compute/on_loss_chosen", onLoss })}
           />
         </div>
         <p id={hintId} class="muted" data-testid="compute-hint">
-          {isLocked
-            ? "A run is under way: stop it, or wait until it has ended, to compute on something else."
-            : "Another choice restarts the worker: the model and the pairs are loaded again, and what was trained is discarded."}
+          {isLocked ? text.compute.locked : text.compute.restarts}
         </p>
         <AdapterFacts compute={compute} />
       </div>
@@ -139,14 +137,14 @@ function computesOn(compute: ComputeState): string {
   switch (compute.worker.status) {
     case "probing":
     case "starting":
-      return "Starting…";
+      return text.compute.starting;
     case "preparing":
-      return isOnGpu(compute) ? "Checking the GPU…" : "Starting…";
+      return isOnGpu(compute) ? text.compute.checking : text.compute.starting;
     case "crashed":
-      return "Stopped";
+      return text.compute.stopped;
     case "ready": {
       const { actual } = compute;
-      return actual === null ? "Starting…" : `Computes on ${BACKEND_NAMES[actual.backend]}`;
+      return actual === null ? text.compute.starting : text.compute.computesOn(text.compute.backends[actual.backend]);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Asks the browser for a GPU before a worker is chosen: the WebGPU module is downloaded only if there is one. */
 
 import type { AdapterInfo } from "../../protocol";
+import { text } from "../../text";
 import type { Probe } from "./state";
 
 /** The members of WebGPU's types that are read here; older browsers lack some of them. */
@@ -26,10 +27,10 @@ export function browserGpu(): Gpu | undefined {
 
 /** What the browser offers. Neither throws nor takes much longer than `limitMillis`. */
 export async function probeGpu(gpu: Gpu | undefined, isSecure: boolean, limitMillis: number): Promise<Probe> {
-  if (!gpu) return { kind: "not_offered", detail: isSecure ? null : "the page did not come over HTTPS" };
+  if (!gpu) return { kind: "not_offered", detail: isSecure ? null : text.compute.notHttps };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<Probe>((resolve) => {
-    const detail = `the browser gave no answer within ${limitMillis / 1000} s`;
+    const detail = text.compute.noAnswer(limitMillis / 1000);
     timer = setTimeout(() => resolve({ kind: "no_adapter", detail }), limitMillis);
   });
   try {

@@ -1,4 +1,4 @@
-import { inBrackets } from "../../ui/format";
+import { text } from "../../text";
 import type { Recovery } from "./state";
 
 /** The GPU was lost, and what took over. It stays until it is dismissed. */
@@ -9,21 +9,19 @@ export function RecoveryNotice({ recovery, onDismiss }: { recovery: Recovery; on
         {whatHappened(recovery)} {whatFollows(recovery)}
       </p>
       <button type="button" class="outline" onClick={onDismiss}>
-        Dismiss
+        {text.ui.dismiss}
       </button>
     </div>
   );
 }
 
 function whatHappened({ refusal: { kind, detail } }: Recovery): string {
-  const text = kind === "device_lost" ? "The GPU was lost" : "The GPU has failed";
-  return `${text} ${inBrackets(detail)}`.trim().concat(".");
+  return kind === "device_lost" ? text.compute.gpuLost(detail) : text.compute.gpuFailed(detail);
 }
 
 function whatFollows({ run, target }: Recovery): string {
-  const where = target === "gpu" ? "on the GPU again" : "on the CPU";
-  if (run === null) return `The page now computes ${where}.`;
-  if (run.step === 0) return `No step had been saved, so the run starts again ${where}.`;
-  if (run.wasFinished) return `What was trained, saved at step ${run.step}, is brought back ${where}.`;
-  return `Continuing from step ${run.step} ${where}.`;
+  const { recovery } = text.compute;
+  if (run === null) return recovery.withoutRun(target);
+  if (run.step === 0) return recovery.fromStart(target);
+  return run.wasFinished ? recovery.ofTrained(run.step, target) : recovery.fromStep(run.step, target);
 }

@@ -2,6 +2,7 @@
 
 import type { AdapterInfo, Backend, BackendInfo, Failure, Refusal } from "../../protocol";
 import type { WorkerModule } from "../../settings";
+import { text } from "../../text";
 import type { Progress } from "../../ui/progress";
 import type { WorkerOffer } from "../../worker/client";
 
@@ -169,6 +170,12 @@ export function reasonOf({
   const reason = refusal ?? plan.refusal;
   if (reason !== null) return reason;
   return choice === "ndarray" || choice === "flex" ? { kind: "chosen", detail: null } : null;
+}
+
+/** "nvidia/ampere"; browsers leave out what identifies visitors. */
+export function adapterName({ vendor, architecture, description }: AdapterInfo): string {
+  const name = [vendor, architecture].filter((part) => part !== "").join("/");
+  return name || description || text.compute.adapter.nameless;
 }
 
 /** The GPU that computes, otherwise the one that the browser offers. */

@@ -3,6 +3,7 @@
 import type { RefObject } from "preact";
 import { type Dispatch, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { PREPARING_LIMIT_MILLIS, PROBE_LIMIT_AFTER_LOSS_MILLIS, PROBE_LIMIT_MILLIS, workerUrl } from "../../settings";
+import { text } from "../../text";
 import { WorkerClient } from "../../worker/client";
 import { awakeLimit } from "./awake_limit";
 import { browserGpu, probeGpu } from "./gpu";
@@ -71,7 +72,7 @@ export function useWorker(
   const lastReport = !isOnGpu(compute) ? null : worker.status === "preparing" ? worker : modelCheck;
   useLayoutEffect(() => {
     if (lastReport === null) return;
-    const crash = () => client.current?.crash(`The GPU was not ready after ${PREPARING_LIMIT_MILLIS / 1000} s.`);
+    const crash = () => client.current?.crash(text.compute.gpuNotReady(PREPARING_LIMIT_MILLIS / 1000));
     return awakeLimit(crash, PREPARING_LIMIT_MILLIS);
   }, [lastReport]);
 

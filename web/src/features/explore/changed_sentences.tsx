@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { N_RESULTS } from "../../settings";
+import { text } from "../../text";
 import { formatPercent } from "../../ui/format";
 import type { EncodedSet } from "./embedding_state";
 import { SentenceButton } from "./sentence_button";
@@ -19,21 +20,19 @@ export function ChangedSentences({ set, onSelect }: ChangedSentencesProps) {
     return changed.sort((a, b) => (neighbourChanges[b] ?? 0) - (neighbourChanges[a] ?? 0));
   }, [neighbourChanges]);
   if (set.vectors.after === null) return null;
-  if (rows.length === 0) return <p class="muted">Every sentence has the neighbours that it had before training.</p>;
+  if (rows.length === 0) return <p class="muted">{text.explore.noneChanged}</p>;
   return (
     <section class="stack-tight" aria-labelledby="changed-title">
-      <h3 id="changed-title">Neighbourhoods that changed most</h3>
-      <p class="muted small">
-        Of the {nNeighbours} nearest neighbours before training, so many are no longer among the {nNeighbours} nearest.
-      </p>
+      <h3 id="changed-title">{text.explore.changed}</h3>
+      <p class="muted small">{text.explore.changedNote(nNeighbours)}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
-      <section class="scroll-box wrapped" aria-label="Changed neighbourhoods" tabIndex={0}>
+      <section class="scroll-box wrapped" aria-label={text.explore.changedLabel} tabIndex={0}>
         <table class="numbers">
           <thead>
             <tr>
-              <th scope="col">Sentence</th>
+              <th scope="col">{text.ui.sentence}</th>
               <th scope="col" class="is-number">
-                Replaced
+                {text.explore.replaced}
               </th>
             </tr>
           </thead>

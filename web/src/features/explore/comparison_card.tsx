@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Comparison } from "../../protocol";
 import { MAX_PROBABILITIES_IN_SIGHT } from "../../settings";
+import { text } from "../../text";
 import { ClassName, classColour, classLabel } from "../../ui/class_name";
-import { formatChange, formatCount, formatDecimal, formatPercent } from "../../ui/format";
+import { formatChange, formatDecimal, formatPercent } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 
 interface ComparisonCardProps {
@@ -22,13 +23,13 @@ export function ComparisonCard({ title, moment, comparison, reference, classes, 
     <article class="comparison">
       <h3>{title}</h3>
       <div class="comparison-row">
-        <span>Cosine similarity</span>
+        <span>{text.explore.cosine}</span>
         <span class="numbers" data-testid={`cosine-${moment}`} data-value={cosine}>
           <strong>{formatDecimal(cosine)}</strong>
           {reference !== undefined && <small class="muted"> {changeText(cosine - reference.cosine)}</small>}
         </span>
       </div>
-      <CosineMeter cosine={cosine} label={`${title}: cosine similarity`} />
+      <CosineMeter cosine={cosine} label={text.explore.cosineOf(title)} />
       {classes.length > 0 && <Probabilities moment={moment} classes={classes} probabilities={probabilities} />}
       <p class="muted small">{note}</p>
     </article>
@@ -68,7 +69,7 @@ function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
       {isLong && (
         <p>
           <SmallButton aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
-            {showsAll ? "Show the most probable" : `Show all ${formatCount(order.length)} classes`}
+            {showsAll ? text.explore.showMostProbable : text.ui.allClassesOf(order.length)}
           </SmallButton>
         </p>
       )}
@@ -77,8 +78,8 @@ function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
 }
 
 function changeText(change: number): string {
-  const text = formatChange(change);
-  return text.startsWith("±") ? "unchanged" : text;
+  const shown = formatChange(change);
+  return shown.startsWith("±") ? text.ui.unchanged : shown;
 }
 
 /** From −1 (opposite) over 0 (unrelated) to 1 (same direction). */

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../protocol";
 import { MATRIX_EVERY_MILLIS, MAX_MATRIX_LINES } from "../../settings";
-import { EXAMPLE_LINES } from "./examples";
+import { text } from "../../text";
 import { isBlankText, linesOf, type Sentence } from "./sentences";
 import type { Stamp } from "./stamp";
 import type { Moments, Vectors } from "./vectors";
@@ -92,7 +92,7 @@ const noQuestion = { asked: null, isAsking: false, answer: null, failure: null }
 export const nothingEncoded: EmbeddingState = {
   isShown: false,
   modelVersion: 0,
-  matrix: { text: EXAMPLE_LINES, ...noQuestion },
+  matrix: { text: text.explore.matrixLines.join("\n"), ...noQuestion },
   source: "pairs",
   pasted: "",
   encoding: null,

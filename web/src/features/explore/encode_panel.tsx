@@ -1,8 +1,8 @@
 import { type Dispatch, useMemo, useState } from "preact/hooks";
 import type { PairRecord } from "../../protocol";
+import { text } from "../../text";
 import { isLikeFormula } from "../../ui/csv";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatCount, formatQuantity, formatRemaining } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { Radios } from "../../ui/radios";
 import { saveFile } from "../../ui/save_file";
@@ -13,13 +13,12 @@ import {
   type EncodedSet,
   type Encoding,
   encodingSecsLeft,
-  type SetSource,
 } from "./embedding_state";
 import { embeddingsCsv, npyOf, sentencesCsv } from "./files";
 import { LinesField } from "./lines_field";
 import { TruncationNote } from "./matrix_panel";
 import { sentencesOfLines, sentencesOfPairs } from "./sentences";
-import { whenText } from "./stamp";
+import { stepOf } from "./stamp";
 import type { EncodingActions } from "./use_embeddings";
 
 interface EncodePanelProps {
@@ -38,11 +37,6 @@ interface EncodePanelProps {
   dispatch: Dispatch<EmbeddingAction>;
 }
 
-const SOURCES = [
-  ["pairs", "The sentences of the pairs"],
-  ["lines", "Pasted lines"],
-] as const satisfies readonly (readonly [SetSource, string])[];
-
 /** Which sentences are encoded, for the search and the map. */
 export function EncodePanel(props: EncodePanelProps) {
   const { embeddings, pairs, classes, limit, blocker, stale, actions, dispatch } = props;
@@ -54,26 +48,22 @@ export function EncodePanel(props: EncodePanelProps) {
   const again = () =>
     set !== null && actions.encode(set.source === "pairs" ? { ...set, sentences: ofPairs.sentences, classes } : set);
   return (
-    <Panel
-      id="encode"
-      title="Many sentences"
-      lead="Encode many sentences before and after training, to search them and to see where they are."
-    >
-      <div class="button-row small" role="radiogroup" aria-label="Which sentences">
+    <Panel id="encode" title={text.explore.many} lead={text.explore.manyLead}>
+      <div class="button-row small" role="radiogroup" aria-label={text.explore.whichSentences}>
         <Radios
-          options={SOURCES}
+          options={text.explore.sources}
           value={source}
           onValue={(chosen) => dispatch({ type: "explore/source_chosen", source: chosen })}
         />
       </div>
       {source === "lines" && (
-        <LinesField testId="pasted-lines" text={pasted} onText={(text) => dispatch({ type: "explore/pasted", text })} />
+        <LinesField
+          testId="pasted-lines"
+          lines={pasted}
+          onLines={(lines) => dispatch({ type: "explore/pasted", text: lines })}
+        />
       )}
-      {isCut && (
-        <p class="notice small">
-          There are more sentences than can be encoded at once; the first {formatCount(limit)} are taken.
-        </p>
-      )}
+      {isCut && <p class="notice small">{text.explore.firstSentences(limit)}</p>}
       {failure !== null && <FailureNotice failure={failure} />}
       {encoding === null ? (
         <div class="button-row">
@@ -84,13 +74,11 @@ export function EncodePanel(props: EncodePanelProps) {
             disabled={blocker !== null || sentences.length === 0}
             onClick={encode}
           >
-            Encode {formatQuantity(sentences.length, "sentence")}
+            {text.explore.encode(sentences.length)}
           </button>
           {blocker !== null && <span class="muted small">{blocker}</span>}
           {blocker === null && sentences.length === 0 && (
-            <span class="muted small">
-              {source === "pairs" ? "Waiting for the sentence pairs." : "Paste at least one line."}
-            </span>
+            <span class="muted small">{source === "pairs" ? text.reasons.awaitsPairs : text.explore.pasteLine}</span>
           )}
         </div>
       ) : (
@@ -98,7 +86,7 @@ export function EncodePanel(props: EncodePanelProps) {
       )}
       {/* Here from the start: a region that comes with its text is not read out. */}
       <p class="visually-hidden" role="status">
-        {encoding !== null ? "The sentences are being encoded." : set !== null && encodedText(set)}
+        {encoding !== null ? text.explore.beingEncoded : set !== null && encodedText(set)}
       </p>
       {set !== null && (
         <>
@@ -110,7 +98,7 @@ export function EncodePanel(props: EncodePanelProps) {
             <div class="notice small button-row" data-testid="stale">
               <span>{stale}</span>
               <SmallButton disabled={blocker !== null || encoding !== null} onClick={again}>
-                Compute again
+                {text.explore.computeAgain}
               </SmallButton>
             </div>
           )}
@@ -122,8 +110,9 @@ export function EncodePanel(props: EncodePanelProps) {
 }
 
 function encodedText({ sentences, vectors, stamp }: EncodedSet): string {
-  const what = `${formatQuantity(sentences.length, "sentence")} encoded by ${stamp.modelName}`;
-  return vectors.after === null ? `${what} as loaded.` : `${what} as loaded, and by the model ${whenText(stamp)}.`;
+  return vectors.after === null
+    ? text.explore.encoded(sentences.length, stamp.modelName)
+    : text.explore.encodedByBoth(sentences.length, stamp.modelName, stepOf(stamp));
 }
 
 function EncodingProgress({ encoding, onCancel }: { encoding: Encoding; onCancel: () => void }) {
@@ -131,17 +120,15 @@ function EncodingProgress({ encoding, onCancel }: { encoding: Encoding; onCancel
   const secs = encodingSecsLeft(encoding);
   return (
     <div class="stack-tight">
-      <p>Encoding the sentences</p>
-      <progress aria-label="Progress of encoding" data-testid="encode-progress" value={nDone} max={nTotal} />
+      <p>{text.explore.encoding}</p>
+      <progress aria-label={text.explore.progress} data-testid="encode-progress" value={nDone} max={nTotal} />
       <p class="muted small numbers progress-facts">
-        <span>
-          {formatCount(nDone)} of {formatQuantity(nTotal, "sentence")}
-        </span>
-        <span>{secs === null ? "" : formatRemaining(secs)}</span>
+        <span>{text.explore.nOf(nDone, nTotal)}</span>
+        <span>{secs === null ? "" : text.ui.remaining(secs)}</span>
       </p>
       <p>
         <SmallButton data-testid="cancel-encoding" disabled={isCancelling} onClick={onCancel}>
-          {isCancelling ? "Cancelling…" : "Cancel"}
+          {isCancelling ? text.ui.cancelling : text.ui.cancel}
         </SmallButton>
       </p>
     </div>
@@ -151,7 +138,7 @@ function EncodingProgress({ encoding, onCancel }: { encoding: Encoding; onCancel
 /** The set as files. */
 function SaveButtons({ set }: { set: EncodedSet }) {
   const [isWriting, setIsWriting] = useState(false);
-  const nLikeFormulas = useMemo(() => set.sentences.filter(({ text }) => isLikeFormula(text)).length, [set]);
+  const nLikeFormulas = useMemo(() => set.sentences.filter((sentence) => isLikeFormula(sentence.text)).length, [set]);
   const moments = (["before", "after"] as const).flatMap((moment) => {
     const vectors = set.vectors[moment];
     return vectors === null ? [] : [{ moment, vectors }];
@@ -160,20 +147,20 @@ function SaveButtons({ set }: { set: EncodedSet }) {
     saveFile(`sentence-bert-${name}.${ending}`, content, type);
   return (
     <details class="save-embeddings">
-      <summary class="small">Save the embeddings</summary>
+      <summary class="small">{text.explore.save}</summary>
       <div class="stack-tight">
         {moments.map(({ moment, vectors }) => (
           <div class="button-row small" key={moment}>
-            <span class="muted save-moment">{moment === "before" ? "Before" : "After"} training</span>
+            <span class="muted save-moment">{text.ui.ofTraining[moment]}</span>
             <SmallButton
-              aria-label={`Save the embeddings ${moment} training as NPY`}
+              aria-label={text.explore.saveNpyOf[moment]}
               data-testid={`save-npy-${moment}`}
               onClick={() => save(`embeddings-${moment}`, "npy", "application/octet-stream", npyOf(vectors))}
             >
-              NPY
+              {text.explore.npy}
             </SmallButton>
             <SmallButton
-              aria-label={`Save the embeddings ${moment} training as CSV`}
+              aria-label={text.explore.saveCsvOf[moment]}
               data-testid={`save-csv-${moment}`}
               disabled={isWriting}
               onClick={async () => {
@@ -182,27 +169,23 @@ function SaveButtons({ set }: { set: EncodedSet }) {
                 save(`embeddings-${moment}`, "csv", "text/csv", file);
               }}
             >
-              CSV
+              {text.explore.csv}
             </SmallButton>
           </div>
         ))}
         <div class="button-row small">
-          <span class="muted save-moment">Sentences</span>
+          <span class="muted save-moment">{text.explore.sentences}</span>
           <SmallButton
-            aria-label="Save the sentences as CSV"
+            aria-label={text.explore.saveSentences}
             data-testid="save-sentences"
             onClick={() => save("sentences", "csv", "text/csv", new Blob([sentencesCsv(set)]))}
           >
-            CSV
+            {text.explore.csv}
           </SmallButton>
         </div>
         <p class="muted small">
-          NPY is an array for NumPy of {formatCount(set.vectors.before.nRows)} ×{" "}
-          {formatCount(set.vectors.before.d_model)} numbers; its rows are in the order of the sentences.
-          {nLikeFormulas > 0 &&
-            ` In CSV, ${formatQuantity(nLikeFormulas, "sentence")} that a spreadsheet would take for a formula ${
-              nLikeFormulas === 1 ? "begins" : "begin"
-            } with an apostrophe.`}
+          {text.explore.npyNote(set.vectors.before.nRows, set.vectors.before.d_model)}
+          {nLikeFormulas > 0 && ` ${text.explore.formulaNote(nLikeFormulas)}`}
         </p>
       </div>
     </details>

@@ -1,5 +1,6 @@
 import { type Dispatch, useLayoutEffect, useMemo } from "preact/hooks";
 import type { PairRecord } from "../../protocol";
+import { text } from "../../text";
 import type { EmbeddingAction, EmbeddingState } from "./embedding_state";
 import { EncodePanel } from "./encode_panel";
 import { MapPanel } from "./map_panel";
@@ -55,7 +56,7 @@ export function ExplorePlace(props: ExplorePlaceProps) {
         pairs={pairs}
         classes={classes}
         limit={limit ?? 0}
-        blocker={hasModel ? null : "Waiting for the model."}
+        blocker={hasModel ? null : text.reasons.awaitsModel}
         stale={stale}
         actions={actions}
         dispatch={dispatch}

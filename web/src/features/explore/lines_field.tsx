@@ -1,20 +1,22 @@
+import { text } from "../../text";
+
 interface LinesFieldProps {
   testId: string;
-  text: string;
-  onText: (text: string) => void;
+  lines: string;
+  onLines: (lines: string) => void;
 }
 
 /** A text box for sentences, a line each. */
-export function LinesField({ testId, text, onText }: LinesFieldProps) {
+export function LinesField({ testId, lines, onLines }: LinesFieldProps) {
   return (
     <label>
-      Lines, a sentence a line
+      {text.explore.lines}
       <textarea
         class="matrix-lines"
         rows={6}
         data-testid={testId}
-        value={text}
-        onInput={(event) => onText(event.currentTarget.value)}
+        value={lines}
+        onInput={(event) => onLines(event.currentTarget.value)}
       />
     </label>
   );

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MAP_TRANSITION_MILLIS, POINT_REACH } from "../../settings";
-import { formatCount } from "../../ui/format";
+import { text } from "../../text";
 import { useMedia } from "../../ui/use_media";
 import type { EncodedSet } from "./embedding_state";
 import type { Tone } from "./map_colours";
@@ -96,7 +96,7 @@ export function MapCanvas({ set, moment, tones, toneOf, marks, isDark, onPoint, 
       width={Math.round(size.width * ratio)}
       height={Math.round(size.height * ratio)}
       role="application"
-      aria-label={`Map of ${formatCount(nPoints)} sentences. Arrow keys select the next or the previous sentence.`}
+      aria-label={text.explore.mapLabel(nPoints)}
       tabIndex={0}
       data-testid="map"
       data-points={nPoints}

@@ -1,16 +1,10 @@
 /** What the colour of a point says. */
 
+import { text } from "../../text";
 import { classColour, classLabel } from "../../ui/class_name";
 import type { EncodedSet } from "./embedding_state";
 
-export type Colouring = "class" | "split" | "pair" | "none";
-
-export const COLOURINGS: Record<Colouring, string> = {
-  class: "Class of its pair",
-  split: "Training or held out",
-  pair: "Its pair",
-  none: "Nothing",
-};
+export type Colouring = keyof typeof text.explore.colourings;
 
 /** What the sentences of a set can be told apart by. */
 export function colouringsOf({ source, classes }: EncodedSet): Colouring[] {
@@ -33,15 +27,15 @@ export function tonesOf({ sentences, classes }: EncodedSet, colouring: Colouring
       const tones = classes.map((_, idx) => ({ name: classLabel(classes, idx), colour: classColour(idx) }));
       const isMissing = sentences.some(({ label }) => label === null);
       return {
-        tones: isMissing ? [...tones, { ...OTHERS, name: "without a class" }] : tones,
+        tones: isMissing ? [...tones, { ...OTHERS, name: text.explore.withoutClass }] : tones,
         toneOf: Uint16Array.from(sentences, ({ label }) => label ?? tones.length),
       };
     }
     case "split":
       return {
         tones: [
-          { name: "training", colour: "var(--class-3)" },
-          { name: "held out", colour: "var(--class-1)" },
+          { name: text.ui.splits.train, colour: "var(--class-3)" },
+          { name: text.ui.splits.held_out, colour: "var(--class-1)" },
         ],
         toneOf: Uint16Array.from(sentences, ({ split }) => Number(split === "held_out")),
       };

@@ -1,6 +1,6 @@
 import { type Dispatch, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { MAX_CLASSES_IN_SIGHT, SAVED_MAP } from "../../settings";
-import { formatCount, formatPercent } from "../../ui/format";
+import { text } from "../../text";
 import { Name } from "../../ui/name";
 import { Panel } from "../../ui/panel";
 import { Radios } from "../../ui/radios";
@@ -9,11 +9,11 @@ import { SmallButton } from "../../ui/small_button";
 import { ChangedSentences } from "./changed_sentences";
 import type { EmbeddingAction, EncodedSet } from "./embedding_state";
 import { MapCanvas, themeColours } from "./map_canvas";
-import { COLOURINGS, type Colouring, colouringsOf, type Tone, tonesOf } from "./map_colours";
+import { type Colouring, colouringsOf, type Tone, tonesOf } from "./map_colours";
 import { drawMap, type MapMarks, type MapPicture, svgOf } from "./map_drawing";
 import { placesAt } from "./map_places";
 import { NeighboursView, useNeighbours } from "./neighbours_view";
-import { MOMENTS, type Moment } from "./vectors";
+import type { Moment } from "./vectors";
 
 interface MapPanelProps {
   set: EncodedSet;
@@ -56,15 +56,15 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
   };
   const name = `sentence-bert-map-${moment}`;
   return (
-    <Panel id="map" title="Map" lead="Sentences that mean the same should be near each other.">
+    <Panel id="map" title={text.explore.map} lead={text.explore.mapLead}>
       <div class="map-controls small">
-        <div class="button-row" role="radiogroup" aria-label="Which model">
-          <Radios options={MOMENTS} value={moment} disabled={hasAfter ? null : "after"} onValue={setMoment} />
-          {!hasAfter && <span class="muted">Train the model, then compute again.</span>}
+        <div class="button-row" role="radiogroup" aria-label={text.ui.whichModel}>
+          <Radios options={text.ui.moments} value={moment} disabled={hasAfter ? null : "after"} onValue={setMoment} />
+          {!hasAfter && <span class="muted">{text.explore.trainThenCompute}</span>}
         </div>
         {colourings.length > 1 && (
           <label>
-            Colour by
+            {text.explore.colourBy}
             <select
               data-testid="map-colouring"
               value={colouring}
@@ -72,7 +72,7 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
             >
               {colourings.map((each) => (
                 <option key={each} value={each}>
-                  {COLOURINGS[each]}
+                  {text.explore.colourings[each]}
                 </option>
               ))}
             </select>
@@ -94,10 +94,7 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
           <Legend tones={tones} />
           <p class="small map-note" aria-hidden="true">
             {pointed === null ? (
-              <span class="muted">
-                Point at a sentence to read it{colouring === "pair" && " and to see the other one of its pair"}, click
-                to see its neighbours.
-              </span>
+              <span class="muted">{text.explore.pointAt(colouring === "pair")}</span>
             ) : (
               <bdi class="cut-lines">{set.sentences[pointed]?.text}</bdi>
             )}
@@ -114,12 +111,12 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
                 if (picture === null) return;
                 const svg = svgOf(
                   picture,
-                  set.sentences.map(({ text }) => text),
+                  set.sentences.map((sentence) => sentence.text),
                 );
                 saveFile(`${name}.svg`, new Blob([svg]), "image/svg+xml");
               }}
             >
-              Save as SVG
+              {text.explore.saveSvg}
             </SmallButton>
             <SmallButton
               data-testid="save-png"
@@ -128,7 +125,7 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
                 if (picture !== null) savePng(`${name}.png`, picture);
               }}
             >
-              Save as PNG
+              {text.explore.savePng}
             </SmallButton>
           </p>
         </figure>
@@ -136,7 +133,7 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
       </div>
       {/* Here from the start: a region that comes with its text is not read out. */}
       <p class="visually-hidden" role="status">
-        {selected !== null && `Selected: ${set.sentences[selected]?.text}`}
+        {selected !== null && text.explore.isSelected(set.sentences[selected]?.text ?? "")}
       </p>
       <ChangedSentences
         key={set.key}
@@ -152,9 +149,8 @@ export function MapPanel({ set, selected, stale, isDark, dispatch }: MapPanelPro
 
 function captionOf({ explainedVariance, maps }: EncodedSet): string {
   if (explainedVariance === null) return "";
-  const [first, second] = explainedVariance.map((share) => formatPercent(share, 0));
-  const axes = `PCA of the model as loaded: the two axes have ${first} and ${second} of the variance.`;
-  return maps.after === null ? axes : `${axes} The trained model is drawn on the same axes.`;
+  const axes = text.explore.axes(...explainedVariance);
+  return maps.after === null ? axes : `${axes} ${text.explore.sameAxes}`;
 }
 
 /** What the colours say. */
@@ -163,14 +159,14 @@ function Legend({ tones }: { tones: readonly Tone[] }) {
   if (named.length === 0) return null;
   const shown = named.slice(0, MAX_CLASSES_IN_SIGHT);
   return (
-    <ul class="plain-list map-legend small" aria-label="Colours">
+    <ul class="plain-list map-legend small" aria-label={text.explore.colours}>
       {shown.map(({ name, colour }) => (
         <li key={name} class="class-name">
           <span class="class-dot" style={{ background: colour }} aria-hidden="true" />
           <Name text={name} />
         </li>
       ))}
-      {named.length > shown.length && <li class="muted">and {formatCount(named.length - shown.length)} more</li>}
+      {named.length > shown.length && <li class="muted">{text.ui.andMore(named.length - shown.length)}</li>}
     </ul>
   );
 }

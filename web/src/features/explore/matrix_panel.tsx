@@ -1,7 +1,8 @@
 import { type Dispatch, useMemo, useState } from "preact/hooks";
 import { MAX_MATRIX_LINES } from "../../settings";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatChange, formatDecimal, formatQuantity } from "../../ui/format";
+import { formatChange, formatDecimal } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { Radios } from "../../ui/radios";
 import { saveFile } from "../../ui/save_file";
@@ -15,7 +16,7 @@ import {
 } from "./embedding_state";
 import { matrixCsv } from "./files";
 import { LinesField } from "./lines_field";
-import { cosineMatrix, MOMENTS } from "./vectors";
+import { cosineMatrix } from "./vectors";
 
 interface MatrixPanelProps {
   matrix: EmbeddingState["matrix"];
@@ -25,30 +26,28 @@ interface MatrixPanelProps {
   dispatch: Dispatch<EmbeddingAction>;
 }
 
-const VIEWS = [...MOMENTS, ["change", "Change"]] as const;
+const VIEWS = { ...text.ui.moments, change: text.ui.change };
 
-type View = (typeof VIEWS)[number][0];
+type View = keyof typeof VIEWS;
 
 /** The cosine of each pair of a few lines. */
 export function MatrixPanel({ matrix, hasModel, isTraining, dispatch }: MatrixPanelProps) {
-  const { text, answer, failure } = matrix;
-  const { lines, isCut } = useMemo(() => matrixLines(text), [text]);
+  const { answer, failure } = matrix;
+  const { lines, isCut } = useMemo(() => matrixLines(matrix.text), [matrix.text]);
   const isStale = answer !== null && !isSameLines(answer.lines, lines);
   return (
-    <Panel id="matrix" title="Similarity matrix" lead="The cosine similarity of each pair of a few lines.">
+    <Panel id="matrix" title={text.explore.matrix} lead={text.explore.matrixLead}>
       <LinesField
         testId="matrix-lines"
-        text={text}
-        onText={(changed) => dispatch({ type: "explore/lines_changed", text: changed })}
+        lines={matrix.text}
+        onLines={(changed) => dispatch({ type: "explore/lines_changed", text: changed })}
       />
-      {isCut && <p class="notice small">Only the first {MAX_MATRIX_LINES} lines are compared.</p>}
+      {isCut && <p class="notice small">{text.explore.firstLines(MAX_MATRIX_LINES)}</p>}
       {failure !== null && <FailureNotice failure={failure} />}
       {lines.length < 2 ? (
-        <p class="muted">Write at least two lines to compare them.</p>
+        <p class="muted">{text.explore.writeTwo}</p>
       ) : answer === null ? (
-        failure === null && (
-          <p class="muted">{hasModel ? "Comparing…" : "The matrix appears as soon as the model is loaded."}</p>
-        )
+        failure === null && <p class="muted">{hasModel ? text.ui.comparing : text.explore.matrixAwaitsModel}</p>
       ) : (
         <MatrixView answer={answer} isStale={isStale} isTraining={isTraining} />
       )}
@@ -71,21 +70,19 @@ function MatrixView({ answer, isStale, isTraining }: MatrixViewProps) {
   const show = (value: number) => (view === "change" ? formatChange(value, 2) : formatDecimal(value, 2));
   return (
     <div class="stack" aria-busy={isStale}>
-      <div class="button-row small" role="radiogroup" aria-label="Which model">
-        <Radios options={vectors.after === null ? VIEWS.slice(0, 1) : VIEWS} value={view} onValue={setChosen} />
+      <div class="button-row small" role="radiogroup" aria-label={text.ui.whichModel}>
+        <Radios options={vectors.after === null ? { before: VIEWS.before } : VIEWS} value={view} onValue={setChosen} />
         <span class="muted">
-          {vectors.after === null
-            ? "Train the model to compare it with the one as loaded."
-            : isTraining && "After is the model in training."}
+          {vectors.after === null ? text.explore.trainToCompare : isTraining && text.explore.afterIsInTraining}
         </span>
       </div>
       {nTruncated > 0 && <TruncationNote nTruncated={nTruncated} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
-      <section class="scroll-box" aria-label="Cosine similarities" tabIndex={0}>
+      <section class="scroll-box" aria-label={text.explore.cosines} tabIndex={0}>
         <table class={isStale ? "matrix numbers is-stale" : "matrix numbers"} data-testid="matrix">
           <thead>
             <tr>
-              <th scope="col">Sentence</th>
+              <th scope="col">{text.ui.sentence}</th>
               {lines.map((line, column) => (
                 <th scope="col" key={column} title={line} class="is-number">
                   {column + 1}
@@ -116,7 +113,7 @@ function MatrixView({ answer, isStale, isTraining }: MatrixViewProps) {
             saveFile(`sentence-bert-similarities-${view}.csv`, new Blob([matrixCsv(lines, values)]), "text/csv")
           }
         >
-          Save as CSV
+          {text.ui.saveCsv}
         </SmallButton>
       </p>
     </div>
@@ -143,10 +140,5 @@ export function backgroundOf(value: number): string {
 
 /** That sentences were cut. */
 export function TruncationNote({ nTruncated }: { nTruncated: number }) {
-  return (
-    <p class="notice small">
-      {formatQuantity(nTruncated, "sentence")} {nTruncated === 1 ? "is" : "are"} longer than the model can read; only
-      the beginning was encoded.
-    </p>
-  );
+  return <p class="notice small">{text.explore.cut(nTruncated)}</p>;
 }

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
+import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
-import { formatCount, formatDecimal } from "../../ui/format";
+import { formatDecimal } from "../../ui/format";
 import type { EncodedSet } from "./embedding_state";
 import { SentenceButton } from "./sentence_button";
 import { type Moments, type Neighbour, neighboursOf } from "./vectors";
@@ -29,37 +30,35 @@ interface NeighboursViewProps {
 export function NeighboursView({ set, selected, neighbours, onSelect }: NeighboursViewProps) {
   const sentence = selected === null ? undefined : set.sentences[selected];
   if (selected === null || sentence === undefined || neighbours === null) {
-    return <p class="muted">Select a point to see which sentences are nearest to it.</p>;
+    return <p class="muted">{text.explore.selectPoint}</p>;
   }
   const partner = sentence.partner === null ? undefined : set.sentences[sentence.partner];
   return (
     <section class="stack" aria-labelledby="selected-title" data-testid="selected">
       <div class="stack-tight">
-        <h3 id="selected-title">Selected sentence</h3>
+        <h3 id="selected-title">{text.explore.selected}</h3>
         <p data-testid="selected-sentence">
           <bdi>{sentence.text}</bdi>{" "}
-          <span class="muted small numbers">
-            ({formatCount(selected + 1)} of {formatCount(set.sentences.length)})
-          </span>
+          <span class="muted small numbers">({text.ui.of(selected + 1, set.sentences.length)})</span>
         </p>
         {sentence.split !== null && (
           <p class="button-row small">
             {sentence.label !== null && <ClassName classes={set.classes} classIdx={sentence.label} />}
-            <span class="muted">{sentence.split === "held_out" ? "held out" : "training"}</span>
+            <span class="muted">{text.ui.splits[sentence.split]}</span>
           </p>
         )}
         {partner !== undefined && sentence.partner !== null && (
           <div class="small">
-            <span class="muted">The other sentence of its pair: </span>
+            <span class="muted">{text.explore.partner}</span>
             <SentenceButton text={partner.text} row={sentence.partner} onSelect={onSelect} />
           </div>
         )}
       </div>
       <div class="neighbour-lists">
         <NeighbourList
-          title="Nearest before training"
+          title={text.explore.nearest.before}
           testId="neighbours-before"
-          note="no longer"
+          note={text.explore.noLonger}
           neighbours={neighbours.before}
           others={neighbours.after}
           set={set}
@@ -67,9 +66,9 @@ export function NeighboursView({ set, selected, neighbours, onSelect }: Neighbou
         />
         {neighbours.after !== null && (
           <NeighbourList
-            title="Nearest after training"
+            title={text.explore.nearest.after}
             testId="neighbours-after"
-            note="new"
+            note={text.explore.isNew}
             neighbours={neighbours.after}
             others={neighbours.before}
             set={set}

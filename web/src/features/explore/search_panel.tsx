@@ -1,5 +1,6 @@
 import { type Dispatch, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { N_RESULTS } from "../../settings";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
 import { formatCount, formatDecimal } from "../../ui/format";
 import { Panel } from "../../ui/panel";
@@ -9,7 +10,7 @@ import { SentenceButton } from "./sentence_button";
 import { isBlankText } from "./sentences";
 import { ShowMore } from "./show_more";
 import { isSameModels } from "./stamp";
-import { type Found, MOMENTS, type Moment, search } from "./vectors";
+import { type Found, type Moment, search } from "./vectors";
 
 interface SearchPanelProps {
   set: EncodedSet;
@@ -21,28 +22,24 @@ interface SearchPanelProps {
 
 /** The encoded sentences, by their similarity to a query. */
 export function SearchPanel({ set, query, canSearch, dispatch }: SearchPanelProps) {
-  const { text, answer, failure } = query;
-  const isStale = answer !== null && answer.text !== text;
+  const { text: typed, answer, failure } = query;
+  const isStale = answer !== null && answer.text !== typed;
   return (
-    <Panel
-      id="search"
-      title="Search"
-      lead={`The ${formatCount(set.sentences.length)} encoded sentences, by their similarity to a query.`}
-    >
+    <Panel id="search" title={text.explore.search} lead={text.explore.searchLead(set.sentences.length)}>
       <label>
-        Query
+        {text.explore.query}
         <input
           type="search"
           data-testid="query"
-          placeholder="A sentence of your own"
-          value={text}
+          placeholder={text.explore.queryHint}
+          value={typed}
           disabled={!canSearch}
           onInput={(event) => dispatch({ type: "explore/query_changed", text: event.currentTarget.value })}
         />
       </label>
-      {!canSearch && <p class="muted">Compute the embeddings again to search with the model that is loaded now.</p>}
+      {!canSearch && <p class="muted">{text.explore.cantSearch}</p>}
       {failure !== null && <FailureNotice failure={failure} />}
-      {canSearch && !isBlankText(text) && answer?.setKey === set.key && (
+      {canSearch && !isBlankText(typed) && answer?.setKey === set.key && (
         <Results set={set} answer={answer} isStale={isStale} dispatch={dispatch} />
       )}
     </Panel>
@@ -77,39 +74,34 @@ function Results({ set, answer, isStale, dispatch }: ResultsProps) {
   return (
     <div class="stack" aria-busy={isStale}>
       {hasAfter && (
-        <div class="button-row small" role="radiogroup" aria-label="Ranked by">
-          <span class="muted">Ranked by</span>
-          <Radios options={MOMENTS} value={moment} onValue={setChosen} />
+        <div class="button-row small" role="radiogroup" aria-label={text.explore.rankedBy}>
+          <span class="muted">{text.explore.rankedBy}</span>
+          <Radios options={text.ui.moments} value={moment} onValue={setChosen} />
         </div>
       )}
-      {!isComparable && (
-        <p class="muted small">
-          The model has changed since the sentences were encoded, so the ranking is that before training. Compute the
-          embeddings again for the ranking after it.
-        </p>
-      )}
+      {!isComparable && <p class="muted small">{text.explore.rankedBefore}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
-      <section class="scroll-box wrapped" aria-label="Results" tabIndex={0}>
+      <section class="scroll-box wrapped" aria-label={text.explore.results} tabIndex={0}>
         <table class={isStale ? "numbers is-stale" : "numbers"}>
           <thead>
             <tr>
-              <th scope="col">Sentence</th>
+              <th scope="col">{text.ui.sentence}</th>
               <th scope="col" class="is-number">
-                Rank before
+                {text.explore.rankBefore}
               </th>
               <th scope="col" class="is-number">
-                Cosine before
+                {text.explore.cosineBefore}
               </th>
               {hasAfter && (
                 <>
                   <th scope="col" class="is-number">
-                    Rank after
+                    {text.explore.rankAfter}
                   </th>
                   <th scope="col" class="is-number">
-                    Cosine after
+                    {text.explore.cosineAfter}
                   </th>
                   <th scope="col" class="is-number">
-                    Moved
+                    {text.explore.moved}
                   </th>
                 </>
               )}
@@ -142,6 +134,6 @@ function Results({ set, answer, isStale, dispatch }: ResultsProps) {
 
 function movedText(nRanksUp: Found["nRanksUp"]): string {
   if (nRanksUp === null) return "";
-  if (nRanksUp === 0) return "same";
-  return nRanksUp > 0 ? `▲ ${formatCount(nRanksUp)} up` : `▼ ${formatCount(-nRanksUp)} down`;
+  if (nRanksUp === 0) return text.explore.sameRank;
+  return nRanksUp > 0 ? text.explore.up(nRanksUp) : text.explore.down(-nRanksUp);
 }

@@ -1,5 +1,5 @@
 import { N_RESULTS } from "../../settings";
-import { formatCount } from "../../ui/format";
+import { text } from "../../text";
 import { SmallButton } from "../../ui/small_button";
 
 interface ShowMoreProps {
@@ -14,7 +14,7 @@ export function ShowMore({ nAll, nShown, onMore }: ShowMoreProps) {
   if (nAll <= nShown) return null;
   return (
     <p>
-      <SmallButton onClick={() => onMore(nShown + N_RESULTS)}>Show more of {formatCount(nAll)} sentences</SmallButton>
+      <SmallButton onClick={() => onMore(nShown + N_RESULTS)}>{text.explore.showMore(nAll)}</SmallButton>
     </p>
   );
 }

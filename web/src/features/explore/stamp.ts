@@ -1,7 +1,7 @@
 /** What embeddings were computed with, and whether that is still so. */
 
 import type { PairRecord } from "../../protocol";
-import { formatCount } from "../../ui/format";
+import { text } from "../../text";
 
 export interface Stamp {
   /** Incremented with each model that is loaded, the same one again included: what was trained is then lost. */
@@ -23,16 +23,15 @@ export function isSameModels(some: Stamp, others: Stamp): boolean {
 
 /** Why what was computed is not what would be computed now; null if it is. */
 export function staleness(then: Stamp, now: Stamp, isOfPairs: boolean): string | null {
+  const { stale } = text.explore;
   if (then.modelVersion !== now.modelVersion) {
-    return then.modelName === now.modelName
-      ? `Computed ${whenText(then)}; the model has been loaded again since.`
-      : `Computed with ${then.modelName}; another model has been loaded since.`;
+    return then.modelName === now.modelName ? stale.loadedAgain(stepOf(then)) : stale.otherModel(then.modelName);
   }
-  if (!isSameModels(then, now)) return `Computed ${whenText(then)}; the model has changed since.`;
-  return isOfPairs && then.pairs !== now.pairs ? "Computed of other pairs than those that are loaded now." : null;
+  if (!isSameModels(then, now)) return stale.changed(stepOf(then));
+  return isOfPairs && then.pairs !== now.pairs ? stale.otherPairs : null;
 }
 
-/** "at step 40", "before training". */
-export function whenText({ runKey, nStepsDone }: Stamp): string {
-  return runKey === null || nStepsDone === 0 ? "before training" : `at step ${formatCount(nStepsDone)}`;
+/** Steps that the trained model had learnt. */
+export function stepOf({ runKey, nStepsDone }: Stamp): number {
+  return runKey === null ? 0 : nStepsDone;
 }

@@ -85,12 +85,6 @@ export interface Found {
 
 export type Moment = keyof Moments<unknown>;
 
-/** What the two are called. */
-export const MOMENTS = [
-  ["before", "Before"],
-  ["after", "After"],
-] as const satisfies readonly (readonly [Moment, string])[];
-
 /** Something of the model as loaded, and of the trained one if there is one. */
 export interface Moments<T> {
   before: T;

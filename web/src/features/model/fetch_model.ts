@@ -16,6 +16,7 @@ import {
   openModel,
 } from "../../storage/models";
 import { UnreadableError } from "../../storage/store";
+import { text } from "../../text";
 import { localKey, localModel } from "./local_files";
 import { fetchServed, type ServedModel, servedKey } from "./served_index";
 import type { FetchedModel, ModelOrder } from "./state";
@@ -38,10 +39,7 @@ export async function fetchModel(order: ModelOrder, context: FetchContext): Prom
     return await fetchFrom(order, context);
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    throw new FetchError(
-      `What is kept on this device can't be read just now (${error.message}).`,
-      "Try again, or reload the page. Nothing was deleted.",
-    );
+    throw new FetchError(text.model.unreadable(error.message));
   }
 }
 
@@ -58,7 +56,7 @@ async function fetchFrom(order: ModelOrder, context: FetchContext): Promise<Fetc
       return kept(order, origin.key, context);
     case "files": {
       const model = localModel(origin.files);
-      if (model.failure !== null) throw new FetchError(model.failure.message, model.failure.remedy);
+      if (model.failure !== null) throw new FetchError(model.failure);
       const files = model.files.map(({ path, file }) => ({ path, blob: file, sha256: null }));
       // They are stored after the worker has loaded them.
       const keptKey = await localKey(model, globalThis.crypto.subtle, context.signal);
@@ -97,7 +95,7 @@ async function served(order: ModelOrder, context: FetchContext): Promise<Fetched
 
 /** A random model uses the tokenizer of the served one. */
 function drawn(fetched: FetchedModel, { n_layers, d_model }: RandomModel): FetchedModel {
-  const name = `Random, ${n_layers} ${n_layers === 1 ? "layer" : "layers"} of ${d_model}`;
+  const name = text.model.randomName(n_layers, d_model);
   return { ...fetched, name, hub: null, files: chooseTokenizer(fetched.files), keptKey: null };
 }
 
@@ -147,10 +145,7 @@ async function kept(order: ModelOrder, key: string, context: FetchContext): Prom
     );
   }
   await models.delete(key);
-  throw new FetchError(
-    `What was kept of ${about?.name ?? "this model"} is not complete any more.`,
-    "The browser has made room, or it was removed in another tab. Load it from where you had it.",
-  );
+  throw new FetchError(text.model.incomplete(about?.name ?? null));
 }
 
 async function openOrDownload(
@@ -187,12 +182,7 @@ async function openOrDownloadIn(
     ...(retryMillis === undefined ? {} : { retryMillis }),
   });
   const opened = await open(order, key, about, models);
-  if (opened === null) {
-    throw new FetchError(
-      `${about.name} was fetched, but the browser has not kept it.`,
-      "Free some room, delete models that are kept on this device, and try again.",
-    );
-  }
+  if (opened === null) throw new FetchError(text.model.notKept(about.name));
   return opened;
 }
 

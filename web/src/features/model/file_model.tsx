@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { text } from "../../text";
 import { FilePicker } from "../../ui/file_picker";
 import { type LocalFile, pickedFiles } from "./local_files";
 
@@ -10,18 +11,16 @@ export function FileModel({ onFiles }: { onFiles: (files: readonly LocalFile[]) 
     <div class="stack-tight">
       <div class="file-pickers">
         <label for={`${id}-files`}>
-          Files or a zip
+          {text.model.files}
           <FilePicker id={`${id}-files`} hintId={id} multiple testId="model-files" onFiles={pick} />
         </label>
         <label for={`${id}-folder`}>
-          A folder
+          {text.model.folder}
           <FilePicker id={`${id}-folder`} hintId={id} isFolder testId="model-folder" onFiles={pick} />
         </label>
       </div>
       <small id={id} class="muted">
-        Or drop them anywhere on this panel: config.json, model.safetensors (or its parts with their index), and
-        tokenizer.json or vocab.txt; a sentence-transformers folder with what belongs to it. They are read in this tab
-        and sent nowhere.
+        {text.model.filesHint}
       </small>
     </div>
   );

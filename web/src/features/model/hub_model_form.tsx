@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { DEFAULT_REVISION, readModelId } from "../../hub/model_id";
 import type { HubModel } from "../../protocol";
 import { HUB_EXAMPLES, hubUrl } from "../../settings";
+import { text } from "../../text";
 import { Field } from "../../ui/field";
 import { SmallButton } from "../../ui/small_button";
 
@@ -30,25 +31,25 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
       }}
     >
       <Field
-        label="Model id"
+        label={text.model.id}
         testId="hub-id"
         text={id}
-        hint="A BERT-like encoder with safetensors weights; a copied address will do"
+        hint={text.model.idHint}
         fault={isTried ? read.fault : null}
-        input={{ ...LITERAL, placeholder: "owner/name" }}
+        input={{ ...LITERAL, placeholder: text.model.idForm }}
         onText={setId}
       />
       <Field
-        label="Revision"
+        label={text.model.revision}
         testId="hub-revision"
         text={revision}
-        hint="Branch, tag or commit"
+        hint={text.model.revisionHint}
         fault={null}
         input={{ ...LITERAL, placeholder: DEFAULT_REVISION }}
         onText={setRevision}
       />
       <p class="button-row small hub-examples">
-        <span class="muted">Such as</span>
+        <span class="muted">{text.model.suchAs}</span>
         {HUB_EXAMPLES.map((example) => (
           <SmallButton key={example} onClick={() => setId(example)}>
             {example}
@@ -57,12 +58,9 @@ export function HubModelForm({ onWant }: HubModelFormProps) {
       </p>
       <p class="button-row small hub-send">
         <button type="submit" class="small-button" data-testid="load-hub">
-          Fetch and load
+          {text.model.fetch}
         </button>
-        <span class="muted">
-          This asks {host} for the model; your sentences are sent nowhere. Large files are compared with the SHA-256
-          that it lists; it lists none for small ones.
-        </span>
+        <span class="muted">{text.model.hubHint(host)}</span>
       </p>
     </form>
   );

@@ -1,5 +1,6 @@
 import { bytesOf, type KeptModel } from "../../storage/models";
-import { formatBytes, formatDate } from "../../ui/format";
+import { text } from "../../text";
+import { formatDate } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import { type KeptState, keptBytesOf } from "./kept";
 
@@ -13,7 +14,7 @@ interface KeptModelsProps {
 /** The models that are kept on this device, and their sizes. */
 export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProps) {
   const { models, room } = kept;
-  if (models.length === 0) return <p class="muted small">Nothing is kept here yet.</p>;
+  if (models.length === 0) return <p class="muted small">{text.model.kept.none}</p>;
   return (
     <div class="stack-tight">
       <ul class="plain-list kept" data-testid="kept-models">
@@ -26,41 +27,45 @@ export function KeptModels({ kept, loadedKey, onLoad, onRemove }: KeptModelsProp
             <div class="button-row">
               <SmallButton
                 disabled={model.key === loadedKey || (!model.isComplete && model.about.origin.kind === "files")}
-                aria-label={`Load ${model.about.name}`}
+                aria-label={text.model.kept.loadNamed(model.about.name)}
                 onClick={() => onLoad(model.key, model.about.name)}
               >
-                {model.key === loadedKey ? "Loaded" : model.isComplete ? "Load" : "Resume"}
+                {model.key === loadedKey
+                  ? text.model.kept.loaded
+                  : model.isComplete
+                    ? text.model.kept.load
+                    : text.ui.resume}
               </SmallButton>
-              <SmallButton aria-label={`Delete ${model.about.name}`} onClick={() => onRemove(model.key)}>
-                Delete
+              <SmallButton aria-label={text.ui.deleteNamed(model.about.name)} onClick={() => onRemove(model.key)}>
+                {text.ui.delete}
               </SmallButton>
             </div>
           </li>
         ))}
       </ul>
       <p class="muted small numbers">
-        {formatBytes(keptBytesOf(kept))} in all.
+        {text.model.kept.inAll(keptBytesOf(kept))}
         {room.usedBytes !== null &&
           room.quotaBytes !== null &&
-          ` The browser counts ${formatBytes(room.usedBytes)} of ${formatBytes(room.quotaBytes)} that it allows this site.`}
+          ` ${text.model.kept.room(room.usedBytes, room.quotaBytes)}`}
       </p>
     </div>
   );
 }
 
 function factsOf({ about, bytes, isComplete, isInMemory, savedAt }: KeptModel): string {
-  const size = isComplete ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(bytesOf(about.files))}`;
-  const where = isInMemory ? ["until the tab closes"] : [];
+  const size = text.ui.loaded(bytes, isComplete ? null : bytesOf(about.files));
+  const where = isInMemory ? [text.model.kept.inMemory] : [];
   return [size, formatDate(savedAt), originText(about.origin), ...where].join(" · ");
 }
 
 function originText(origin: KeptModel["about"]["origin"]): string {
   switch (origin.kind) {
     case "served":
-      return "came with this page";
+      return text.model.kept.served;
     case "hub":
       return `${origin.host}, ${origin.revision} (${origin.commit.slice(0, 7)})`;
     case "files":
-      return "your files";
+      return text.model.kept.files;
   }
 }

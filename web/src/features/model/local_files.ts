@@ -4,6 +4,7 @@ import { chooseFiles } from "../../hub/file_choice";
 import type { Failure } from "../../protocol";
 import { hexOf } from "../../storage/content";
 import { PART_BYTES } from "../../storage/models";
+import { text } from "../../text";
 
 /** Limit on the entries of a folder: a model has a dozen, so a larger folder is not that of a model. */
 export const MAX_ENTRIES = 2_000;
@@ -58,10 +59,8 @@ const isHidden = (name: string) => name.startsWith(".") || name === "__MACOSX";
 export function localModel(found: readonly LocalFile[]): LocalModel {
   const all = found.filter(({ path }) => !path.split("/").some(isHidden));
   const [first] = all;
-  if (first === undefined) return refusal("There is no file in what was dropped.", FOLDER_REMEDY);
-  if (all.length >= MAX_ENTRIES) {
-    return refusal(`There are ${MAX_ENTRIES} files or more in that folder.`, "Drop the model's own folder.");
-  }
+  if (first === undefined) return refusal(text.model.noFile);
+  if (all.length >= MAX_ENTRIES) return refusal(text.model.manyFiles(MAX_ENTRIES));
   const zips = all.filter(({ path }) => /\.zip$/i.test(path));
   if (zips.length === 1 && all.length === 1) {
     const { file } = first;
@@ -74,14 +73,11 @@ export function localModel(found: readonly LocalFile[]): LocalModel {
   if (files === null) {
     const what = otherWeights.length > 0 ? otherWeights : inFolder.map(({ path }) => path);
     const shown = what.slice(0, 4).join(", ") + (what.length > 4 ? ", …" : "");
-    return refusal(`There is no model.safetensors among what was dropped; there is ${shown}.`, FOLDER_REMEDY);
+    return refusal(text.model.noWeights(shown));
   }
   const name = folder.split("/").at(-2) ?? "";
-  return { name: name === "" ? "Files of this device" : name, files, failure: null };
+  return { name: name === "" ? text.model.filesName : name, files, failure: null };
 }
-
-const FOLDER_REMEDY =
-  "Drop a model's whole folder, its files together, or a zip of them: config.json, model.safetensors (or its parts with their index), and tokenizer.json or vocab.txt.";
 
 /** The folder that all paths have in common, with a slash at its end; empty if there is none. */
 function commonFolder(paths: readonly string[]): string {
@@ -128,6 +124,6 @@ export async function localKey(
   return `files-${name.replaceAll("/", "_")}-${await sha256(new TextEncoder().encode(all))}`;
 }
 
-function refusal(message: string, remedy: string): LocalModel {
-  return { failure: { kind: "file", message, remedy } };
+function refusal(said: Omit<Failure, "kind">): LocalModel {
+  return { failure: { kind: "file", ...said } };
 }

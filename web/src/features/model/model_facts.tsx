@@ -1,12 +1,11 @@
-import { useState } from "preact/hooks";
-import type { ModelInfo, Pooling } from "../../protocol";
+import { useId, useState } from "preact/hooks";
+import type { ModelInfo } from "../../protocol";
+import { text } from "../../text";
 import { Facts } from "../../ui/facts";
 import { formatCount } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import type { FetchedModel } from "./state";
 import { verifiedText } from "./verified";
-
-const POOLING: Record<Pooling, string> = { mean: "mean", cls: "first token", max: "maximum" };
 
 interface ModelFactsProps {
   info: ModelInfo;
@@ -19,18 +18,18 @@ interface ModelFactsProps {
 /** The loaded model, and the choice of its number of layers. */
 export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps) {
   const { n_layers, n_layers_of_file: nOfFile, head_classes: classes } = info;
-  const layers =
-    nOfFile === null || nOfFile === n_layers ? formatCount(n_layers) : `${n_layers} of ${formatCount(nOfFile)}`;
+  const isWhole = nOfFile === null || nOfFile === n_layers;
+  const { facts: names, nTokens, poolings, yesOrNo, drawn } = text.model;
   const facts: [string, string][] = [
-    ["Layers", layers],
-    ["Width of an embedding", formatCount(info.d_model)],
-    ["Attention heads", formatCount(info.n_heads)],
-    ["Vocabulary", formatCount(info.vocab_size)],
-    ["Parameters", formatCount(info.n_params)],
-    ["Longest sequence", `${formatCount(info.max_seq_length)} tokens`],
-    ["Pooling", POOLING[info.pooling]],
-    ["Scaled to length 1", info.normalizes ? "yes" : "no"],
-    ["Stored as", info.stored_as ?? "drawn at random"],
+    [text.model.sizes.n_layers.label, isWhole ? formatCount(n_layers) : text.ui.of(n_layers, nOfFile)],
+    [names.width, formatCount(info.d_model)],
+    [text.model.sizes.n_heads.label, formatCount(info.n_heads)],
+    [names.vocabulary, formatCount(info.vocab_size)],
+    [names.parameters, formatCount(info.n_params)],
+    [names.longest, nTokens(info.max_seq_length)],
+    [names.pooling, poolings[info.pooling]],
+    [names.scaled, yesOrNo(info.normalizes)],
+    [names.storedAs, info.stored_as ?? drawn],
   ];
   return (
     <>
@@ -51,16 +50,12 @@ export function ModelFacts({ info, current, isLocked, onDepth }: ModelFactsProps
       )}
       {classes !== null && (
         <p class="small" data-testid="model-head">
-          It came with a classification head for {formatCount(classes.length)} classes: {classes.join(", ")}.
+          {text.model.head(classes)}
         </p>
       )}
       {info.ignored_tensors.length > 0 && (
         <details class="small">
-          <summary class="muted">
-            {info.ignored_tensors.length === 1
-              ? "One tensor of the file is not used"
-              : `${formatCount(info.ignored_tensors.length)} tensors of the file are not used`}
-          </summary>
+          <summary class="muted">{text.model.unusedTensors(info.ignored_tensors.length)}</summary>
           <p class="muted">{info.ignored_tensors.join(", ")}</p>
         </details>
       )}
@@ -78,27 +73,30 @@ interface DepthProps {
 /** The first layers alone make a smaller, faster model; changing their number loads it again. */
 function Depth({ n, nOfFile, isLocked, onDepth }: DepthProps) {
   const [chosen, setChosen] = useState(n);
+  const id = useId();
   return (
     <p class="button-row small depth">
-      <label>
-        Use the first{" "}
-        <select
-          data-testid="model-depth"
-          disabled={isLocked}
-          value={chosen}
-          onChange={(event) => setChosen(Number(event.currentTarget.value))}
-        >
-          {Array.from({ length: nOfFile }, (_, idx) => (
-            <option key={idx + 1} value={idx + 1}>
-              {idx + 1}
-            </option>
-          ))}
-        </select>{" "}
-        of {formatCount(nOfFile)} layers
+      <label for={id}>
+        {text.model.depth(
+          <select
+            id={id}
+            data-testid="model-depth"
+            disabled={isLocked}
+            value={chosen}
+            onChange={(event) => setChosen(Number(event.currentTarget.value))}
+          >
+            {Array.from({ length: nOfFile }, (_, idx) => (
+              <option key={idx + 1} value={idx + 1}>
+                {idx + 1}
+              </option>
+            ))}
+          </select>,
+          nOfFile,
+        )}
       </label>
       {chosen !== n && (
         <SmallButton disabled={isLocked} onClick={() => onDepth(chosen === nOfFile ? null : chosen)}>
-          Load with these layers
+          {text.model.loadDepth}
         </SmallButton>
       )}
     </p>
@@ -106,14 +104,14 @@ function Depth({ n, nOfFile, isLocked, onDepth }: DepthProps) {
 }
 
 function originText({ order, hub, keptKey }: FetchedModel): string {
-  if (order.random !== null) return "Its weights are random; sentences are read with the served model's tokenizer.";
-  if (hub !== null && order.origin.kind !== "served") return `Revision ${hub.revision.slice(0, 12)} of the hub.`;
+  const { origins } = text.model;
+  if (order.random !== null) return origins.random;
+  if (hub !== null && order.origin.kind !== "served") return origins.hub(hub.revision.slice(0, 12));
   switch (order.origin.kind) {
     case "served":
-      return "It came with this page.";
     case "files":
-      return "It came from your files.";
+      return origins[order.origin.kind];
     default:
-      return keptKey === null ? "" : "It was kept on this device.";
+      return keptKey === null ? "" : origins.kept;
   }
 }

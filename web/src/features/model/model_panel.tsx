@@ -1,8 +1,8 @@
 import type { Dispatch } from "preact/hooks";
 import type { Failure } from "../../protocol";
+import { text } from "../../text";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatCount } from "../../ui/format";
 import { SetupSection } from "../../ui/setup_section";
 import { type ComputeState, isOnGpu, type WorkerStatus } from "../compute/state";
 import { droppedFiles, type LocalFile } from "./local_files";
@@ -30,27 +30,25 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
   const isComing = model.next !== null || model.loading !== null;
   return (
     <DropZone
-      invitation="Drop a model's folder, its files or a zip of them here"
+      invitation={text.model.drop}
       blocker={blocker}
       onDrop={(transfer) => void droppedFiles(transfer).then(bring, () => bring([]))}
     >
       <SetupSection
         id="model"
-        title="Model"
+        title={text.model.title}
         isOpen={info === null && failed !== null}
         line={
           info !== null && (
             <>
-              <span data-testid="model-status">
-                <strong>{info.name}</strong> is loaded.
-              </span>{" "}
-              <small class="muted">{formatCount(info.n_params)} parameters</small>
+              <span data-testid="model-status">{text.model.isLoaded(info.name)}</span>{" "}
+              <small class="muted">{text.model.nParameters(info.n_params)}</small>
             </>
           )
         }
         details={
           <>
-            <p class="muted small">A pre-trained encoder. It turns a sentence into a list of numbers, its embedding.</p>
+            <p class="muted small">{text.model.lead}</p>
             {info !== null && current !== null && (
               <ModelFacts
                 info={info}
@@ -85,7 +83,7 @@ export function ModelPanel({ compute, model, blocker, dispatch, onRemove }: Mode
         {failed !== null && <Failed failed={failed} hasModel={info !== null} blocker={blocker} dispatch={dispatch} />}
         {kept.refusal !== null && (
           <p class="notice small" data-testid="storage-refusal">
-            Models are kept only until the tab closes: the browser refuses to store them ({kept.refusal}).
+            {text.model.inMemory(kept.refusal)}
           </p>
         )}
       </SetupSection>
@@ -107,19 +105,19 @@ function Failed({
 }) {
   // The same files would be refused again, so a retry is useful only if they can be downloaded again.
   const isUseless = order.origin.kind === "files" && isOfFiles(failure);
-  const action = fetched !== null && isOfFiles(failure) ? "Fetch it again" : "Retry";
+  const action = fetched !== null && isOfFiles(failure) ? text.model.fetchAgain : text.ui.retry;
   return (
     <div class="stack-tight">
       {isUseless || (blocker !== null && hasModel) ? (
         <FailureNotice
           failure={failure}
-          action="Dismiss"
+          action={text.ui.dismiss}
           onAction={() => dispatch({ type: "model/failure_dismissed" })}
         />
       ) : (
         <FailureNotice failure={failure} action={action} onAction={() => dispatch({ type: "model/retried" })} />
       )}
-      {hasModel && <p class="muted small">The model loaded before is still there.</p>}
+      {hasModel && <p class="muted small">{text.model.lastIsThere}</p>}
     </div>
   );
 }
@@ -127,6 +125,6 @@ function Failed({
 const isOfFiles = ({ kind }: Failure) => kind === "file" || kind === "model";
 
 function idleText(worker: WorkerStatus, hasCurrent: boolean): string {
-  if (worker.status === "crashed") return "Not loaded.";
-  return hasCurrent ? "Starting the program…" : "No model is loaded. Choose one below.";
+  if (worker.status === "crashed") return text.model.notLoaded;
+  return hasCurrent ? text.model.progress.starting : text.model.none;
 }

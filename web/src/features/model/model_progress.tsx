@@ -1,8 +1,9 @@
-import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../ui/format";
+import { text } from "../../text";
+import { formatPercent } from "../../ui/format";
 import { isComplete, type Progress, type Transfer, transferSecsLeft } from "../../ui/progress";
 import { SmallButton } from "../../ui/small_button";
 import type { WorkerStatus } from "../compute/state";
-import { type ModelState, orderName } from "./state";
+import type { ModelOrder, ModelState } from "./state";
 
 interface ModelProgressProps {
   worker: WorkerStatus;
@@ -27,24 +28,21 @@ export function ModelProgress({ worker, model, onCancel }: ModelProgressProps) {
       {!isHeld && (
         <progress
           data-testid="model-progress"
-          aria-label={loading === null ? "Download of the model" : "Reading of the model"}
+          aria-label={loading === null ? text.model.progress.download : text.model.progress.read}
           {...(known ? { value: transfer.loadedBytes, max: total } : {})}
         />
       )}
       {!isHeld && transfer !== null && (
         <p class="muted small numbers progress-facts">
-          <span>
-            {formatBytes(transfer.loadedBytes)}
-            {total !== null && ` of ${formatBytes(total)}`}
-          </span>
+          <span>{text.ui.loaded(transfer.loadedBytes, total)}</span>
           {known && <span>{formatPercent(transfer.loadedBytes / total, 0)}</span>}
           {known && <span>{remainingText(transfer)}</span>}
-          {(transfer.keptBytes ?? 0) > 0 && <span>{formatBytes(transfer.keptBytes ?? 0)} were here already</span>}
+          {(transfer.keptBytes ?? 0) > 0 && <span>{text.model.progress.wereHere(transfer.keptBytes ?? 0)}</span>}
         </p>
       )}
       <p class="button-row">
         <SmallButton data-testid="cancel-model" disabled={loading?.isCancelled ?? false} onClick={onCancel}>
-          {loading?.isCancelled ? "Cancelling…" : "Cancel"}
+          {loading?.isCancelled ? text.ui.cancelling : text.ui.cancel}
         </SmallButton>
       </p>
     </div>
@@ -56,13 +54,11 @@ export function GpuCheck({ progress, statusId = "model-status" }: { progress: Pr
   return (
     <div class="stack-tight">
       <p data-testid={statusId}>
-        {progress === null
-          ? "Opening the GPU…"
-          : `Checking the GPU against the CPU (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)})…`}
+        {progress === null ? text.model.progress.openingGpu : text.model.progress.checkingGpu(progress)}
       </p>
       <progress
         data-testid="preparing-progress"
-        aria-label="Check of the GPU"
+        aria-label={text.model.progress.check}
         {...(progress === null ? {} : { value: progress.nDone, max: progress.nTotal })}
       />
     </div>
@@ -71,24 +67,35 @@ export function GpuCheck({ progress, statusId = "model-status" }: { progress: Pr
 
 function progressText(worker: WorkerStatus, model: ModelState): string {
   const { loading, next } = model;
+  const { progress } = text.model;
   if (loading !== null) {
     const { transfer, fetched } = loading;
-    if (transfer === null) return `Opening ${fetched.name}…`;
-    return isComplete(transfer) ? "All bytes are here; building the model…" : `Reading ${transfer.file}…`;
+    if (transfer === null) return progress.opening(fetched.name);
+    return isComplete(transfer) ? progress.building : progress.reading(transfer.file);
   }
   if (next === null) return "";
   if (next.fetched === null) {
-    return next.transfer === null ? `Looking for ${orderName(next.order)}…` : `Fetching ${next.transfer.file}…`;
+    return next.transfer === null ? lookingText(next.order) : progress.fetching(next.transfer.file);
   }
-  if (worker.status === "crashed")
-    return `${next.fetched.name} is here, and is loaded when the worker is started again.`;
-  if (worker.status === "ready") return `${next.fetched.name} is here, and is loaded when the run is over.`;
-  return worker.status === "starting" && worker.isSlow
-    ? "Still fetching the program; on a slow line this can take a minute. If nothing happens, reload the page."
-    : "Starting the program…";
+  if (worker.status === "crashed") return progress.awaitsWorker(next.fetched.name);
+  if (worker.status === "ready") return progress.awaitsRun(next.fetched.name);
+  return worker.status === "starting" && worker.isSlow ? progress.startingSlowly : progress.starting;
+}
+
+function lookingText({ origin, random }: ModelOrder): string {
+  const { lookingForTokenizer, lookingForModel, lookingFor } = text.model.progress;
+  if (random !== null) return lookingForTokenizer;
+  switch (origin.kind) {
+    case "served":
+      return lookingForModel;
+    case "hub":
+      return lookingFor(origin.model.id);
+    default:
+      return lookingFor(origin.name);
+  }
 }
 
 function remainingText(transfer: Transfer): string {
   const secs = transferSecsLeft(transfer);
-  return secs === null || isComplete(transfer) ? "" : formatRemaining(secs);
+  return secs === null || isComplete(transfer) ? "" : text.ui.remaining(secs);
 }

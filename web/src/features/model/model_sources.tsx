@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { RandomModel } from "../../protocol";
+import { text } from "../../text";
 import { Radios } from "../../ui/radios";
 import { SmallButton } from "../../ui/small_button";
 import { FileModel } from "./file_model";
@@ -31,27 +32,22 @@ export function ModelSources(props: ModelSourcesProps) {
   const { kept, blocker, onWant } = props;
   const [kind, setKind] = useState<SourceKind>("served");
   const nKept = kept.models.length;
-  const sources: readonly [SourceKind, string][] = [
-    ["served", "Served here"],
-    ["hub", "From a hub"],
-    ["files", "From files"],
-    ["random", "Random"],
-    ["kept", nKept === 0 ? "Kept on this device" : `Kept on this device (${nKept})`],
-  ];
+  const { sources, keptSource } = text.model;
+  const options: Record<SourceKind, string> = nKept === 0 ? sources : { ...sources, kept: keptSource(nKept) };
   return (
     <details class="more-settings" open={props.isOpen} data-testid="model-sources">
-      <summary>Another model</summary>
+      <summary>{text.model.other}</summary>
       <fieldset class="stack model-source" disabled={blocker !== null}>
-        <legend class="small muted">Where it comes from</legend>
+        <legend class="small muted">{text.model.whereFrom}</legend>
         <div class="segments">
-          <Radios options={sources} value={kind} onValue={setKind} />
+          <Radios options={options} value={kind} onValue={setKind} />
         </div>
         {kind === "served" && (
           <p class="button-row small">
             <SmallButton data-testid="load-served" onClick={() => onWant({ kind: "served" })}>
-              Load all-MiniLM-L6-v2
+              {text.model.loadServed}
             </SmallButton>
-            <span class="muted">Six layers, small and good: what the page begins with.</span>
+            <span class="muted">{text.model.servedHint}</span>
           </p>
         )}
         {kind === "hub" && <HubModelForm onWant={(model) => onWant({ kind: "hub", model })} />}

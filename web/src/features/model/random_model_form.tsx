@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { RandomModel } from "../../protocol";
 import { RANDOM_MODEL } from "../../settings";
+import { text } from "../../text";
 import { Field } from "../../ui/field";
 import { RANDOM_FIELDS, type RandomField, randomFormOf, readRandom } from "./random_form";
 
@@ -27,17 +28,15 @@ export function RandomModelForm({ onWant }: { onWant: (model: RandomModel) => vo
             hint={hint}
             fault={faults[name] ?? null}
             input={{ inputMode: "numeric" }}
-            onText={(text) => setForm({ ...form, [name]: text })}
+            onText={(typed) => setForm({ ...form, [name]: typed })}
           />
         ))}
       </div>
       <p class="button-row small">
         <button type="submit" class="small-button" data-testid="load-random" disabled={read.model === null}>
-          Draw it
+          {text.model.draw}
         </button>
-        <span class="muted">
-          It reads sentences with the served model's tokenizer, and knows nothing of their meaning.
-        </span>
+        <span class="muted">{text.model.drawHint}</span>
       </p>
     </form>
   );

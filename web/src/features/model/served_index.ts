@@ -4,6 +4,7 @@ import { FetchError } from "../../hub/fetch_failure";
 import { fetchJson } from "../../hub/fetch_json";
 import { isSize, type RemoteFile } from "../../hub/listing";
 import type { HubModel } from "../../protocol";
+import { text } from "../../text";
 
 export interface ServedModel {
   name: string;
@@ -20,7 +21,7 @@ export interface ServedModel {
  */
 export async function fetchServed(folder: string, signal: AbortSignal): Promise<ServedModel> {
   const url = new URL("index.json", folder).href;
-  const json = await fetchJson(url, "list of the models served here", damaged, signal);
+  const json = await fetchJson(url, text.model.servedList, damaged, signal);
   const [first] = readServed(folder, json) ?? [];
   if (first === undefined) throw damaged(url);
   return first;
@@ -69,8 +70,5 @@ export function servedKey({ files }: ServedModel): string {
 }
 
 function damaged(url: string): FetchError {
-  return new FetchError(
-    `${url} is no list of models.`,
-    "Whoever runs this page has to set it up again; files dropped here load without it.",
-  );
+  return new FetchError(text.model.noServedList(url));
 }

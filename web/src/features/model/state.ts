@@ -73,19 +73,6 @@ export interface ModelState {
 
 export const SERVED: ModelOrder = { origin: { kind: "served" }, nLayers: null, random: null };
 
-/** The name of what an order asks for. */
-export function orderName({ origin, random }: ModelOrder): string {
-  if (random !== null) return "the tokenizer";
-  switch (origin.kind) {
-    case "served":
-      return "the model";
-    case "hub":
-      return origin.model.id;
-    default:
-      return origin.name;
-  }
-}
-
 /** A first visit begins with the served model. */
 export const firstModel: ModelState = wanted(
   { current: null, info: null, next: null, loading: null, failed: null, kept: noKeptModels },

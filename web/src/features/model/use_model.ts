@@ -7,6 +7,7 @@ import type { Failure } from "../../protocol";
 import { hubUrl, PROGRESS_MILLIS, servedFolder } from "../../settings";
 import { keepModel, modelsIn } from "../../storage/models";
 import { askToPersist, roomOf, Store } from "../../storage/store";
+import { text } from "../../text";
 import type { WorkerClient } from "../../worker/client";
 import { fetchModel } from "./fetch_model";
 import type { FetchedModel, ModelAction, ModelState } from "./state";
@@ -112,10 +113,6 @@ export function useModel(
 
 function failureOf(error: unknown): Failure {
   if (error instanceof FetchError) return error.failure;
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    kind: "internal",
-    message: `The files could not be read: ${message}`,
-    remedy: "Try again, or choose the files once more.",
-  };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: "internal", ...text.model.unreadableFiles(reason) };
 }

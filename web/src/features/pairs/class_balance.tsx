@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CorpusInfo } from "../../protocol";
 import { MAX_CLASSES_IN_SIGHT } from "../../settings";
+import { text } from "../../text";
 import { ClassName, classColour, classLabel } from "../../ui/class_name";
 import { formatCount, formatPercent } from "../../ui/format";
 
@@ -12,8 +13,18 @@ export function ClassBalance({ corpus }: { corpus: CorpusInfo }) {
   const { classes, class_counts: counts, n_pairs: nPairs, n_held_out: nHeldOut } = corpus;
   return (
     <div class="balance">
-      <Part name="Training" classes={classes} counts={counts.map(([nTrain]) => nTrain)} nPairs={nPairs - nHeldOut} />
-      <Part name="Held out" classes={classes} counts={counts.map(([, nScored]) => nScored)} nPairs={nHeldOut} />
+      <Part
+        name={text.ui.parts.train}
+        classes={classes}
+        counts={counts.map(([nTrain]) => nTrain)}
+        nPairs={nPairs - nHeldOut}
+      />
+      <Part
+        name={text.ui.parts.held_out}
+        classes={classes}
+        counts={counts.map(([, nScored]) => nScored)}
+        nPairs={nHeldOut}
+      />
     </div>
   );
 }
@@ -61,7 +72,7 @@ function Part({ name, classes, counts, nPairs }: PartProps) {
             </span>
           </li>
         ))}
-        {nPairs > nLabelled && <li class="muted">{formatCount(nPairs - nLabelled)} without a class</li>}
+        {nPairs > nLabelled && <li class="muted">{text.pairs.withoutClass(nPairs - nLabelled)}</li>}
       </ul>
       {isLong && (
         <button
@@ -70,7 +81,7 @@ function Part({ name, classes, counts, nPairs }: PartProps) {
           aria-expanded={showsAll}
           onClick={() => setShowsAll(!showsAll)}
         >
-          {showsAll ? "Show the largest" : `Show all ${formatCount(counts.length)} classes`}
+          {showsAll ? text.pairs.showLargest : text.ui.allClassesOf(counts.length)}
         </button>
       )}
     </figure>

@@ -1,6 +1,7 @@
 /** Fetches a file of pairs that is served beside the page. */
 
 import type { Failure, PairFile } from "../../protocol";
+import { text } from "../../text";
 import type { Transfer } from "../../ui/progress";
 
 /** The file; rejects with the `Failure`. Progress is told as bytes arrive. */
@@ -26,10 +27,10 @@ export async function fetchPairs(
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw failure(`${url} could not be fetched: ${reason}`, "Check the connection and try again.");
+    throw failure(text.pairs.notFetched(url, reason));
   }
   if (response.ok) return { name, blob: new Blob(parts) };
-  throw failure(`${url} was answered with status ${response.status}`, "Look whether it is there, and try again.");
+  throw failure(text.pairs.badStatus(url, response.status));
 }
 
 /** Bytes of the body; null if it is compressed, because the header has the compressed length. */
@@ -38,6 +39,6 @@ function lengthOf({ headers }: Response): number | null {
   return length === null || headers.has("content-encoding") ? null : Number(length);
 }
 
-function failure(message: string, remedy: string): Failure {
-  return { kind: "file", message, remedy };
+function failure(said: Omit<Failure, "kind">): Failure {
+  return { kind: "file", ...said };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "preact/hooks";
-import type { Failure, FileFormat, ImportPlan, TextEncoding } from "../../protocol";
+import type { Failure, ImportPlan, TextEncoding } from "../../protocol";
+import { text } from "../../text";
 import { FailureNotice, sentence } from "../../ui/failure_notice";
-import { formatQuantity } from "../../ui/format";
 import { Name } from "../../ui/name";
 import type { PairDraft } from "./corpus";
 import { ImportFields } from "./import_fields";
@@ -19,19 +19,7 @@ interface ImportCardProps {
   onCancel: () => void;
 }
 
-const FORMATS: Record<FileFormat, string> = {
-  tsv: "tab-separated",
-  csv: "comma-separated",
-  semicolon_csv: "semicolon-separated",
-  json_lines: "JSON Lines",
-};
-
-const ENCODINGS: readonly [TextEncoding, string][] = [
-  ["utf8", "UTF-8"],
-  ["windows1252", "Windows-1252 (Western European)"],
-  ["utf16_le", "UTF-16, low byte first"],
-  ["utf16_be", "UTF-16, high byte first"],
-];
+const ENCODINGS = Object.entries(text.pairs.encodings) as [TextEncoding, string][];
 
 /** The content of a file and its import plan, for the visitor to confirm. */
 export function ImportCard(props: ImportCardProps) {
@@ -55,18 +43,11 @@ export function ImportCard(props: ImportCardProps) {
       onKeyDown={(event) => event.key === "Escape" && onCancel()}
     >
       <header>
-        <h3 id={`${id}-title`}>
-          What is in <Name text={file.name} />?
-        </h3>
-        <p class="muted small">
-          {formatQuantity(inspection.n_rows, "row")}, {FORMATS[inspection.format]}
-          {inspection.format !== "json_lines" &&
-            (inspection.has_header ? ", the first line names the columns" : ", no line that names the columns")}
-          .
-        </p>
+        <h3 id={`${id}-title`}>{text.pairs.whatIsIn(<Name text={file.name} />)}</h3>
+        <p class="muted small">{text.pairs.contents(inspection.n_rows, inspection.format, inspection.has_header)}</p>
       </header>
       <label class="import-encoding small">
-        Encoding
+        {text.pairs.encoding}
         <select
           data-testid="import-encoding"
           value={inspection.encoding}
@@ -81,9 +62,7 @@ export function ImportCard(props: ImportCardProps) {
             </option>
           ))}
         </select>
-        {inspection.encoding === "windows1252" && (
-          <span class="muted">If letters look wrong, choose another; the file is then inspected again.</span>
-        )}
+        {inspection.encoding === "windows1252" && <span class="muted">{text.pairs.encodingHint}</span>}
       </label>
       {failure !== null && <FailureNotice failure={failure} />}
       {isOpen && (
@@ -104,10 +83,10 @@ export function ImportCard(props: ImportCardProps) {
           aria-describedby={`${id}-reason`}
           onClick={onConfirm}
         >
-          Use these pairs
+          {text.pairs.use}
         </button>
         <button type="button" class="outline" data-testid="import-cancel" onClick={onCancel}>
-          Cancel
+          {text.ui.cancel}
         </button>
         <p id={`${id}-reason`} class="small field-fault" role="status">
           {reason}

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { BadRows, HeldOut, ImportPlan, Inspection } from "../../protocol";
+import type { HeldOut, ImportPlan, Inspection } from "../../protocol";
 import { MAX_CLASSES_IN_SIGHT } from "../../settings";
+import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
-import { formatCount, formatQuantity, formatSetting } from "../../ui/format";
+import { formatSetting } from "../../ui/format";
 import { Radios } from "../../ui/radios";
 import { SmallButton } from "../../ui/small_button";
 
@@ -38,7 +39,7 @@ function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
   const shown = showsAll ? classes : classes.slice(0, MAX_CLASSES_IN_SIGHT);
   return (
     <div>
-      <h4>{classes.length === 1 ? "1 class" : `${formatCount(classes.length)} classes`}</h4>
+      <h4>{text.pairs.nClasses(classes.length)}</h4>
       <ul class="plain-list class-chips small" data-testid="import-classes">
         {shown.map((name, classIdx) => (
           <li key={name}>
@@ -46,10 +47,10 @@ function Classes({ inspection, plan }: Omit<ImportFieldsProps, "onPlan">) {
           </li>
         ))}
       </ul>
-      {nEmpty > 0 && <p class="muted small">{formatQuantity(nEmpty, "row")} without one.</p>}
+      {nEmpty > 0 && <p class="muted small">{text.pairs.rowsWithoutClass(nEmpty)}</p>}
       {classes.length > MAX_CLASSES_IN_SIGHT && (
         <SmallButton aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
-          {showsAll ? "Show fewer" : `Show all ${formatCount(classes.length)}`}
+          {showsAll ? text.pairs.showFewer : text.pairs.showAll(classes.length)}
         </SmallButton>
       )}
     </div>
@@ -66,26 +67,27 @@ interface ScoreRangeProps {
 function ScoreRange({ range: [low, high], found, onRange }: ScoreRangeProps) {
   return (
     <fieldset>
-      <legend>Scale of the similarity</legend>
+      <legend>{text.pairs.scale}</legend>
       <div class="number-row">
-        <NumberField label="Lowest" testId="score-low" value={low} onValue={(value) => onRange([value, high])} />
-        <NumberField label="Highest" testId="score-high" value={high} onValue={(value) => onRange([low, value])} />
+        <NumberField
+          label={text.pairs.lowest}
+          testId="score-low"
+          value={low}
+          onValue={(value) => onRange([value, high])}
+        />
+        <NumberField
+          label={text.pairs.highest}
+          testId="score-high"
+          value={high}
+          onValue={(value) => onRange([low, value])}
+        />
       </div>
       <p class="muted small">
-        {found === null
-          ? "Not every value of the column is a number."
-          : `The file's values go from ${formatSetting(found[0])} to ${formatSetting(found[1])}.`}
+        {found === null ? text.pairs.notNumbers : text.pairs.valuesGo(formatSetting(found[0]), formatSetting(found[1]))}
       </p>
     </fieldset>
   );
 }
-
-const HELD_OUT: readonly [HeldOut["kind"], string][] = [
-  ["by_column", "Those that the split column says"],
-  ["fraction", "A fraction, drawn so that no sentence is on both sides"],
-  ["all", "All: only score with them"],
-  ["nothing", "None: train on all, without scores"],
-];
 
 interface HeldOutChoiceProps {
   plan: ImportPlan;
@@ -98,10 +100,10 @@ function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
   const { held_out: heldOut, split } = plan;
   return (
     <fieldset data-testid="held-out">
-      <legend>Pairs to hold out from training</legend>
+      <legend>{text.pairs.toHoldOut}</legend>
       <Radios
         class="check"
-        options={HELD_OUT}
+        options={text.pairs.heldOut}
         value={heldOut.kind}
         disabled={split === null ? "by_column" : null}
         onValue={(kind) => onHeldOut(kind === "fraction" ? drawn : { kind })}
@@ -109,13 +111,13 @@ function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
       {heldOut.kind === "fraction" && (
         <div class="number-row">
           <NumberField
-            label="Fraction"
+            label={text.pairs.fraction}
             testId="held-out-fraction"
             value={heldOut.fraction}
             onValue={(fraction) => onHeldOut({ ...heldOut, fraction })}
           />
           <NumberField
-            label="Seed"
+            label={text.pairs.seed}
             testId="held-out-seed"
             value={heldOut.seed}
             onValue={(seed) => onHeldOut({ ...heldOut, seed })}
@@ -126,18 +128,13 @@ function HeldOutChoice({ plan, drawn, onHeldOut }: HeldOutChoiceProps) {
   );
 }
 
-const BAD_ROWS: readonly [BadRows, string][] = [
-  ["skip", "Leave them out and report them"],
-  ["refuse", "Refuse the file at the first one"],
-];
-
 function Rows({ plan, onPlan }: Omit<ImportFieldsProps, "inspection">) {
   return (
     <fieldset data-testid="bad-rows">
-      <legend>Rows that can't be used</legend>
+      <legend>{text.pairs.badRows}</legend>
       <Radios
         class="check"
-        options={BAD_ROWS}
+        options={text.pairs.badRowsChoices}
         value={plan.bad_rows}
         onValue={(bad_rows) => onPlan({ ...plan, bad_rows })}
       />
@@ -148,7 +145,7 @@ function Rows({ plan, onPlan }: Omit<ImportFieldsProps, "inspection">) {
           checked={plan.drop_duplicates}
           onChange={(event) => onPlan({ ...plan, drop_duplicates: event.currentTarget.checked })}
         />
-        Leave out pairs that have come before
+        {text.pairs.dropDuplicates}
       </label>
     </fieldset>
   );
@@ -164,7 +161,7 @@ interface NumberFieldProps {
 
 /** Keeps the text as typed, so that "0." can become "0.5". */
 function NumberField({ label, testId, value, onValue }: NumberFieldProps) {
-  const [text, setText] = useState(() => formatSetting(value));
+  const [typed, setTyped] = useState(() => formatSetting(value));
   return (
     <label>
       {label}
@@ -173,12 +170,12 @@ function NumberField({ label, testId, value, onValue }: NumberFieldProps) {
         inputMode="decimal"
         autocomplete="off"
         data-testid={testId}
-        value={text}
+        value={typed}
         aria-invalid={Number.isFinite(value) ? undefined : "true"}
         onInput={(event) => {
-          const typed = event.currentTarget.value;
-          setText(typed);
-          onValue(typed.trim() === "" ? Number.NaN : Number(typed));
+          const next = event.currentTarget.value;
+          setTyped(next);
+          onValue(next.trim() === "" ? Number.NaN : Number(next));
         }}
       />
     </label>

@@ -1,4 +1,5 @@
-import { formatBytes, formatPercent, formatQuantity, formatRemaining } from "../../ui/format";
+import { text } from "../../text";
+import { formatPercent } from "../../ui/format";
 import { Name } from "../../ui/name";
 import { type Transfer, transferSecsLeft } from "../../ui/progress";
 import { SmallButton } from "../../ui/small_button";
@@ -20,8 +21,8 @@ export function ImportProgress({ pairImport, isReady, onCancel }: ImportProgress
   const isCancelling = pairImport.status === "loading" && pairImport.isCancelling;
   return (
     <div class="stack-tight" data-testid="import-progress">
-      <p>{isCancelling ? "Stopping…" : <Phase pairImport={pairImport} isReady={isReady} />}</p>
-      <progress aria-label="Pairs being read" {...(fraction === null ? {} : { value: fraction, max: 1 })} />
+      <p>{isCancelling ? text.ui.stopping : <Phase pairImport={pairImport} isReady={isReady} />}</p>
+      <progress aria-label={text.pairs.beingRead} {...(fraction === null ? {} : { value: fraction, max: 1 })} />
       <p class="muted small numbers progress-facts">
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
@@ -30,7 +31,7 @@ export function ImportProgress({ pairImport, isReady, onCancel }: ImportProgress
       {onCancel !== null && (
         <p class="button-row">
           <SmallButton data-testid="import-cancel" disabled={isCancelling} onClick={onCancel}>
-            Cancel
+            {text.ui.cancel}
           </SmallButton>
         </p>
       )}
@@ -39,14 +40,10 @@ export function ImportProgress({ pairImport, isReady, onCancel }: ImportProgress
 }
 
 function Phase({ pairImport, isReady }: Omit<ImportProgressProps, "onCancel">) {
-  if (pairImport.status === "fetching") return <>Fetching the pairs…</>;
-  const { name } = pairImport.status === "loading" ? pairImport.source.file : pairImport.file;
-  return (
-    <>
-      {pairImport.status === "loading" ? "Reading" : "Inspecting"} <Name text={name} />
-      {!isReady && " as soon as the program is ready"}…
-    </>
-  );
+  if (pairImport.status === "fetching") return <>{text.pairs.fetching}</>;
+  return pairImport.status === "loading"
+    ? text.pairs.reading(<Name text={pairImport.source.file.name} />, isReady)
+    : text.pairs.inspecting(<Name text={pairImport.file.name} />, isReady);
 }
 
 function fractionOf(transfer: Transfer | null): number | null {
@@ -57,18 +54,15 @@ function transferFacts(transfer: Transfer | null): string[] {
   if (transfer === null) return [];
   const { loadedBytes, totalBytes } = transfer;
   const secsLeft = transferSecsLeft(transfer);
-  return [
-    totalBytes === null ? formatBytes(loadedBytes) : `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`,
-    ...(secsLeft === null ? [] : [formatRemaining(secsLeft)]),
-  ];
+  return [text.ui.loaded(loadedBytes, totalBytes), ...(secsLeft === null ? [] : [text.ui.remaining(secsLeft)])];
 }
 
 function readingFacts(reading: Reading | null): string[] {
   if (reading === null) return [];
   const secsLeft = readingSecsLeft(reading);
   return [
-    formatQuantity(reading.nRows, "row"),
+    text.pairs.nRows(reading.nRows),
     formatPercent(reading.fraction, 0),
-    ...(secsLeft === null ? [] : [formatRemaining(secsLeft)]),
+    ...(secsLeft === null ? [] : [text.ui.remaining(secsLeft)]),
   ];
 }

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { CorpusInfo, PairRecord } from "../../protocol";
 import { SEARCH_PAUSE_MILLIS } from "../../settings";
-import { formatCount } from "../../ui/format";
+import { text } from "../../text";
 import { useMedia } from "../../ui/use_media";
 import { findPairs, type PairFilter } from "./pair_filter";
 import { PairCards, PairTable } from "./pair_list";
@@ -17,20 +17,20 @@ const EVERYTHING: PairFilter = { split: "all", label: "all", text: "" };
 /** The filtered pairs. The filter is local state, because nothing else depends on it. */
 export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
   const [filter, setFilter] = useState(EVERYTHING);
-  const [text, setText] = useState("");
+  const [typed, setTyped] = useState("");
   const isWide = useMedia("(min-width: 48rem)");
 
   // Other pairs have other classes. A layout effect, because a later reset would remove what was typed meanwhile.
   useLayoutEffect(() => {
     setFilter(EVERYTHING);
-    setText("");
+    setTyped("");
   }, [pairs]);
 
   useEffect(() => {
-    const search = () => setFilter((last) => (last.text === text ? last : { ...last, text }));
+    const search = () => setFilter((last) => (last.text === typed ? last : { ...last, text: typed }));
     const timer = window.setTimeout(search, SEARCH_PAUSE_MILLIS);
     return () => window.clearTimeout(timer);
-  }, [text]);
+  }, [typed]);
 
   const found = useMemo(() => findPairs(pairs, filter), [pairs, filter]);
   const nLabelled = info.class_counts.reduce((sum, [nTrain, nHeldOut]) => sum + nTrain + nHeldOut, 0);
@@ -40,19 +40,19 @@ export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
     <div class="stack">
       <div class="filters">
         <label>
-          Part
+          {text.ui.part}
           <select
             value={filter.split}
             onChange={(event) => setFilter({ ...filter, split: event.currentTarget.value as PairFilter["split"] })}
           >
-            <option value="all">All pairs</option>
-            <option value="train">Training</option>
-            <option value="held_out">Held out</option>
+            <option value="all">{text.pairs.all}</option>
+            <option value="train">{text.ui.parts.train}</option>
+            <option value="held_out">{text.ui.parts.held_out}</option>
           </select>
         </label>
         {info.classes.length > 0 && (
           <label>
-            Class
+            {text.ui.ofPair.label}
             <select
               value={String(filter.label)}
               onChange={(event) => {
@@ -60,33 +60,33 @@ export function PairBrowser({ info, pairs, onTry }: PairBrowserProps) {
                 setFilter({ ...filter, label: value === "all" || value === "none" ? value : Number(value) });
               }}
             >
-              <option value="all">All classes</option>
+              <option value="all">{text.ui.allClasses}</option>
               {info.classes.map((name, classIdx) => (
                 <option key={name} value={classIdx}>
                   {name}
                 </option>
               ))}
-              {nLabelled < info.n_pairs && <option value="none">Without a class</option>}
+              {nLabelled < info.n_pairs && <option value="none">{text.pairs.withoutAClass}</option>}
             </select>
           </label>
         )}
         <label class="filter-text">
-          Search
+          {text.pairs.search}
           <input
             type="search"
-            placeholder="A word in either sentence"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
+            placeholder={text.pairs.searchHint}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
           />
         </label>
       </div>
       {found.length === 0 ? (
-        <p class="muted pairs-empty">No pair matches; try another word or class.</p>
+        <p class="muted pairs-empty">{text.pairs.noneFound}</p>
       ) : (
         <List info={info} pairs={pairs} found={found} onTry={onTry} />
       )}
       <p class="muted small numbers" aria-live="polite">
-        {formatCount(found.length)} of {formatCount(info.n_pairs)} pairs
+        {text.pairs.found(found.length, info.n_pairs)}
       </p>
     </div>
   );

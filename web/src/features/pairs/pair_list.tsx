@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { CorpusInfo, PairRecord } from "../../protocol";
+import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
 import { formatScore, NONE } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
@@ -32,23 +33,23 @@ export function PairTable({ info, pairs, found, onTry }: PairListProps) {
     );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section class="pair-scroller" aria-label="Pairs" tabIndex={0} ref={scroller} data-testid="pair-list">
+    <section class="pair-scroller" aria-label={text.ui.pairs} tabIndex={0} ref={scroller} data-testid="pair-list">
       <table class="pair-table" aria-rowcount={found.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col">Sentence A</th>
-            <th scope="col">Sentence B</th>
+            <th scope="col">{text.ui.ofPair.sentence_a}</th>
+            <th scope="col">{text.ui.ofPair.sentence_b}</th>
             {/* Without classes, this column still says which pairs are held out. */}
             <th scope="col" class="pair-column-class">
-              {hasClasses ? "Class" : "Part"}
+              {hasClasses ? text.ui.ofPair.label : text.ui.part}
             </th>
             {hasScores && (
               <th scope="col" class="pair-column-score">
-                Similarity
+                {text.ui.ofPair.score}
               </th>
             )}
             <th scope="col" class="pair-column-try">
-              <span class="visually-hidden">Try</span>
+              <span class="visually-hidden">{text.ui.try}</span>
             </th>
           </tr>
         </thead>
@@ -93,7 +94,7 @@ export function PairCards({ info, pairs, found, onTry }: PairListProps) {
   const rows = useVirtualRows(scroller, found, CARD_HEIGHT);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section class="pair-scroller" aria-label="Pairs" tabIndex={0} ref={scroller} data-testid="pair-list">
+    <section class="pair-scroller" aria-label={text.ui.pairs} tabIndex={0} ref={scroller} data-testid="pair-list">
       <ul class="plain-list pair-cards" style={{ paddingTop: `${rows.before}px`, paddingBottom: `${rows.after}px` }}>
         {rows.shown.map((position) => {
           const pairIdx = found[position] ?? -1;
@@ -138,7 +139,7 @@ function PairClass({ pair, classes }: { pair: PairRecord; classes: readonly stri
     <span class="pair-class">
       {pair.label !== null && <ClassName classes={classes} classIdx={pair.label} />}
       {pair.label === null && classes.length > 0 && <span class="muted">{NONE}</span>}
-      {pair.split === "held_out" && <span class="tag">held out</span>}
+      {pair.split === "held_out" && <span class="tag">{text.ui.splits.held_out}</span>}
     </span>
   );
 }
@@ -147,13 +148,13 @@ function PairClass({ pair, classes }: { pair: PairRecord; classes: readonly stri
 const MAX_SPOKEN = 80;
 
 function TryButton({ pair, onTry }: { pair: PairRecord; onTry: PairListProps["onTry"] }) {
-  const spoken = (text: string) => (text.length > MAX_SPOKEN ? `${text.slice(0, MAX_SPOKEN)}…` : text);
+  const spoken = (sentence: string) => (sentence.length > MAX_SPOKEN ? `${sentence.slice(0, MAX_SPOKEN)}…` : sentence);
   return (
     <SmallButton
-      aria-label={`Try the pair “${spoken(pair.sentence_a)}” and “${spoken(pair.sentence_b)}”`}
+      aria-label={text.ui.tryPair(spoken(pair.sentence_a), spoken(pair.sentence_b))}
       onClick={() => onTry(pair.sentence_a, pair.sentence_b)}
     >
-      Try
+      {text.ui.try}
     </SmallButton>
   );
 }
@@ -180,10 +181,7 @@ function Score({ score, range }: ScoreProps) {
             /{high}
           </span>
         )}
-        <span class="visually-hidden">
-          {" "}
-          on a scale from {low} to {high}
-        </span>
+        <span class="visually-hidden"> {text.pairs.onScale(low, high)}</span>
       </span>
     </span>
   );

@@ -1,4 +1,5 @@
 import { type Dispatch, useId } from "preact/hooks";
+import { text } from "../../text";
 import { FilePicker } from "../../ui/file_picker";
 import { Radios } from "../../ui/radios";
 import { SmallButton } from "../../ui/small_button";
@@ -22,12 +23,6 @@ interface PairSourceChooserProps {
   dispatch: Dispatch<PairsAction>;
 }
 
-const SOURCES: readonly [SourceChoice["kind"], string][] = [
-  ["demo", "Demo corpus (served here)"],
-  ["file", "Your file"],
-  ["paste", "Paste"],
-];
-
 /** What a file picker offers first. The format is detected from the content. */
 const FILE_ENDINGS = ".tsv,.csv,.jsonl,.json,.txt";
 
@@ -37,7 +32,7 @@ const PASTED_NAME = "pasted.tsv";
 /** The three sources of pairs, one at a time. */
 export function PairSourceChooser(props: PairSourceChooserProps) {
   const { choice, onChoice, isDemoLoaded, isNeeded, blocker, dispatch } = props;
-  const { kind, text } = choice;
+  const { kind } = choice;
   return (
     <details
       class="more-settings"
@@ -45,18 +40,22 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
       data-testid="pair-sources"
       onToggle={(event) => onChoice({ ...choice, isOpen: event.currentTarget.open })}
     >
-      <summary>Other pairs</summary>
+      <summary>{text.pairs.other}</summary>
       <fieldset class="stack pair-source" disabled={blocker !== null}>
-        <legend class="small muted">Where pairs come from{blocker !== null && `. ${blocker}`}</legend>
+        <legend class="small muted">{text.pairs.whereFrom(blocker)}</legend>
         <div class="segments">
-          <Radios options={SOURCES} value={kind} onValue={(value) => onChoice({ ...choice, kind: value })} />
+          <Radios options={text.pairs.sources} value={kind} onValue={(value) => onChoice({ ...choice, kind: value })} />
         </div>
         {kind === "demo" && (
           <DemoSource isLoaded={isDemoLoaded} onWant={() => dispatch({ type: "pairs/demo_wanted" })} />
         )}
         {kind === "file" && <FileSource dispatch={dispatch} />}
         {kind === "paste" && (
-          <PasteSource text={text} onText={(typed) => onChoice({ ...choice, text: typed })} dispatch={dispatch} />
+          <PasteSource
+            pasted={choice.text}
+            onText={(typed) => onChoice({ ...choice, text: typed })}
+            dispatch={dispatch}
+          />
         )}
       </fieldset>
     </details>
@@ -66,13 +65,10 @@ export function PairSourceChooser(props: PairSourceChooserProps) {
 function DemoSource({ isLoaded, onWant }: { isLoaded: boolean; onWant: () => void }) {
   return (
     <p class="button-row small">
-      <span class="muted">
-        1,300 pairs, each with a class and a similarity, written for this page. They come from its server without a
-        hash, so they are not verified.
-      </span>
+      <span class="muted">{text.pairs.demo}</span>
       {!isLoaded && (
         <SmallButton data-testid="load-demo" onClick={onWant}>
-          Load the demo
+          {text.pairs.loadDemo}
         </SmallButton>
       )}
     </p>
@@ -84,7 +80,7 @@ function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
   return (
     <div class="stack-tight">
       <label class="visually-hidden" for={id}>
-        A file of pairs
+        {text.pairs.file}
       </label>
       <FilePicker
         id={id}
@@ -94,25 +90,24 @@ function FileSource({ dispatch }: Pick<PairSourceChooserProps, "dispatch">) {
         onFiles={([file]) => file && dispatch({ type: "pairs/brought", file: { name: file.name, blob: file } })}
       />
       <small id={`${id}-hint`} class="muted">
-        Or drop it anywhere on this panel. TSV, CSV or JSON Lines, a pair in each row. It is read in this tab and sent
-        nowhere.
+        {text.pairs.fileHint}
       </small>
     </div>
   );
 }
 
 interface PasteSourceProps extends Pick<PairSourceChooserProps, "dispatch"> {
-  text: string;
+  pasted: string;
   onText: (text: string) => void;
 }
 
-function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
+function PasteSource({ pasted, onText, dispatch }: PasteSourceProps) {
   const id = useId();
-  const isBlank = text.trim() === "";
+  const isBlank = pasted.trim() === "";
   return (
     <div class="stack-tight">
       <label class="visually-hidden" for={id}>
-        Pairs
+        {text.ui.pairs}
       </label>
       <textarea
         id={id}
@@ -120,19 +115,19 @@ function PasteSource({ text, onText, dispatch }: PasteSourceProps) {
         class="paste"
         spellcheck={false}
         data-testid="pair-paste"
-        placeholder={"sentence_a\tsentence_b\tlabel\nA dog runs.\tAn animal moves.\tentailment"}
-        value={text}
+        placeholder={text.pairs.paste}
+        value={pasted}
         onInput={(event) => onText(event.currentTarget.value)}
       />
       <p class="button-row small">
         <SmallButton
           data-testid="inspect-paste"
           disabled={isBlank}
-          onClick={() => dispatch({ type: "pairs/brought", file: { name: PASTED_NAME, blob: new Blob([text]) } })}
+          onClick={() => dispatch({ type: "pairs/brought", file: { name: PASTED_NAME, blob: new Blob([pasted]) } })}
         >
-          Inspect
+          {text.pairs.inspect}
         </SmallButton>
-        <span class="muted">Cells copied from a spreadsheet, or the text of a TSV, CSV or JSON Lines file.</span>
+        <span class="muted">{text.pairs.pasteHint}</span>
       </p>
     </div>
   );

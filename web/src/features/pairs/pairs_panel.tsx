@@ -1,8 +1,8 @@
 import { type Dispatch, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Failure } from "../../protocol";
+import { text } from "../../text";
 import { DropZone } from "../../ui/drop_zone";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatCount, formatQuantity } from "../../ui/format";
 import { Name } from "../../ui/name";
 import { SetupSection } from "../../ui/setup_section";
 import { ClassBalance } from "./class_balance";
@@ -31,8 +31,8 @@ export function PairsPanel(props: PairsPanelProps) {
   const isLoading = pairImport?.status === "loading";
   return (
     <DropZone
-      invitation="Drop a file of pairs here"
-      blocker={blocker ?? (isLoading ? "Pairs are being read; cancel that first." : null)}
+      invitation={text.pairs.drop}
+      blocker={blocker ?? (isLoading ? text.reasons.cancelFirst : null)}
       onDrop={(transfer) => dispatch(broughtBy(transfer))}
     >
       <Intake {...props} corpus={shown} />
@@ -63,15 +63,12 @@ function Intake(props: IntakeProps) {
   return (
     <SetupSection
       id="data"
-      title="Pairs"
+      title={text.ui.pairs}
       isOpen={corpus === null && isIdle}
       line={corpus !== null && <Line corpus={corpus} />}
       details={
         <>
-          <p class="muted small">
-            Pairs of sentences to learn from, each with a class (such as: does the second follow from the first?), a
-            similarity, or both.
-          </p>
+          <p class="muted small">{text.pairs.lead}</p>
           {isIdle && (
             <PairSourceChooser
               choice={choice}
@@ -91,7 +88,7 @@ function Intake(props: IntakeProps) {
         {pairs.corpus.status === "failed" && (
           <FailureNotice
             failure={pairs.corpus.failure}
-            action="Retry"
+            action={text.ui.retry}
             onAction={() => dispatch({ type: "pairs/restore_wanted" })}
           />
         )}
@@ -123,7 +120,7 @@ function IntakeStep({ pairs, isReady, blocker, corpus, dispatch }: IntakeProps) 
       return (
         <FailureNotice
           failure={pairImport.failure}
-          action={pairImport.isDemo ? "Retry" : "Dismiss"}
+          action={pairImport.isDemo ? text.ui.retry : text.ui.dismiss}
           onAction={pairImport.isDemo ? () => dispatch({ type: "pairs/demo_wanted" }) : cancel}
         />
       );
@@ -142,11 +139,7 @@ function IntakeStep({ pairs, isReady, blocker, corpus, dispatch }: IntakeProps) 
 function Line({ corpus: { info } }: { corpus: Corpus }) {
   return (
     <span data-testid="corpus-status">
-      <strong>
-        <Name text={info.name} />
-      </strong>
-      : {formatQuantity(info.n_pairs, "pair")}, {formatCount(info.n_pairs - info.n_held_out)} to train on and{" "}
-      {formatCount(info.n_held_out)} held out to score with.
+      {text.pairs.corpus(<Name text={info.name} />, info.n_pairs, info.n_held_out)}
     </span>
   );
 }
@@ -176,10 +169,6 @@ function broughtBy(transfer: DataTransfer): PairsAction {
   if (file !== undefined && others.length === 0 && !isFolder) {
     return { type: "pairs/brought", file: { name: file.name, blob: file } };
   }
-  const failure: Failure = {
-    kind: "file",
-    message: isFolder ? "a folder was dropped" : `${formatQuantity(others.length + 1, "file")} were dropped`,
-    remedy: "Drop the one file that holds the pairs.",
-  };
+  const failure: Failure = { kind: "file", ...text.pairs.notOneFile(isFolder, others.length + 1) };
   return { type: "pairs/not_brought", failure };
 }

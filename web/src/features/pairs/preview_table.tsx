@@ -1,6 +1,6 @@
 import type { ImportPlan, Inspection } from "../../protocol";
 import { MAX_PREVIEW_COLUMNS } from "../../settings";
-import { formatCount } from "../../ui/format";
+import { text } from "../../text";
 import { Name } from "../../ui/name";
 import { ROLES, type Role, roleOf, withRole } from "./column_roles";
 
@@ -9,15 +9,6 @@ interface PreviewTableProps {
   plan: ImportPlan;
   onPlan: (plan: ImportPlan) => void;
 }
-
-const ROLE_NAMES: Record<Role, string> = {
-  sentence_a: "Sentence A",
-  sentence_b: "Sentence B",
-  label: "Class",
-  score: "Similarity",
-  split: "Split",
-  id: "Id",
-};
 
 /** The first rows of a file, with the role of each column above it. */
 export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
@@ -30,7 +21,7 @@ export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
     <>
       <section
         class="preview-scroller"
-        aria-label="The first rows"
+        aria-label={text.pairs.firstRows}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
         tabIndex={0}
       >
@@ -65,9 +56,7 @@ export function PreviewTable({ inspection, plan, onPlan }: PreviewTableProps) {
         </table>
       </section>
       {shown.length < columns.length && (
-        <p class="muted small">
-          {formatCount(columns.length - shown.length)} of {formatCount(columns.length)} columns are not shown.
-        </p>
+        <p class="muted small">{text.pairs.columnsNotShown(columns.length - shown.length, columns.length)}</p>
       )}
     </>
   );
@@ -83,7 +72,7 @@ interface RoleSelectProps {
 function RoleSelect({ columnName, role, onRole }: RoleSelectProps) {
   return (
     <select
-      aria-label={`What “${columnName}” is`}
+      aria-label={text.pairs.whatIs(columnName)}
       data-testid="column-role"
       value={role ?? ""}
       onChange={(event) => {
@@ -91,10 +80,10 @@ function RoleSelect({ columnName, role, onRole }: RoleSelectProps) {
         onRole(ROLES.find((name) => name === value) ?? null);
       }}
     >
-      <option value="">Not used</option>
+      <option value="">{text.pairs.notUsed}</option>
       {ROLES.map((name) => (
         <option key={name} value={name}>
-          {ROLE_NAMES[name]}
+          {text.ui.ofPair[name]}
         </option>
       ))}
     </select>

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import type { ExportKind, TrainConfig } from "../../protocol";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatBytes } from "../../ui/format";
 import { Name } from "../../ui/name";
 import type { FileExport } from "./file_export";
 
@@ -19,22 +19,20 @@ interface ExportSectionProps {
 /** The files that can be exported. */
 export function ExportSection({ fileExport, blocker, recipeBlocker, config, onExport }: ExportSectionProps) {
   const isWriting = fileExport.status === "writing";
-  const busy = isWriting ? "A file is being written." : blocker;
-  const noRecipe = busy ?? recipeBlocker ?? (config === null ? "Some settings need another value; see above." : null);
+  const busy = isWriting ? text.reasons.writing : blocker;
+  const noRecipe = busy ?? recipeBlocker ?? (config === null ? text.reasons.faultySettings : null);
   return (
     <section class="stack export" aria-labelledby="export-title">
-      <h3 id="export-title">Export</h3>
+      <h3 id="export-title">{text.runs.export}</h3>
       <Choice
         testId="export-model"
-        label="The model (zip)"
-        hint="The trained one or, before any run, the one that is loaded: a folder for sentence-transformers in Python and for this page, with the classification head in it."
+        {...text.runs.exports.model}
         blocker={busy}
         onChoose={() => onExport({ kind: "model" })}
       />
       <Choice
         testId="export-recipe"
-        label="Run it elsewhere (zip)"
-        hint="The pairs, the settings above and a Python script that trains in the same way, for a larger machine or several."
+        {...text.runs.exports.recipe}
         blocker={noRecipe}
         onChoose={() => config !== null && onExport({ kind: "recipe", config })}
       />
@@ -78,15 +76,14 @@ function Outcome({ fileExport }: { fileExport: FileExport }) {
     case "writing":
       return (
         <div class="stack-tight">
-          <p class="small">Writing the file…</p>
-          <progress aria-label="Writing the file" />
+          <p class="small">{text.runs.writing}</p>
+          <progress aria-label={text.runs.exporting} />
         </div>
       );
     case "saved":
       return (
         <p class="small" data-testid="exported">
-          <Name text={fileExport.name} /> ({formatBytes(fileExport.nBytes)}) is written and handed to the browser, which
-          saves it among its downloads.
+          {text.runs.exported(<Name text={fileExport.name} />, fileExport.nBytes)}
         </p>
       );
     case "failed":

@@ -1,6 +1,7 @@
 /** An export: one file at a time, written by the worker in parts and saved by the browser. */
 
 import type { Failure } from "../../protocol";
+import { text } from "../../text";
 
 export type FileExport =
   | { status: "none" }
@@ -38,10 +39,5 @@ export function safeFileName(name: string): string {
 /** The worker was lost while it was writing. */
 export function exportWithoutWorker(fileExport: FileExport): FileExport {
   if (fileExport.status !== "writing") return fileExport;
-  const failure: Failure = {
-    kind: "internal",
-    message: "the worker stopped while it was writing the file",
-    remedy: "Try again as soon as the model is loaded again.",
-  };
-  return { status: "failed", failure };
+  return { status: "failed", failure: { kind: "internal", ...text.runs.notExported } };
 }

@@ -5,6 +5,9 @@ import type { Failure } from "../../protocol";
 import { MAX_RUN_FILE_BYTES, MAX_UNZIPPED_BYTES, MAX_ZIP_ENTRIES } from "../../settings";
 import { type Content, streamOf } from "../../storage/content";
 import { type AboutRun, type RunFiles, readAbout } from "../../storage/run_record";
+import { text } from "../../text";
+
+const { fileFaults } = text.runs;
 
 const ABOUT = "run.json";
 const CHECKPOINT = "checkpoint.safetensors";
@@ -53,18 +56,18 @@ export async function writeRunFile({ about, checkpoint, pairs }: RunFiles): Prom
 
 /** Read a file of the visitor. Everything in it is validated. */
 export async function readRunFile(file: File): Promise<ReadRunFile> {
-  if (file.size > MAX_RUN_FILE_BYTES) return refused(file, "it is larger than any saved run");
+  if (file.size > MAX_RUN_FILE_BYTES) return refused(file, fileFaults.large);
   const zip = await file.arrayBuffer().then(
     (buffer) => new Uint8Array(buffer),
     () => null,
   );
-  if (zip === null) return refused(file, "the browser can't read it");
+  if (zip === null) return refused(file, fileFaults.unreadable);
   const first = unzipped(zip, [ABOUT]);
   if (first.entries === null) return refused(file, first.fault);
   const json = first.entries[ABOUT];
-  if (json === undefined) return refused(file, `it has no ${ABOUT}, which every saved run has`);
+  if (json === undefined) return refused(file, fileFaults.noRecord(ABOUT));
   const { about, fault } = readAbout(parsed(json));
-  if (about === null) return refused(file, `${ABOUT}: ${fault}`);
+  if (about === null) return refused(file, fileFaults.inRecord(ABOUT, fault));
   // Only the pairs that the record names: each of many others would be another copy of the file in memory.
   const expected = [
     [CHECKPOINT, about.checkpoint.nBytes],
@@ -78,10 +81,8 @@ export async function readRunFile(file: File): Promise<ReadRunFile> {
   const { entries } = rest;
   for (const [name, nBytes] of expected) {
     const found = entries[name];
-    if (found === undefined) return refused(file, `it has no ${name}, or has it compressed`);
-    if (found.length !== nBytes) {
-      return refused(file, `${name} has ${found.length} bytes, and ${ABOUT} says ${nBytes}`);
-    }
+    if (found === undefined) return refused(file, fileFaults.noEntry(name));
+    if (found.length !== nBytes) return refused(file, fileFaults.otherSize(name, found.length, ABOUT, nBytes));
   }
   const bytesIn = (name: string) => entries[name] ?? new Uint8Array();
   return { files: { about, checkpoint: bytesIn(CHECKPOINT), pairs: bytesIn(pairsEntry(about)) }, failure: null };
@@ -99,7 +100,7 @@ function unzipped(zip: Uint8Array<ArrayBuffer>, names: readonly string[]): Unzip
   const filter = ({ name, compression, originalSize }: UnzipFileInfo) => {
     nEntries += 1;
     // A zip says itself how many it has: four billion would take minutes, although none of them is there.
-    if (nEntries > MAX_ZIP_ENTRIES) throw new Error(`it has more than ${MAX_ZIP_ENTRIES} entries`);
+    if (nEntries > MAX_ZIP_ENTRIES) throw new Error(fileFaults.manyEntries(MAX_ZIP_ENTRIES));
     const isSmall = originalSize <= MAX_UNZIPPED_BYTES;
     const isTaken =
       names.includes(name) && !seen.has(name) && (compression === 0 ? name !== ABOUT || isSmall : isSmall);
@@ -110,10 +111,9 @@ function unzipped(zip: Uint8Array<ArrayBuffer>, names: readonly string[]): Unzip
     const entries = unzipSync(zip, { filter }) as Record<string, Uint8Array<ArrayBuffer>>;
     const checksums = checksumsIn(zip);
     const damaged = Object.keys(entries).find((name) => checksumOf(entries[name]) !== checksums.get(name));
-    return damaged === undefined ? { entries, fault: null } : { entries: null, fault: `${damaged} in it is damaged` };
+    return damaged === undefined ? { entries, fault: null } : { entries: null, fault: fileFaults.damaged(damaged) };
   } catch (error) {
-    const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
-    return { entries: null, fault: `it can't be read as a zip${reason}` };
+    return { entries: null, fault: fileFaults.noZip(error instanceof Error ? error.message : "") };
   }
 }
 
@@ -156,10 +156,5 @@ function parsed(json: Uint8Array): unknown {
 }
 
 function refused(file: File, fault: string): ReadRunFile {
-  const failure: Failure = {
-    kind: "file",
-    message: `${file.name} is not a saved run that can be opened: ${fault}.`,
-    remedy: "Choose a file whose name ends in .sbert-run.zip, as this page has saved it.",
-  };
-  return { files: null, failure };
+  return { files: null, failure: { kind: "file", ...text.runs.noRunFile(file.name, fault) } };
 }

@@ -1,8 +1,8 @@
 import { useId } from "preact/hooks";
 import { MAX_SAVED_RUNS } from "../../settings";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
 import { FilePicker } from "../../ui/file_picker";
-import { formatCount } from "../../ui/format";
 import { isActive, type Run } from "../train/run";
 import { ExportButton, InMemory } from "./saved_run_item";
 import { isFull, ownSavedRun, type RunsState, type SavedRun } from "./state";
@@ -32,36 +32,32 @@ export function SavedRunArea({ run, runs, offered, blocker, actions }: SavedRunA
     <div class="stack saved-run-area">
       {isTooLarge && (
         <p class="muted small" data-testid="saved-run-status">
-          This run is too large to be saved on the way: until you export its model, it ends with the tab.
+          {text.runs.tooLarge}
         </p>
       )}
       {offered.length > 0 && (
         <p class="small">
-          <a href="#saved-runs">
-            {offered.length === 1 ? "There is a saved run" : `There are ${offered.length} saved runs`}: see above.
-          </a>
-          {isFull(runs) &&
-            ` The page keeps ${MAX_SAVED_RUNS}: when the next one is saved, the oldest that no tab has is deleted.`}
+          <a href="#saved-runs">{text.runs.seeAbove(offered.length)}</a>
+          {isFull(runs) && ` ${text.runs.isFull(MAX_SAVED_RUNS)}`}
         </p>
       )}
       {own !== null && own.held !== null && <InMemory refusal={own.refusal} />}
       {own !== null && (
         <p class="button-row small">
           <span class="muted" data-testid="saved-run-status">
-            Saved at step {formatCount(own.about.checkpoint.step)}
-            {own.held === null ? ": it can be resumed after a reload or a closed tab." : "."}
+            {text.runs.savedAt(own.about.checkpoint.step, own.held === null)}
           </span>
           <ExportButton id={own.id} task={task} onExport={actions.saveFile} />
         </p>
       )}
       {task.status === "failed" && !offered.some((other) => other.id === task.id) && (
-        <FailureNotice failure={task.failure} action="Dismiss" onAction={actions.dismissFailure} />
+        <FailureNotice failure={task.failure} action={text.ui.dismiss} onAction={actions.dismissFailure} />
       )}
       <details class="more-settings">
-        <summary>Open a saved run…</summary>
+        <summary>{text.runs.open}</summary>
         <fieldset class="stack-tight" disabled={blocker !== null || task.status === "importing"}>
           <label class="visually-hidden" for={id}>
-            A file of a saved run
+            {text.runs.file}
           </label>
           <FilePicker
             id={id}
@@ -71,10 +67,7 @@ export function SavedRunArea({ run, runs, offered, blocker, actions }: SavedRunA
             onFiles={([file]) => file && actions.openFile(file)}
           />
           <small id={`${id}-hint`} class="muted">
-            {blocker ??
-              (task.status === "importing"
-                ? "The file is being read."
-                : "A file that this page has saved, ending in .sbert-run.zip; or drop it on this panel. It is added to the saved runs.")}
+            {blocker ?? (task.status === "importing" ? text.runs.reading : text.runs.fileHint)}
           </small>
         </fieldset>
       </details>

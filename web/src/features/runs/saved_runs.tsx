@@ -1,8 +1,8 @@
 import { MAX_SAVED_RUNS } from "../../settings";
 import type { UnusableRun } from "../../storage/run_record";
 import type { FoundRun } from "../../storage/runs";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatDate } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
 import { isAtWork, SavedRunItem } from "./saved_run_item";
 import type { RunsState, SavedRun } from "./state";
@@ -29,33 +29,26 @@ export function SavedRuns({ offered, runs, blockerOf, actions }: SavedRunsProps)
   const others = offered.slice(N_IN_SIGHT);
   return (
     <section id="saved-runs" class="panel saved-runs" aria-labelledby="saved-runs-title" data-testid="saved-runs">
-      <h2 id="saved-runs-title">Saved runs</h2>
+      <h2 id="saved-runs-title">{text.runs.saved}</h2>
       {problem !== null && <Unreadable problem={problem} onRetry={actions.list} />}
       <ul class="plain-list">{offered.slice(0, N_IN_SIGHT).map(itemOf)}</ul>
       {others.length > 0 && (
         <details>
-          <summary>{others.length} older</summary>
+          <summary>{text.runs.older(others.length)}</summary>
           <ul class="plain-list">{others.map(itemOf)}</ul>
         </details>
       )}
       {unusable.map((run) => (
         <Unusable key={run.id} run={run} isBusy={isAtWork(task)} onDiscard={() => actions.discard(run.id)} />
       ))}
-      <p class="muted small">
-        The page keeps {MAX_SAVED_RUNS} of them: when one more is saved after training, the oldest that no tab has is
-        deleted.
-      </p>
+      <p class="muted small">{text.runs.keepsSaved(MAX_SAVED_RUNS)}</p>
     </section>
   );
 }
 
 function Unreadable({ problem, onRetry }: { problem: string; onRetry: () => void }) {
-  const failure = {
-    kind: "file" as const,
-    message: `Saved runs can't be read just now (${problem}).`,
-    remedy: "Try again, or reload the page. Nothing was deleted.",
-  };
-  return <FailureNotice failure={failure} action="Try again" onAction={onRetry} />;
+  const failure = { kind: "file" as const, ...text.runs.notListed(problem) };
+  return <FailureNotice failure={failure} action={text.ui.tryAgain} onAction={onRetry} />;
 }
 
 interface UnusableProps {
@@ -68,12 +61,10 @@ interface UnusableProps {
 function Unusable({ run: { savedAt, about, owner }, isBusy, onDiscard }: UnusableProps) {
   return (
     <div class="button-row small" data-testid="unusable-run">
-      <span class="muted">
-        A run saved {formatDate(savedAt)} by another version of this page can't be opened by this one: {about.fault}.
-      </span>
+      <span class="muted">{text.runs.unusable(savedAt, about.fault)}</span>
       {owner === "nobody" && (
         <SmallButton disabled={isBusy} onClick={onDiscard}>
-          Discard
+          {text.ui.discard}
         </SmallButton>
       )}
     </div>

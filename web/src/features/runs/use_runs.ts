@@ -7,12 +7,13 @@ import { bytesOf } from "../../storage/content";
 import type { RunFiles } from "../../storage/run_record";
 import { RunWriter } from "../../storage/run_writer";
 import { RunStorage } from "../../storage/runs";
+import { UnreadableError } from "../../storage/store";
+import { text } from "../../text";
 import { saveFile } from "../../ui/save_file";
 import type { ProgressOf, WorkerClient } from "../../worker/client";
 import type { ComputeState } from "../compute/state";
 import { shownCorpus } from "../pairs/corpus";
 import { isActive } from "../train/run";
-import { discardFailure, openFailure, TAKEN } from "./failures";
 import { safeFileName, withPart } from "./file_export";
 import { aboutOf, type Recorded } from "./record";
 import { readRunFile, runFileName, writeRunFile } from "./run_file";
@@ -85,8 +86,15 @@ export function useRuns(
     return () => window.removeEventListener("beforeunload", ask);
   }, [isToWarn]);
 
-  const fail = (doing: "opening" | "exporting" | "discarding" | "importing", id: string | null, failure: Failure) =>
-    dispatch({ type: "runs/task_changed", task: { status: "failed", doing, id, failure } });
+  const fail = (
+    doing: "opening" | "exporting" | "discarding" | "importing",
+    id: string | null,
+    said: Omit<Failure, "kind">,
+  ) =>
+    dispatch({
+      type: "runs/task_changed",
+      task: { status: "failed", doing, id, failure: { kind: "file", ...said } },
+    });
 
   /** Use the files of a saved run, and show the task meanwhile. Null if that has failed, which is shown. */
   const withFiles = async <T>(status: "opening" | "exporting", id: string, use: (files: RunFiles) => Promise<T>) => {
@@ -95,14 +103,15 @@ export function useRuns(
       const held = runs.saved.find((saved) => saved.id === id)?.held ?? null;
       const storage = await opening;
       if (status === "opening" && !(await storage.locks.take(id))) {
-        fail(status, id, TAKEN);
+        fail(status, id, text.runs.taken);
         return null;
       }
       const result = held === null ? await storage.withRun(id, use) : await use(held);
-      if (result === null) fail(status, id, openFailure(null));
+      if (result === null) fail(status, id, text.runs.incomplete);
       return result;
     } catch (error) {
-      fail(status, id, openFailure(error));
+      const reason = error instanceof Error ? error.message : "";
+      fail(status, id, text.runs.unreadable(reason, error instanceof UnreadableError));
       return null;
     }
   };
@@ -142,7 +151,7 @@ export function useRuns(
     dispatch({ type: "runs/task_changed", task: { status: "discarding", id } });
     const outcome = await writer.discard(id);
     if (outcome === "discarded") dispatch({ type: "runs/discarded", id });
-    else fail("discarding", id, outcome === "taken" ? TAKEN : discardFailure((await opening).refusal));
+    else fail("discarding", id, outcome === "taken" ? text.runs.taken : text.runs.notDeleted((await opening).refusal));
     return list();
   };
 

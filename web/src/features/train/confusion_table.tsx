@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { Scores } from "../../protocol";
+import { text } from "../../text";
 import { classLabel } from "../../ui/class_name";
 
 interface ConfusionTablesProps {
@@ -19,12 +20,16 @@ export function ConfusionTables({ classes, before, after }: ConfusionTablesProps
     if (confusionBefore === null && confusionAfter === null) return null;
     return (
       <div>
-        <h3>Which class is taken for which</h3>
+        <h3>{text.train.confusion}</h3>
         <div class="confusions">
-          {confusionBefore && <ConfusionTable title="Before" classes={classes} counts={confusionBefore.counts} />}
-          {confusionAfter && <ConfusionTable title="After" classes={classes} counts={confusionAfter.counts} />}
+          {confusionBefore && (
+            <ConfusionTable title={text.ui.moments.before} classes={classes} counts={confusionBefore.counts} />
+          )}
+          {confusionAfter && (
+            <ConfusionTable title={text.ui.moments.after} classes={classes} counts={confusionAfter.counts} />
+          )}
         </div>
-        <p class="muted small">Rows: the true class. Columns: the class the model chose. The diagonal is right.</p>
+        <p class="muted small">{text.train.confusionKey}</p>
       </div>
     );
   }, [classes, confusionBefore, confusionAfter]);
@@ -80,7 +85,7 @@ function ConfusionTable({ title, classes, counts }: ConfusionTableProps) {
   if (!isLarge) return table;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <section class="confusion-scroller" aria-label={`${title}: which class is taken for which`} tabIndex={0}>
+    <section class="confusion-scroller" aria-label={text.train.confusionOf(title)} tabIndex={0}>
       {table}
     </section>
   );

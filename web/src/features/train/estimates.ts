@@ -1,7 +1,7 @@
 /** What a run would take, before it is started: parameters and memory by the worker, time by the speed of the last run. */
 
 import type { Backend, RunEstimate } from "../../protocol";
-import { formatBytes, formatCount, formatDuration } from "../../ui/format";
+import { text } from "../../text";
 import type { FreezeKind } from "./form";
 import type { Run } from "./run";
 
@@ -31,12 +31,9 @@ export function measuredSpeed({ end, clock }: Run, flop: number): number | null 
 export function estimateText({ byStrategy, flopPerSec }: Estimates, kind: FreezeKind): string | null {
   const estimate = byStrategy[kind];
   if (estimate === undefined) return null;
-  if (estimate.problem !== null) return `Not possible: ${estimate.problem}`;
-  const parts = [
-    estimate.n_trained === 0 ? "trains nothing" : `trains ${formatCount(estimate.n_trained)} parameters`,
-    `${formatBytes(estimate.memory_bytes)} of memory`,
-  ];
-  if (flopPerSec !== null) parts.push(`about ${formatDuration(roughly(estimate.flop / flopPerSec))}`);
+  if (estimate.problem !== null) return text.train.notPossible(estimate.problem);
+  const parts = [text.train.trains(estimate.n_trained), text.train.memory(estimate.memory_bytes)];
+  if (flopPerSec !== null) parts.push(text.train.time(roughly(estimate.flop / flopPerSec)));
   return parts.join(" · ");
 }
 

@@ -1,6 +1,7 @@
 /** The settings form: text as typed, and what it means. The worker says which settings there are. */
 
 import type { FreezeStrategy, Setting, TrainConfig, TrainedParts, ValueRange } from "../../protocol";
+import { text } from "../../text";
 import { formatSetting } from "../../ui/format";
 import type { WorkerOffer } from "../../worker/client";
 
@@ -58,7 +59,7 @@ function fieldOf({ name, label, help, range, weight, is_common }: Setting, defau
       name,
       label,
       index: weight?.index ?? null,
-      hint: `${help} ${range.min} to ${isBelowMax(range) ? "below " : ""}${range.max}.`,
+      hint: text.train.range(help, range.min, range.max, isBelowMax(range)),
       isCommon: is_common,
       range,
       fallback: formatSetting(Number(defaults[name])),
@@ -71,15 +72,13 @@ function fieldOf({ name, label, help, range, weight, is_common }: Setting, defau
 function workersField({ max_workers: maxWorkers, isOnGpu }: Offer): FieldSpec {
   return {
     name: "n_workers",
-    label: "Workers",
+    label: text.train.workers,
     index: null,
-    hint: isOnGpu
-      ? "WebGPU computes, and takes each step alone; on the CPU several cores can share it"
-      : `Processor cores that share each step, 1 to ${maxWorkers}; empty: as many as suit the run. The numbers come out the same, up to rounding`,
+    hint: isOnGpu ? text.train.workersOnGpu : text.train.workersHint(maxWorkers),
     isCommon: false,
     range: { kind: "whole", min: 1, max: maxWorkers },
     fallback: "",
-    ifEmpty: "automatic",
+    ifEmpty: text.train.automatic,
     isOff: isOnGpu,
   };
 }
@@ -145,8 +144,7 @@ export function readForm(form: SettingsForm, offer: Offer): ReadForm {
   }
   const weights = offer.settings.filter(({ weight }) => weight !== null);
   if (weights.every(({ name }) => values[name] === 0)) {
-    const fault = "All weights are 0, so there is nothing to learn; give one a value.";
-    for (const { name } of weights) faults[name] = fault;
+    for (const { name } of weights) faults[name] = text.train.noWeight;
   }
   if (Object.keys(faults).length > 0) return { order: null, faults };
   // Without a fault, only the number of workers can be null.
@@ -164,14 +162,9 @@ export function trainedLayers({ layers }: TrainedParts, nLast: number, nLayers: 
 
 /** Settings that a first visit may start from; all else is as offered. */
 export const PRESETS = [
-  { id: "quick", name: "Quick", text: "The classification head alone; ends in seconds.", freeze: { kind: "backbone" } },
-  {
-    id: "thorough",
-    name: "Thorough",
-    text: "The last two layers learn too; about a minute.",
-    freeze: { kind: "all_but_last", n_layers: 2 },
-  },
-] as const satisfies readonly { id: string; name: string; text: string; freeze: FreezeStrategy }[];
+  { id: "quick", freeze: { kind: "backbone" } },
+  { id: "thorough", freeze: { kind: "all_but_last", n_layers: 2 } },
+] as const satisfies readonly { id: string; freeze: FreezeStrategy }[];
 
 export type Preset = (typeof PRESETS)[number];
 
@@ -181,11 +174,11 @@ export function formOfPreset({ freeze }: Preset, { default_config: defaults }: O
 
 /** The preset that the form shows; null if it shows settings of the visitor. */
 export function presetOf(form: SettingsForm, offer: Offer): Preset | null {
-  const text = (some: SettingsForm) => {
+  const ordered = (some: SettingsForm) => {
     const { config, nWorkers } = readForm(some, offer).order ?? {};
     return JSON.stringify([config, nWorkers]);
   };
-  return PRESETS.find((preset) => text(formOfPreset(preset, offer)) === text(form)) ?? null;
+  return PRESETS.find((preset) => ordered(formOfPreset(preset, offer)) === ordered(form)) ?? null;
 }
 
 /** The strategy in its wire form. */
@@ -194,9 +187,9 @@ export function strategyOf(form: SettingsForm): FreezeStrategy {
 }
 
 /** The value of a field; null if it is empty or wrong. */
-function readField(spec: FieldSpec, text: string): { value: number | null; fault: string | null } {
-  if (text === "" && spec.ifEmpty !== null) return { value: null, fault: null };
-  const value = text === "" ? Number.NaN : Number(text);
+function readField(spec: FieldSpec, typed: string): { value: number | null; fault: string | null } {
+  if (typed === "" && spec.ifEmpty !== null) return { value: null, fault: null };
+  const value = typed === "" ? Number.NaN : Number(typed);
   const fault = faultOf(spec, value);
   if (fault === null) return { value, fault };
   return { value: null, fault: spec.isOff ? null : fault };
@@ -204,12 +197,12 @@ function readField(spec: FieldSpec, text: string): { value: number | null; fault
 
 function faultOf({ range, ifEmpty }: FieldSpec, value: number): string | null {
   if (range.kind === "whole" && !Number.isInteger(value)) {
-    return ifEmpty === null ? "Type a whole number." : "Type a whole number, or leave it empty.";
+    return ifEmpty === null ? text.ui.wholeNumber : text.train.wholeOrEmpty;
   }
-  if (!Number.isFinite(value)) return "Type a number, such as 0.001 or 1e-3.";
-  if (value < range.min) return `Must be ${range.min} or more.`;
-  if (isBelowMax(range)) return value >= range.max ? `Must be below ${range.max}.` : null;
-  return value > range.max ? `Must be ${range.max} or less.` : null;
+  if (!Number.isFinite(value)) return text.train.number;
+  if (value < range.min) return text.train.atLeast(range.min);
+  if (isBelowMax(range)) return value >= range.max ? text.train.below(range.max) : null;
+  return value > range.max ? text.train.atMost(range.max) : null;
 }
 
 function isBelowMax(range: NumberRange): boolean {

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 import type { TrainedParts } from "../../protocol";
-import { formatPercent } from "../../ui/format";
+import { text } from "../../text";
 import { type Estimates, estimateText } from "./estimates";
 import type { Settings, SettingsForm } from "./form";
 import { stepShare } from "./step_cost";
@@ -16,9 +16,9 @@ export function FreezeChoice({ form, offer, nLayers, estimates, onChange }: Free
   const groupName = useId();
   return (
     <fieldset class="freeze">
-      <legend>What stays frozen?</legend>
+      <legend>{text.train.freeze}</legend>
       <div class="freeze-cards">
-        {offer.freeze_strategies.map(({ kind, flag, title, text, trained }) => {
+        {offer.freeze_strategies.map(({ kind, flag, title, text: explanation, trained }) => {
           const cost = costOf(trained, form.nLast, nLayers);
           return (
             <div class="freeze-card" key={kind}>
@@ -33,7 +33,7 @@ export function FreezeChoice({ form, offer, nLayers, estimates, onChange }: Free
                   />
                   <strong>{title}</strong>
                 </span>
-                <span class="freeze-text">{text}</span>
+                <span class="freeze-text">{explanation}</span>
                 <span class="freeze-cost">
                   <CostDots weight={cost.weight} />
                   {estimateText(estimates, kind) ?? cost.text}
@@ -50,12 +50,7 @@ export function FreezeChoice({ form, offer, nLayers, estimates, onChange }: Free
           );
         })}
       </div>
-      <p class="muted small">
-        Memory is an estimate by some of the pairs
-        {estimates.flopPerSec === null
-          ? "; the time is estimated after the first run on this machine."
-          : ", the time one by the speed of the last run on this machine."}
-      </p>
+      <p class="muted small">{text.train.estimateNote(estimates.flopPerSec !== null)}</p>
     </fieldset>
   );
 }
@@ -72,7 +67,7 @@ function LastLayers({
   const choices = nLayers === null ? [nLast] : Array.from({ length: nLayers }, (_, idx) => idx + 1);
   return (
     <label class="last-layers">
-      Layers that learn
+      {text.train.lastLayers}
       <select
         data-testid="last-n"
         value={String(nLast)}
@@ -107,13 +102,11 @@ interface Cost {
 
 function costOf(trained: TrainedParts, nLast: number, nLayers: number | null): Cost {
   const share = stepShare(trained, nLast, nLayers);
-  if (share === null) return { text: "Between the two", weight: 2 };
-  if (trained.layers === "all") return { text: "A full step", weight: 4 };
+  const { costs } = text.train;
+  if (share === null) return { text: costs.unknown, weight: 2 };
+  if (trained.layers === "all") return { text: costs.full, weight: 4 };
   if (trained.layers === "none") {
-    return trained.head
-      ? { text: "Cheapest: a third of a full step or less", weight: 1 }
-      : { text: "No training at all", weight: 0 };
+    return trained.head ? { text: costs.head, weight: 1 } : { text: costs.nothing, weight: 0 };
   }
-  const text = `About ${formatPercent(share, 0)} of a full step, or less`;
-  return { text, weight: share < 0.6 ? 2 : share < 0.85 ? 3 : 4 };
+  return { text: costs.share(share), weight: share < 0.6 ? 2 : share < 0.85 ? 3 : 4 };
 }

@@ -1,4 +1,5 @@
 import type { TrainedParts } from "../../protocol";
+import { text } from "../../text";
 import { trainedLayers } from "./form";
 
 interface NetworkPictureProps {
@@ -11,11 +12,7 @@ interface NetworkPictureProps {
 
 type Part = { name: string; state: "learns" | "frozen" | "once" };
 
-const STATES: Record<Part["state"], string> = {
-  learns: "learns",
-  frozen: "frozen",
-  once: "frozen, computed once for each sentence",
-};
+const STATES: Record<Part["state"], string> = text.train.partStates;
 
 /** The parts of the network from the words to the class: what learns, what is frozen, and what is computed only once. */
 export function NetworkPicture({ trained, nLast, nLayers }: NetworkPictureProps) {
@@ -23,7 +20,7 @@ export function NetworkPicture({ trained, nLast, nLayers }: NetworkPictureProps)
   const parts = partsOf(trained, trainedLayers(trained, nLast, nLayers), nLayers);
   return (
     <figure class="network">
-      <ol class="plain-list network-parts" aria-label="The parts of the model">
+      <ol class="plain-list network-parts" aria-label={text.train.network}>
         {parts.map(({ name, state }) => (
           <li key={name} class={`network-part is-${state}`}>
             {name}
@@ -48,10 +45,11 @@ export function NetworkPicture({ trained, nLast, nLayers }: NetworkPictureProps)
 function partsOf({ embeddings, head }: TrainedParts, nTrained: number, nLayers: number): Part[] {
   const learns = [embeddings, ...Array.from({ length: nLayers }, (_, idx) => idx >= nLayers - nTrained)];
   const first = learns.indexOf(true);
+  const { words, head: headName } = text.train.networkParts;
   // What lies before all that learns gives a sentence the same output in every epoch.
   const stateOf = (idx: number) => (learns[idx] ? "learns" : first < 0 || idx < first ? "once" : "frozen");
   return [
-    ...learns.map((_, idx) => ({ name: idx === 0 ? "Words" : String(idx), state: stateOf(idx) }) satisfies Part),
-    { name: "Head", state: head ? "learns" : "frozen" },
+    ...learns.map((_, idx) => ({ name: idx === 0 ? words : String(idx), state: stateOf(idx) }) satisfies Part),
+    { name: headName, state: head ? "learns" : "frozen" },
   ];
 }

@@ -1,12 +1,5 @@
-import {
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatQuantity,
-  formatRemaining,
-  formatSignificant,
-} from "../../ui/format";
-import type { Progress } from "../../ui/progress";
+import { text } from "../../text";
+import { formatPercent, formatSignificant } from "../../ui/format";
 import { workedSecs } from "./clock";
 import { pairsPerSec, type Run, trainingSecsLeft } from "./run";
 
@@ -23,34 +16,28 @@ export function RunProgress({ run }: { run: Run }) {
       </p>
       <progress
         data-testid="train-progress"
-        aria-label="Progress of this phase"
+        aria-label={text.train.progress}
         {...(fraction === null ? {} : { value: fraction, max: 1 })}
       />
       <p class="muted small numbers progress-facts">
         {plan !== null && plan.nSteps > 0 && (
-          <span data-testid="step-count">
-            Step {formatCount(run.nStepsDone)} of {formatCount(plan.nSteps)}
-          </span>
+          <span data-testid="step-count">{text.train.step(run.nStepsDone, plan.nSteps)}</span>
         )}
-        {report !== null && (
-          <span>
-            Epoch {report.epoch} of {run.order.config.epochs}
-          </span>
-        )}
+        {report !== null && <span>{text.train.epoch(report.epoch, run.order.config.epochs)}</span>}
         {isTraining && report !== null && <span>{formatPercent(report.fraction_done, 0)}</span>}
-        <span>{formatDuration(run.end?.elapsedSecs ?? Math.max(0, workedSecs(run.clock)))} of work</span>
+        <span>{text.train.ofWork(run.end?.elapsedSecs ?? Math.max(0, workedSecs(run.clock)))}</span>
         <span data-testid="eta">{remainingText(run)}</span>
-        {isTraining && speed !== null && <span>{formatSignificant(speed)} pairs/s</span>}
+        {isTraining && speed !== null && <span>{text.train.pairsPerSec(speed)}</span>}
         {plan !== null && plan.nWorkers > 1 && (
-          <span data-testid="worker-count">Shared by {formatQuantity(plan.nWorkers, "worker")}</span>
+          <span data-testid="worker-count">{text.train.sharedBy(plan.nWorkers)}</span>
         )}
         {isTraining && report !== null && (
           <>
-            <span>Learning rate {rateText(run, report)}</span>
-            <span>Gradient norm {formatSignificant(report.gradient_norm)}</span>
+            <span>{text.train.rate(rateText(run, report))}</span>
+            <span>{text.train.norm(report.gradient_norm)}</span>
           </>
         )}
-        {run.end !== null && run.end.nStepsDone > 0 && <span>{formatDuration(run.end.trainingSecs)} of training</span>}
+        {run.end !== null && run.end.nStepsDone > 0 && <span>{text.train.ofTraining(run.end.trainingSecs)}</span>}
       </p>
     </div>
   );
@@ -61,50 +48,45 @@ function rateText(run: Run, report: NonNullable<Run["report"]>): string {
   const trainable = run.plan?.trainable;
   const encoder = trainable === undefined || trainable.embeddings + trainable.layers > 0;
   const head = trainable === undefined || trainable.head > 0;
+  const headRate = formatSignificant(report.head_learning_rate);
   const rates = [
     ...(encoder ? [formatSignificant(report.learning_rate)] : []),
-    ...(head ? [`${formatSignificant(report.head_learning_rate)}${encoder ? " (head)" : ""}`] : []),
+    ...(head ? [encoder ? text.train.rateOfHead(headRate) : headRate] : []),
   ];
   return rates.join(" · ");
 }
 
 function phaseText(run: Run): string {
   const { end } = run;
-  const counted = countText(run.scoring, " sentences");
+  const { phases } = text.train;
   if (run.phase === "finished" && end !== null) {
-    return end.stopped ? `Stopped after step ${end.nStepsDone}` : `Finished in ${formatDuration(end.elapsedSecs)}`;
+    return end.stopped ? phases.stoppedAfter(end.nStepsDone) : phases.finishedIn(end.elapsedSecs);
   }
-  if (run.phase === "failed")
-    return run.failure === null ? "The run ended when the worker stopped" : "The run has failed";
-  if (run.phase === "recovering") return "Recovering the run: model and pairs are being loaded again";
-  if (run.isStopping && run.phase !== "scoring_after" && run.phase !== "comparing_scores")
-    return "Stopping after this step…";
-  if (run.hold === "pausing") return "Pausing after this step…";
-  if (run.hold === "paused" || run.hold === "resuming") return `Paused after step ${run.nStepsDone}`;
+  if (run.phase === "failed") return run.failure === null ? phases.workerStopped : phases.failed;
+  if (run.phase === "recovering") return phases.recovering;
+  if (run.isStopping && run.phase !== "scoring_after" && run.phase !== "comparing_scores") return phases.stopping;
+  if (run.hold === "pausing") return phases.pausing;
+  if (run.hold === "paused" || run.hold === "resuming") return phases.pausedAfter(run.nStepsDone);
   switch (run.phase) {
     case "starting":
-      return "Preparing the run";
+      return phases.starting;
     case "tokenizing":
-      return `Tokenizing the pairs${countText(run.setUp, "")}`;
+      return phases.tokenizing(run.setUp);
     case "starting_workers":
-      return "Starting the other workers";
+      return phases.startingWorkers;
     case "warming_up":
-      return `Compiling shaders for the GPU${countText(run.setUp, "")}`;
+      return phases.warmingUp(run.setUp);
     case "scoring_before":
-      return `Scoring the held-out pairs before training${counted}`;
+      return phases.scoringBefore(run.scoring);
     case "training":
-      return "Training";
+      return phases.training;
     case "scoring_after":
-      return `Scoring the held-out pairs after training${counted}`;
+      return phases.scoringAfter(run.scoring);
     case "comparing_scores":
-      return `Comparing the scores on draws of the held-out pairs${countText(run.scoring, "")}`;
+      return phases.comparing(run.scoring);
     default:
       return "";
   }
-}
-
-function countText(progress: Progress | null, noun: string): string {
-  return progress === null ? "" : ` (${formatCount(progress.nDone)} of ${formatCount(progress.nTotal)}${noun})`;
 }
 
 /** The progress of the current phase; null if it is unknown, which shows an indeterminate bar. */
@@ -121,5 +103,5 @@ function fractionOf(run: Run): number | null {
 function remainingText(run: Run): string {
   if (run.phase !== "training" || run.hold === "paused") return "";
   const secs = trainingSecsLeft(run);
-  return secs === null ? "" : formatRemaining(secs);
+  return secs === null ? "" : text.ui.remaining(secs);
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { text } from "../../text";
 import { LossChart } from "../../ui/chart/loss_chart";
 import { Panel } from "../../ui/panel";
 import { ConfusionTables } from "./confusion_table";
@@ -17,13 +18,13 @@ export function RunView({ run, isDark }: RunViewProps) {
   const nSteps = run.plan?.nSteps ?? 0;
   const [showsMore, setShowsMore] = useState(false);
   return (
-    <Panel id="run" title="What training does">
+    <Panel id="run" title={text.train.view}>
       {run.plan !== null && <TrainedParts run={run} plan={run.plan} />}
       {nSteps > 0 && run.plan !== null && (
         <>
           <Charts run={run} shown={run.plan.objectives} nSteps={nSteps} isDark={isDark} />
           <details class="more-settings" onToggle={({ currentTarget: { open } }) => setShowsMore(open)}>
-            <summary>Learning rate and gradient norm</summary>
+            <summary>{text.train.moreCurves}</summary>
             {showsMore && <Charts run={run} shown={OTHER_CURVES} nSteps={nSteps} isDark={isDark} />}
           </details>
         </>
@@ -40,9 +41,9 @@ export function RunView({ run, isDark }: RunViewProps) {
 
 /** Drawn on demand. */
 const OTHER_CURVES = [
-  { name: "learning_rate", title: "Learning rate", unit: "of the encoder" },
-  { name: "head_learning_rate", title: "Learning rate", unit: "of the head" },
-  { name: "gradient_norm", title: "Gradient norm", unit: "before clipping" },
+  { name: "learning_rate", title: text.train.learningRate, unit: text.train.ofEncoder },
+  { name: "head_learning_rate", title: text.train.learningRate, unit: text.train.ofTheHead },
+  { name: "gradient_norm", title: text.train.gradientNorm, unit: text.train.beforeClipping },
 ] as const;
 
 interface ChartsProps extends RunViewProps {

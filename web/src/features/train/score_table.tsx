@@ -1,5 +1,6 @@
 import type { ScoreChange as Change } from "../../protocol";
-import { formatCount, NONE } from "../../ui/format";
+import { text } from "../../text";
+import { NONE } from "../../ui/format";
 import { ScoreChange } from "../../ui/score_change";
 import { formatScoreOf, SCORE_ROWS, type ScoreRow } from "../../ui/score_rows";
 import type { Run } from "./run";
@@ -15,14 +16,14 @@ export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
   };
   return (
     <div>
-      <h3>Scores on {formatCount(nPairs)} held-out pairs</h3>
+      <h3>{text.train.scoresOn(nPairs)}</h3>
       <table class="score-table numbers" data-testid="scores">
         <thead>
           <tr>
-            <th scope="col">Score</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
-            <th scope="col">Change</th>
+            <th scope="col">{text.ui.score}</th>
+            <th scope="col">{text.ui.moments.before}</th>
+            <th scope="col">{text.ui.moments.after}</th>
+            <th scope="col">{text.ui.change}</th>
           </tr>
         </thead>
         <tbody>
@@ -37,12 +38,7 @@ export function ScoreTable({ run: { before, after, end } }: { run: Run }) {
           ))}
         </tbody>
       </table>
-      {end?.changes.some(({ interval }) => interval !== null) && (
-        <p class="muted small">
-          In brackets: with other held-out pairs of the same kind, 95 of 100 such changes would lie between these two
-          (paired bootstrap). An interval that contains 0 is no clear difference. Another seed changes the scores too.
-        </p>
-      )}
+      {end?.changes.some(({ interval }) => interval !== null) && <p class="muted small">{text.train.intervalNote}</p>}
     </div>
   );
 }

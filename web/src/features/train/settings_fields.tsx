@@ -1,4 +1,5 @@
 import { Fragment } from "preact";
+import { text } from "../../text";
 import { Field } from "../../ui/field";
 import {
   type FieldName,
@@ -41,7 +42,7 @@ export function SettingsFields({ form, offer, read, onChange }: SettingsFieldsPr
         placeholder: spec.ifEmpty ?? undefined,
         disabled: spec.isOff,
       }}
-      onText={(text) => onChange({ ...form, numbers: { ...form.numbers, [spec.name]: text } })}
+      onText={(typed) => onChange({ ...form, numbers: { ...form.numbers, [spec.name]: typed } })}
     />
   );
   const fields = fieldsOf(offer);
@@ -50,14 +51,14 @@ export function SettingsFields({ form, offer, read, onChange }: SettingsFieldsPr
     <>
       <div class="fields">{fields.filter((spec) => spec.isCommon).map(field)}</div>
       <p class="muted small">
-        The loss of a step is{" "}
-        {weights.map(({ index, loss }, idx) => (
-          <Fragment key={index}>
-            {idx > 0 && " + "}
-            <Weight index={index} /> × {loss}
-          </Fragment>
-        ))}
-        .
+        {text.train.lossOfStep(
+          weights.map(({ index, loss }, idx) => (
+            <Fragment key={index}>
+              {idx > 0 && " + "}
+              <Weight index={index} /> × {loss}
+            </Fragment>
+          )),
+        )}
       </p>
       <div class="fields">{fields.filter((spec) => !spec.isCommon).map(field)}</div>
       {switchesOf(offer).map((setting) => (

@@ -1,6 +1,6 @@
 import { type Dispatch, useId } from "preact/hooks";
+import { text } from "../../text";
 import { FailureNotice } from "../../ui/failure_notice";
-import { formatCount } from "../../ui/format";
 import { Panel } from "../../ui/panel";
 import { SmallButton } from "../../ui/small_button";
 import { type Estimates, estimateText } from "./estimates";
@@ -43,9 +43,9 @@ export function TrainPanel(props: TrainPanelProps) {
   const kept = run && keptRun(run);
   const onChange = (changed: SettingsForm) => dispatch({ type: "train/form_changed", form: changed });
   return (
-    <Panel id="settings" title="Training">
+    <Panel id="settings" title={text.ui.training}>
       {settings === null ? (
-        <p class="muted">The settings appear as soon as the program has started.</p>
+        <p class="muted">{text.train.starts}</p>
       ) : (
         <form noValidate onSubmit={(event) => event.preventDefault()}>
           {/* A run keeps its settings: changing the form now would have no effect. */}
@@ -54,12 +54,12 @@ export function TrainPanel(props: TrainPanelProps) {
             <Picture {...settings} nLayers={nLayers} />
             <details class="more-settings" data-testid="more-settings">
               <summary>
-                Strategy and settings
-                {settings.read.order === null && <span class="field-fault"> – one of these needs another value</span>}
+                {text.train.moreSettings}
+                {settings.read.order === null && <span class="field-fault">{text.train.faulty}</span>}
               </summary>
               <FreezeChoice {...settings} nLayers={nLayers} estimates={estimates} onChange={onChange} />
               <SettingsFields {...settings} onChange={onChange} />
-              <SmallButton onClick={() => dispatch({ type: "train/form_reset" })}>Reset settings</SmallButton>
+              <SmallButton onClick={() => dispatch({ type: "train/form_reset" })}>{text.train.reset}</SmallButton>
             </details>
           </fieldset>
           {isActive(run) ? (
@@ -74,7 +74,7 @@ export function TrainPanel(props: TrainPanelProps) {
         <FailureNotice
           failure={run.failure}
           {...(kept !== null && {
-            action: `Keep the model as of step ${formatCount(kept.nStepsDone)}`,
+            action: text.train.keep(kept.nStepsDone),
             onAction: () => dispatch({ type: "train/keep_wanted" }),
           })}
         />
@@ -93,7 +93,7 @@ function PresetChoice({ form, offer, onChange }: Settings & { onChange: (form: S
   const chosen = presetOf(form, offer);
   return (
     <fieldset class="presets">
-      <legend class="visually-hidden">How thoroughly to train</legend>
+      <legend class="visually-hidden">{text.train.presetsLabel}</legend>
       <div class="preset-cards">
         {PRESETS.map((preset) => (
           <label class="freeze-card preset" key={preset.id}>
@@ -105,20 +105,20 @@ function PresetChoice({ form, offer, onChange }: Settings & { onChange: (form: S
                 checked={preset === chosen}
                 onChange={() => onChange(formOfPreset(preset, offer))}
               />
-              <strong>{preset.name}</strong>
+              <strong>{text.train.presets[preset.id].name}</strong>
             </span>
-            <span class="freeze-text">{preset.text}</span>
+            <span class="freeze-text">{text.train.presets[preset.id].text}</span>
           </label>
         ))}
       </div>
-      {chosen === null && <p class="muted small">Settings of your own: see below.</p>}
+      {chosen === null && <p class="muted small">{text.train.noPreset}</p>}
     </fieldset>
   );
 }
 
 function StartControls({ train: { run }, estimates, read, blocker, onTrain }: TrainPanelProps & { read: ReadForm }) {
   const reasonId = useId();
-  const reason = blocker ?? (read.order === null ? "Some settings need another value; see above." : null);
+  const reason = blocker ?? (read.order === null ? text.reasons.faultySettings : null);
   const { order } = read;
   const onlyScores = order?.config.freeze.kind === "everything";
   return (
@@ -131,7 +131,7 @@ function StartControls({ train: { run }, estimates, read, blocker, onTrain }: Tr
         aria-describedby={reasonId}
         onClick={() => order !== null && onTrain(order)}
       >
-        {onlyScores ? "Score" : run === null ? "Train" : "Train again"}
+        {onlyScores ? text.train.score : run === null ? text.train.train : text.train.trainAgain}
       </button>
       {order !== null && (
         <p class="muted small" data-testid="estimate">
@@ -139,15 +139,14 @@ function StartControls({ train: { run }, estimates, read, blocker, onTrain }: Tr
         </p>
       )}
       <p id={reasonId} class="muted small">
-        {reason ??
-          (run === null ? "" : "Training again starts from the weights as loaded, not from those of the last run.")}
+        {reason ?? (run === null ? "" : text.train.startsAgain)}
       </p>
     </div>
   );
 }
 
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function RunControls({
@@ -165,7 +164,7 @@ function RunControls({
           disabled={run.hold === "resuming"}
           onClick={() => dispatch({ type: "train/resume_wanted" })}
         >
-          Resume
+          {text.ui.resume}
         </button>
       ) : (
         <button
@@ -175,7 +174,7 @@ function RunControls({
           disabled={run.hold === "pausing" || run.isStopping}
           onClick={() => dispatch({ type: "train/pause_wanted" })}
         >
-          {run.hold === "pausing" ? "Pausing…" : "Pause"}
+          {run.hold === "pausing" ? text.train.pausing : text.train.pause}
         </button>
       )}
       <button
@@ -185,7 +184,7 @@ function RunControls({
         disabled={run.isStopping}
         onClick={() => dispatch({ type: "train/stop_wanted" })}
       >
-        {run.isStopping ? "Stopping…" : "Stop"}
+        {run.isStopping ? text.ui.stopping : text.ui.stop}
       </button>
       {notifications.isWanted !== null && (
         <label class="check">
@@ -194,13 +193,12 @@ function RunControls({
             checked={notifications.isWanted}
             onChange={({ currentTarget: { checked } }) => notifications.want(checked)}
           />
-          Notify me at the end
+          {text.train.notify}
         </label>
       )}
-      <p class="muted small">Stopping keeps what has been learnt and scores it.</p>
+      <p class="muted small">{text.train.stopNote}</p>
       <p class="muted small" data-testid="run-awake">
-        The run goes on while this tab is hidden, and after the browser or the computer has put it to sleep
-        {hasWakeLock() && "; the screen stays on while the tab is shown"}.
+        {text.train.awake(hasWakeLock())}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
+import { text } from "../../text";
 import { formatCount, formatSignificant, NONE } from "../format";
 import { type ColourOf, createChart } from "./loss_plot";
 
@@ -44,10 +45,10 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
 
   const idx = pointedIdx !== null && pointedIdx < curve.steps.length ? pointedIdx : curve.steps.length - 1;
   const step = curve.steps[idx];
-  const text =
+  const point =
     step === undefined
-      ? "no point yet"
-      : `step ${formatCount(step)}: ${formatNumber(curve.raw[idx])}, smoothed ${formatNumber(curve.smooth[idx])}`;
+      ? text.ui.chart.noPoint
+      : text.ui.chart.point(step, formatNumber(curve.raw[idx]), formatNumber(curve.smooth[idx]));
   return (
     <figure class="chart">
       <figcaption>
@@ -55,21 +56,21 @@ export function LossChart({ title, unit, testId, curve, nSteps, isDark }: LossCh
           <strong>{title}</strong> <small class="muted">{unit}</small>
         </span>
         <small class="muted numbers" aria-hidden="true">
-          {text}
+          {point}
         </small>
       </figcaption>
       <div
         ref={host}
         class="chart-host"
         role="img"
-        aria-label={`${title} by step; ${text}`}
+        aria-label={text.ui.chart.label(title, point)}
         data-testid={testId}
         data-points={curve.steps.length}
         data-step={curve.steps.at(-1)}
         data-value={curve.raw.at(-1)}
       />
       <details class="small chart-values" onToggle={({ currentTarget: { open } }) => setShowsValues(open)}>
-        <summary class="muted">Values</summary>
+        <summary class="muted">{text.ui.values}</summary>
         {showsValues && <ValuesTable title={title} curve={curve} />}
       </details>
     </figure>
@@ -88,9 +89,9 @@ function ValuesTable({ title, curve }: Pick<LossChartProps, "title" | "curve">) 
       <caption class="visually-hidden">{title}</caption>
       <thead>
         <tr>
-          <th scope="col">Step</th>
-          <th scope="col">Value</th>
-          <th scope="col">Smoothed</th>
+          <th scope="col">{text.ui.chart.step}</th>
+          <th scope="col">{text.ui.chart.value}</th>
+          <th scope="col">{text.ui.chart.smoothed}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { formatDecimal, formatPercent } from "../format";
+import { text } from "../../text";
+import { formatDecimal } from "../format";
 import { Name } from "../name";
 import { type LineStyle, lineStyle } from "./line_style";
 import { type ColourOf, createChart } from "./loss_plot";
@@ -37,10 +38,10 @@ export function OverlayChart({ title, unit, curves, isDark }: OverlayChartProps)
     <figure class="chart">
       <figcaption>
         <span>
-          <strong>{title}</strong> <small class="muted">{unit}, smoothed, by step</small>
+          <strong>{title}</strong> <small class="muted">{text.ui.chart.unitOfSmoothed(unit)}</small>
         </span>
       </figcaption>
-      <div ref={host} class="chart-host" role="img" aria-label={`${title} of ${curves.length} runs; see the table`} />
+      <div ref={host} class="chart-host" role="img" aria-label={text.ui.chart.overlay(title, curves.length)} />
       <ul class="plain-list chart-legend">
         {curves.map(({ id, name }, idx) => (
           <li key={id}>
@@ -50,15 +51,15 @@ export function OverlayChart({ title, unit, curves, isDark }: OverlayChartProps)
         ))}
       </ul>
       <details class="small chart-values">
-        <summary class="muted">Values</summary>
+        <summary class="muted">{text.ui.values}</summary>
         <div class="scroll-box">
           <table class="numbers">
             <thead>
               <tr>
-                <th scope="col">Run</th>
+                <th scope="col">{text.ui.run}</th>
                 {SHARES.map((share) => (
                   <th scope="col" key={share}>
-                    {share === 1 ? "End" : `After ${formatPercent(share, 0)}`}
+                    {share === 1 ? text.ui.chart.end : text.ui.chart.after(share)}
                   </th>
                 ))}
               </tr>
