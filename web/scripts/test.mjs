@@ -15,6 +15,8 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
+  // It starts a program that lies beside it.
+  external: ["typescript"],
   logLevel: "warning",
 });
 
