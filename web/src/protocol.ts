@@ -258,9 +258,7 @@ export type RunEstimate = {
 n_trained: number, 
 /** Floating-point operations of the encoder, those for the scores before and after included. */
 flop: number, 
-/** Workers that would share it. */
-n_workers: number, 
-/** Bytes that all of them would take. */
+/** Bytes that all of its workers would take. */
 memory_bytes: number, 
 /** Why it can't be started; none if it can. */
 problem: string | null, };

@@ -4,7 +4,7 @@ import { type Estimates, estimateText, measuredSpeed } from "../src/features/tra
 import { newRun, type Run } from "../src/features/train/run";
 import { ORDER } from "./fixtures";
 
-const HEAD = { n_trained: 3_459, flop: 4e11, n_workers: 2, memory_bytes: 412e6, problem: null };
+const HEAD = { n_trained: 3_459, flop: 4e11, memory_bytes: 412e6, problem: null };
 
 const estimates = (flopPerSec: number | null): Estimates => ({
   byStrategy: {

@@ -581,9 +581,7 @@ pub struct RunEstimate {
     pub n_trained: usize,
     /// Floating-point operations of the encoder, those for the scores before and after included.
     pub flop: f64,
-    /// Workers that would share it.
-    pub n_workers: usize,
-    /// Bytes that all of them would take.
+    /// Bytes that all of its workers would take.
     pub memory_bytes: f64,
     /// Why it can't be started; none if it can.
     pub problem: Option<String>,

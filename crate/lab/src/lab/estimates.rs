@@ -41,7 +41,6 @@ impl<P: Platform> Lab<P> {
             Ok(RunEstimate {
                 n_trained: session.trainable().trained(),
                 flop: size.flop(),
-                n_workers,
                 memory_bytes: size.bytes_per_worker(n_workers) * n_workers as f64,
                 problem: None,
             })

@@ -194,19 +194,20 @@ impl<P: Platform> Lab<P> {
 
 pub(super) fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&PairTable>) -> RunSize {
     let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
-    let n_training_tokens = if session.encoder_is_frozen() {
-        n_distinct_tokens(session.table())
-    } else {
-        session.table().n_tokens().saturating_mul(session.config().epochs)
+    // A frozen encoder encodes each sentence once, those of the held-out pairs too, and where nothing learns no others.
+    let (n_training_tokens, n_scorings) = match session.n_steps() {
+        0 => (0, 1),
+        _ if session.encoder_is_frozen() => (n_distinct_tokens(session.table()), 1),
+        _ => (session.table().n_tokens().saturating_mul(session.config().epochs), 2),
     };
+    let n_scored_tokens = held_out.map_or(0, |held_out| n_scorings * n_distinct_tokens(held_out));
     let trainable = session.trainable();
     RunSize {
         n_params: trainable.total,
         n_layer_params: baseline.encoder.layers.num_params(),
         n_trained: trainable.trained(),
         n_trained_layer_params: trainable.layers,
-        // Scored before and after.
-        n_tokens: n_training_tokens.saturating_add(held_out.map_or(0, |held_out| 2 * n_distinct_tokens(held_out))),
+        n_tokens: n_training_tokens.saturating_add(n_scored_tokens),
         kept_bytes: session.kept_bytes().unwrap_or(0),
         activation_bytes: session.activation_bytes(),
     }

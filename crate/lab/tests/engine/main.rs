@@ -8,6 +8,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod embed;
+mod estimates;
 mod gpu;
 mod import;
 mod pieces;
