@@ -7,7 +7,6 @@ use sbert::infer::LastEmbeddings;
 use sbert::model::SentencePairModel;
 use sbert::pretrained::{
     BaseFiles, FileBytes, HEAD_FILE, LoadOptions, LoadedModel, ModelFolder, ModelLoading, NamedHead, RandomModel,
-    random_model,
 };
 use sbert::text::TextTokenizer;
 use sha2::{Digest, Sha256};
@@ -40,7 +39,7 @@ pub(super) struct Model {
 
 /// A model whose weights are being read. The current one stays until it is complete.
 pub(super) struct ModelReading {
-    weights: Weights,
+    loading: ModelLoading,
     name: String,
     hub: Option<HubModel>,
     n_layers: Option<usize>,
@@ -52,16 +51,9 @@ pub(super) struct ModelReading {
     n_hashed: u64,
 }
 
-enum Weights {
-    /// Drawn, not read.
-    Drawn(Box<LoadedModel>),
-    Read(Box<ModelLoading>),
-}
-
 impl ModelReading {
-    /// Read some megabytes; `false` when all weights are read.
+    /// Read or draw some megabytes; `false` when all weights are there.
     pub fn advance(&mut self, host: &Host, request: u32) -> Result<bool, Failure> {
-        let Weights::Read(loading) = &mut self.weights else { return Ok(false) };
         let mut report = |file: &str, n_read: u64, n_bytes: u64| {
             host.send(Event::Loading {
                 request,
@@ -70,7 +62,7 @@ impl ModelReading {
                 total_bytes: (self.n_hashed + n_bytes) as f64,
             });
         };
-        Ok(loading.advance(&mut report)?)
+        Ok(self.loading.advance(&mut report)?)
     }
 }
 
@@ -90,32 +82,25 @@ impl<P: Platform> Lab<P> {
         let folder = ModelFolder::new(files.into_iter().map(boxed).collect())?;
         let options = LoadOptions { n_layers, ..LoadOptions::default() };
 
-        // A GPU is checked with the configuration of a model drawn for the CPU; everywhere else that is the model itself.
-        let first = if self.compute.is_gpu() { Compute::cpu() } else { self.compute.clone() };
-        let drawn = random.as_ref().map(|size| random_model(size, &folder, &first.device)).transpose()?;
-        let config = match &drawn {
-            Some(drawn) => drawn.config.clone(),
-            None => folder.config(n_layers)?,
+        let loading_on = |compute: &Compute| match &random {
+            Some(size) => ModelLoading::random(size, &folder, &compute.device),
+            None => ModelLoading::new(&folder, &options, &compute.device),
         };
+        let loading = loading_on(&self.compute)?;
         let report_check = |n_parts| self.report_preparation(request, 1 + n_parts);
-        let refusal = self.compute.check_model(&self.platform, &config, report_check).await.err();
+        let refusal = self.compute.check_model(&self.platform, loading.config(), report_check).await.err();
         // A model that doesn't suit the device is loaded for the CPU.
-        let compute = if refusal.is_some() { Compute::cpu() } else { self.compute.clone() };
-        let weights = match (drawn, &random) {
-            (Some(drawn), _) if !compute.is_gpu() => Weights::Drawn(Box::new(drawn)),
-            (_, Some(size)) => Weights::Drawn(Box::new(random_model(size, &folder, &compute.device)?)),
-            (_, None) => Weights::Read(Box::new(ModelLoading::new(&folder, &options, &compute.device)?)),
+        let (compute, loading) = match refusal {
+            Some(_) => (Compute::cpu(), loading_on(&Compute::cpu())?),
+            None => (self.compute.clone(), loading),
         };
-        Ok(ModelReading { weights, name, hub, n_layers, fingerprint, compute, refusal, n_hashed })
+        Ok(ModelReading { loading, name, hub, n_layers, fingerprint, compute, refusal, n_hashed })
     }
 
     /// Make a model whose weights are read the current one.
     pub(super) fn take_model(&mut self, request: u32, reading: ModelReading) -> Result<(), Failure> {
-        let ModelReading { weights, name, hub, n_layers, fingerprint, compute, refusal, .. } = reading;
-        let loaded = match weights {
-            Weights::Drawn(drawn) => *drawn,
-            Weights::Read(loading) => loading.finish()?,
-        };
+        let ModelReading { loading, name, hub, n_layers, fingerprint, compute, refusal, .. } = reading;
+        let loaded = loading.finish()?;
         let info = info_of(&name, &loaded, &fingerprint);
 
         // Only now, so that a file that can't be used changes nothing.

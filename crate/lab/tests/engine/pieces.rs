@@ -7,11 +7,16 @@ use sbert_lab::protocol::{Command, Event, ExportKind, FailureKind, ModelSource};
 use crate::test_lab::{TestLab, end, last_layer, model, refused, sha256, zip_of};
 use crate::test_platform::MemoryFile;
 
-/// A lab with a model of 13 MB.
+/// A model of 13 MB that is drawn.
+fn large_random_model() -> ModelSource<MemoryFile> {
+    let size = RandomModel { n_layers: 4, d_model: 256, n_heads: 4, d_ff: 1_024, max_positions: 32, seed: 7 };
+    ModelSource { random: Some(size), ..model("mean") }
+}
+
+/// A lab with that model.
 fn with_large_model() -> TestLab {
     let mut lab = TestLab::loaded();
-    let size = RandomModel { n_layers: 4, d_model: 256, n_heads: 4, d_ff: 1_024, max_positions: 32, seed: 7 };
-    let events = lab.load_model(ModelSource { random: Some(size), ..model("mean") });
+    let events = lab.load_model(large_random_model());
     assert!(matches!(events.last(), Some(Event::ModelLoaded { .. })));
     lab
 }
@@ -46,6 +51,20 @@ fn a_model_is_cancelled_between_its_weights_and_the_one_before_is_still_there() 
     assert!(!lab.is_working());
     assert_eq!(answer(&mut lab), before);
     assert_eq!(end(&lab.run(last_layer())), (false, 12));
+}
+
+#[test]
+fn a_model_is_cancelled_while_it_is_drawn() {
+    let mut lab = TestLab::loaded();
+    let before = answer(&mut lab);
+    let request = lab.number();
+    lab.handle(Command::LoadModel { request, source: large_random_model() });
+    let is_drawing =
+        |event: &Event| matches!(event, Event::Loading { loaded_bytes, total_bytes, .. } if loaded_bytes < total_bytes);
+    lab.work_until(is_drawing);
+    refused(&lab.handle(Command::Cancel { request }), request, FailureKind::Cancelled, "Given up");
+    assert!(!lab.is_working());
+    assert_eq!(answer(&mut lab), before);
 }
 
 #[test]

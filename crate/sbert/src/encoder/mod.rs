@@ -18,6 +18,7 @@ mod training_pass;
 
 pub use architecture::Architecture;
 pub use attention::SelfAttention;
+pub(crate) use drawn::EncoderDrawing;
 pub use dropout::DropoutStream;
 pub use embeddings::{BertEmbeddings, BertEmbeddingsConfig};
 pub use encode::encode_sentences;

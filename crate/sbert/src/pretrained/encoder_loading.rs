@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::module::{Module, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::arch_spec::ArchSpec;
@@ -181,10 +181,9 @@ impl<'a> EncoderLoading<'a> {
     /// read.
     pub fn finish(self) -> Result<LoadedEncoder, Error> {
         self.files.iter().try_for_each(TensorFile::check)?;
-        let mut placer = Placer { read: self.read, n_missing: 0 };
-        let encoder = self.encoder.map(&mut placer);
-        if placer.n_missing > 0 {
-            let problem = format!("{} weights have not been read", placer.n_missing);
+        let (encoder, n_missing) = self.encoder.with_values(self.read);
+        if n_missing > 0 {
+            let problem = format!("{n_missing} weights have not been read");
             return Err(Error::Weights { file: WEIGHTS_FILE.to_owned(), problem });
         }
         let Self { config, ignored_tensors, stored_as, .. } = self;
@@ -236,26 +235,6 @@ impl ModuleVisitor for Planner<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if self.error.is_none() {
             self.error = self.plan(param).err();
-        }
-    }
-}
-
-/// Puts what was read into the parameters.
-struct Placer {
-    read: HashMap<ParamId, Tensor<1>>,
-    /// Parameters without a tensor.
-    n_missing: usize,
-}
-
-impl ModuleMapper for Placer {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, shape) = (param.id, param.lazy_shape());
-        match self.read.remove(&id) {
-            Some(tensor) => param.transform_for_load(tensor.reshape(shape), id),
-            None => {
-                self.n_missing += 1;
-                param
-            }
         }
     }
 }

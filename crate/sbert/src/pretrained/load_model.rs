@@ -6,18 +6,18 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use serde::Deserialize;
 
-use super::check_sizes::check_sizes;
-use super::encoder_loading::{EncoderLoading, OnProgress};
+use super::encoder_loading::{EncoderLoading, LoadedEncoder, OnProgress};
 use super::file_names::{HEAD_FILE, INDEX_FILE, WEIGHTS_FILE};
 use super::folder_file::BaseFiles;
 use super::head_file::{NamedHead, load_head};
 use super::model_folder::{EncoderConfig, ModelFolder};
 use super::modules::check_prompt;
+use super::random_model::{RandomModel, config_json};
 use super::source_files::parts_of;
 use super::tokenizer_files::{FolderTokenizer, load_tokenizer};
-use crate::encoder::{SentenceEncoder, SentenceEncoderConfig};
+use crate::encoder::{EncoderDrawing, SentenceEncoder, SentenceEncoderConfig};
 use crate::error::Error;
-use crate::tensor_file::TensorFile;
+use crate::tensor_file::{BLOCK_BYTES, TensorFile};
 use crate::text::TextTokenizer;
 
 /// What of a folder's settings is overruled.
@@ -50,19 +50,6 @@ pub struct LoadedModel {
     pub stored_as: Option<String>,
 }
 
-impl ModelFolder {
-    /// The configuration of the model that [`load_model`] would make, before any weight is read. The files have tensors of
-    /// its sizes.
-    ///
-    /// # Errors
-    /// Those of [`load_model`], less those of the tokenizer and of the values.
-    pub fn config(&self, n_layers: Option<usize>) -> Result<SentenceEncoderConfig, Error> {
-        let encoder_config = self.encoder_config(n_layers)?;
-        check_sizes(&encoder_config.config, encoder_config.n_layers_of_file, &weight_files(self)?)?;
-        Ok(encoder_config.config)
-    }
-}
-
 /// Load the model of a folder. `progress` is told of every read of weights: the file, the bytes read so far of all
 /// weights, and those to be read.
 ///
@@ -81,13 +68,26 @@ pub fn load_model(
     loading.finish()
 }
 
-/// A model that is loaded a piece at a time.
+/// Draw an untrained model of this size, with BERT's initialisation. Only the tokenizer of `folder` is used.
+///
+/// # Errors
+/// [`Error::Setting`] naming the size that doesn't do; those of the tokenizer, as in [`load_model`].
+pub fn random_model(size: &RandomModel, folder: &ModelFolder, device: &Device) -> Result<LoadedModel, Error> {
+    ModelLoading::random(size, folder, device)?.finish()
+}
+
+/// A model whose weights are read, or drawn, a piece at a time.
 pub struct ModelLoading {
+    config: SentenceEncoderConfig,
     tokenizer: FolderTokenizer,
     head: Option<NamedHead>,
     config_json: String,
-    n_layers_of_file: usize,
-    encoder: EncoderLoading<'static>,
+    weights: Weights,
+}
+
+enum Weights {
+    Read { n_layers_of_file: usize, encoder: Box<EncoderLoading<'static>> },
+    Drawn(Box<EncoderDrawing>),
 }
 
 impl ModelLoading {
@@ -102,36 +102,60 @@ impl ModelLoading {
         let tokenizer = load_tokenizer(folder, Some(config.vocab_size), config.max_positions, options.max_seq_length)?;
         let head = folder.files.read_whole(HEAD_FILE)?;
         let head = head.map(|bytes| load_head(&bytes, config.d_model, device)).transpose()?;
-        let encoder = EncoderLoading::new(&config, n_layers_of_file, weight_files(folder)?, device)?;
-        Ok(Self { tokenizer, head, config_json, n_layers_of_file, encoder })
+        let encoder = Box::new(EncoderLoading::new(&config, n_layers_of_file, weight_files(folder)?, device)?);
+        Ok(Self { config, tokenizer, head, config_json, weights: Weights::Read { n_layers_of_file, encoder } })
     }
 
-    /// Read a few megabytes of weights; `false` when all are read. `progress` is told as in [`load_model`].
+    /// A model of any size, with BERT's initialisation. Only the tokenizer of `folder` is used.
+    ///
+    /// # Errors
+    /// Those of [`random_model`].
+    pub fn random(size: &RandomModel, folder: &ModelFolder, device: &Device) -> Result<Self, Error> {
+        let (config, tokenizer) = size.config(folder)?;
+        let config_json = config_json(&config, tokenizer.tokenizer.pad_id());
+        let weights = Weights::Drawn(Box::new(config.drawing(u64::from(size.seed), device)));
+        Ok(Self { config, tokenizer, head: None, config_json, weights })
+    }
+
+    /// Size and settings of the encoder.
+    pub const fn config(&self) -> &SentenceEncoderConfig {
+        &self.config
+    }
+
+    /// Read or draw a few megabytes of weights; `false` when all are there. `progress` is told as in [`load_model`].
     ///
     /// # Errors
     /// [`Error::Tensor`] naming a tensor that isn't finite or too large for the memory; [`Error::File`] if a file can't be
     /// read.
     pub fn advance(&mut self, progress: OnProgress<'_>) -> Result<bool, Error> {
-        self.encoder.advance(progress)
+        match &mut self.weights {
+            Weights::Read { encoder, .. } => encoder.advance(progress),
+            Weights::Drawn(drawing) => {
+                let has_more = drawing.advance(BLOCK_BYTES / size_of::<f32>());
+                let [n_drawn, n_values] = drawing.progress().map(|n_values| (n_values * size_of::<f32>()) as u64);
+                progress("random weights", n_drawn, n_values);
+                Ok(has_more)
+            }
+        }
     }
 
-    /// The model, once all weights are read.
+    /// The model, once all weights are read; those that wait to be drawn are drawn now.
     ///
     /// # Errors
     /// [`Error::File`] if a file in a zip has another checksum than that declares; [`Error::Weights`] if weights have not
     /// been read.
     pub fn finish(self) -> Result<LoadedModel, Error> {
-        let loaded = self.encoder.finish()?;
-        Ok(LoadedModel {
-            encoder: loaded.encoder,
-            config: loaded.config,
-            tokenizer: self.tokenizer.tokenizer,
-            head: self.head,
-            base: BaseFiles { config_json: self.config_json, tokenizer_files: self.tokenizer.files },
-            ignored_tensors: loaded.ignored_tensors,
-            n_layers_of_file: Some(self.n_layers_of_file),
-            stored_as: Some(loaded.stored_as),
-        })
+        let Self { config, tokenizer, head, config_json, weights } = self;
+        let (encoder, ignored_tensors, n_layers_of_file, stored_as) = match weights {
+            Weights::Read { n_layers_of_file, encoder } => {
+                let LoadedEncoder { encoder, ignored_tensors, stored_as, .. } = encoder.finish()?;
+                (encoder, ignored_tensors, Some(n_layers_of_file), Some(stored_as))
+            }
+            Weights::Drawn(drawing) => (drawing.finish(), Vec::new(), None, None),
+        };
+        let FolderTokenizer { tokenizer, files } = tokenizer;
+        let base = BaseFiles { config_json, tokenizer_files: files };
+        Ok(LoadedModel { encoder, config, tokenizer, head, base, ignored_tensors, n_layers_of_file, stored_as })
     }
 }
 

@@ -38,9 +38,9 @@ pub use file_names::{CONFIG_FILE, HEAD_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGH
 pub use folder_file::{BaseFiles, FolderFile, FolderSink, FolderWriter};
 pub use head_file::{NamedHead, load_head, save_head};
 pub use load_encoder::{load_encoder, load_weights};
-pub use load_model::{LoadOptions, LoadedModel, ModelLoading, load_model};
+pub use load_model::{LoadOptions, LoadedModel, ModelLoading, load_model, random_model};
 pub use model_folder::ModelFolder;
-pub use random_model::{RandomModel, random_model};
+pub use random_model::RandomModel;
 pub use save_encoder::save_encoder;
 pub use write_zip::ZipFolder;
 

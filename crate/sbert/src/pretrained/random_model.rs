@@ -1,11 +1,8 @@
 //! A fresh model of any size.
 
-use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::folder_file::BaseFiles;
-use super::load_model::LoadedModel;
 use super::model_folder::ModelFolder;
 use super::tokenizer_files::{FolderTokenizer, load_tokenizer};
 use crate::encoder::SentenceEncoderConfig;
@@ -39,39 +36,27 @@ pub struct RandomModel {
     pub seed: u32,
 }
 
-/// Draw an untrained model of this size, with BERT's initialisation. Only the tokenizer of `folder` is used.
-///
-/// # Errors
-/// [`Error::Setting`] naming the size that doesn't do; those of the tokenizer, as in [`load_model`](super::load_model).
-pub fn random_model(size: &RandomModel, folder: &ModelFolder, device: &Device) -> Result<LoadedModel, Error> {
-    size.check()?;
-    let max_seq_length = MAX_SEQ_LENGTH.min(size.max_positions);
-    let FolderTokenizer { tokenizer, files } = load_tokenizer(folder, None, size.max_positions, Some(max_seq_length))?;
-    let vocab_size = tokenizer.vocab_size();
-    size.check_memory(vocab_size)?;
-    let config = SentenceEncoderConfig::new(
-        vocab_size,
-        size.max_positions,
-        N_SEGMENTS,
-        size.d_model,
-        size.d_ff,
-        size.n_heads,
-        size.n_layers,
-        LAYER_NORM_EPS,
-    );
-    Ok(LoadedModel {
-        encoder: config.untrained(u64::from(size.seed), device),
-        base: BaseFiles { config_json: config_json(&config, tokenizer.pad_id()), tokenizer_files: files },
-        config,
-        tokenizer,
-        head: None,
-        ignored_tensors: Vec::new(),
-        n_layers_of_file: None,
-        stored_as: None,
-    })
-}
-
 impl RandomModel {
+    /// The configuration of such a model with the tokenizer of `folder`.
+    pub(super) fn config(&self, folder: &ModelFolder) -> Result<(SentenceEncoderConfig, FolderTokenizer), Error> {
+        self.check()?;
+        let max_seq_length = MAX_SEQ_LENGTH.min(self.max_positions);
+        let tokenizer = load_tokenizer(folder, None, self.max_positions, Some(max_seq_length))?;
+        let vocab_size = tokenizer.tokenizer.vocab_size();
+        self.check_memory(vocab_size)?;
+        let config = SentenceEncoderConfig::new(
+            vocab_size,
+            self.max_positions,
+            N_SEGMENTS,
+            self.d_model,
+            self.d_ff,
+            self.n_heads,
+            self.n_layers,
+            LAYER_NORM_EPS,
+        );
+        Ok((config, tokenizer))
+    }
+
     fn check(&self) -> Result<(), Error> {
         for (name, value, least) in [
             ("n_layers", self.n_layers, 1),
@@ -123,7 +108,7 @@ impl RandomModel {
 }
 
 /// What transformers' `BertConfig` would write of such a model.
-fn config_json(config: &SentenceEncoderConfig, pad_id: u32) -> String {
+pub(super) fn config_json(config: &SentenceEncoderConfig, pad_id: u32) -> String {
     let fields = json!({
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -149,6 +134,7 @@ fn config_json(config: &SentenceEncoderConfig, pad_id: u32) -> String {
 mod tests {
     use super::*;
     use burn::module::Module;
+    use burn::tensor::Device;
 
     #[test]
     fn parameters_are_counted_before_they_are_drawn() {
