@@ -172,7 +172,7 @@ export const text = {
 
   app: {
     name: "sentence-BERT lab",
-    colours: "Colours: ",
+    colours: "Theme: ",
     themes: { auto: "automatic", light: "light", dark: "dark" },
     privacy: "Everything runs in this tab; your sentences never leave it.",
     lead: "Teach a language model when two sentences mean the same: choose what it may change, watch its errors fall, and compare your own sentences before and after.",
@@ -703,8 +703,8 @@ export const text = {
     starts: "The settings appear as soon as the program has started.",
     presetsLabel: "How thoroughly to train",
     presets: {
-      quick: { name: "Quick", text: "The classification head alone; ends in seconds." },
-      thorough: { name: "Thorough", text: "The last two layers learn too; about a minute." },
+      quick: { name: "Quick", text: "The classification head alone: classes, not cosines. Ends in seconds." },
+      thorough: { name: "Thorough", text: "The last two layers learn too: classes and cosines. About a minute." },
     },
     noPreset: "Settings of your own: see below.",
     moreSettings: "Strategy and settings",
@@ -796,6 +796,8 @@ export const text = {
         ? `All ${formatCount(total)} parameters are frozen: this run only scores.`
         : `This run trains ${of(n, total)} parameters (${share(n / total)}).`,
     parts: { embeddings: "Embeddings", layers: "Encoder layers", head: "Classification head" },
+    gain: (score: string, before: string, after: string) => `${score} ${before} → ${after}`,
+    cosinesStay: "The encoder is frozen: cosines, and with them the regression loss, stay as they are.",
     keptBytes: (bytes: number, nWorkers: number) =>
       `The frozen layers have no dropout, so what they make of each sentence is computed in the first epoch and kept for the later ones (${formatBytes(bytes)}${nWorkers > 1 ? " a worker" : ""}).`,
     fewerWorkers: (kind: "missing" | "lost", detail: string, nWorkers: number) =>
@@ -868,7 +870,7 @@ export const text = {
     exports: {
       model: {
         label: "The model (zip)",
-        hint: "The trained one or, before any run, the one that is loaded: a folder for sentence-transformers in Python and for this page, with the classification head in it.",
+        hint: "The model you have trained, or the loaded one before any run: a folder for sentence-transformers in Python and for this page, with the classification head in it.",
       },
       recipe: {
         label: "Run it elsewhere (zip)",
@@ -944,6 +946,7 @@ export const text = {
     isStopped: (nFinished: number, nPlanned: number) =>
       `The comparison was stopped after ${nFinished} of ${quantity(nPlanned, "run")}.`,
     areSelected: "They are selected below.",
+    again: "Compare others",
     otherInputs: (nFinished: number, nPlanned: number) => ({
       message: `The comparison ended after ${nFinished} of ${quantity(nPlanned, "run")}: the model or the pairs are others now.`,
       remedy: "What has finished is selected below.",
@@ -1085,7 +1088,7 @@ export const text = {
     cosine: "Cosine similarity",
     cosineOf: (title: string) => `${title}: cosine similarity`,
     showMostProbable: "Show the most probable",
-    lines: "Lines, a sentence a line",
+    lines: "One sentence per line",
     // The matrix of a few lines.
     matrix: "Similarity matrix",
     matrixLead: "The cosine similarity of each pair of a few lines.",
@@ -1247,7 +1250,8 @@ export const text = {
     ),
     similarity: (score: string) => `similarity ${score}`,
     cosine: (cosine: string) => `cosine ${cosine}`,
-    ofOther: (cosine: string) => `(the other model: ${cosine})`,
+    ofOther: (shown: "before" | "after", cosine: string) =>
+      `(${shown === "after" ? "before" : "after"} training: ${cosine})`,
   },
 
   storage: {

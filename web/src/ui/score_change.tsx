@@ -28,7 +28,7 @@ export function ScoreChange({ row, change, interval }: ScoreChangeProps) {
     <span class={isBetter ? "change is-better" : "change is-worse"}>
       {shown}
       <small>
-        <span aria-hidden="true">{isBetter ? "▲" : "▼"}</span> {isBetter ? text.ui.better : text.ui.worse}
+        <span aria-hidden="true">{isBetter ? "✓" : "✗"}</span> {isBetter ? text.ui.better : text.ui.worse}
       </small>
       {range}
     </span>

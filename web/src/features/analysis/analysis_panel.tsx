@@ -44,7 +44,7 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
         {hasScores && (
           <figure class="plot">
             <figcaption>
-              <strong>{text.ui.ofPair.score}</strong>{" "}
+              <strong>{text.ui.ofPair.score}</strong>
               <small class="muted numbers">
                 {text.analysis.spearman(formatDecimal(scores?.correlation?.spearman ?? null))}
               </small>
@@ -55,7 +55,7 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
         {bins.length > 0 && (
           <figure class="plot">
             <figcaption>
-              <strong>{text.analysis.reliability}</strong>{" "}
+              <strong>{text.analysis.reliability}</strong>
               <small class="muted numbers">{text.analysis.calibrationError(formatDecimal(error))}</small>
             </figcaption>
             <ReliabilityPlot bins={bins} />
@@ -63,7 +63,7 @@ export function AnalysisPanel({ run, onTry }: AnalysisPanelProps) {
         )}
       </div>
       {scores?.confusion && <ClassTable classes={labels.classes} counts={scores.confusion.counts} />}
-      <WorstPairs judged={judged} classes={labels.classes} scoreRange={scoreRange} onTry={onTry} />
+      <WorstPairs judged={judged} moment={moment} classes={labels.classes} scoreRange={scoreRange} onTry={onTry} />
     </Panel>
   );
 }

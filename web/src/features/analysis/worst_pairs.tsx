@@ -3,10 +3,12 @@ import { text } from "../../text";
 import { ClassName } from "../../ui/class_name";
 import { formatDecimal, formatPercent, formatScore } from "../../ui/format";
 import { SmallButton } from "../../ui/small_button";
-import { inOrder, type JudgedPair, ORDERS, type Order } from "./judged_pairs";
+import { inOrder, type JudgedPair, type Moment, ORDERS, type Order } from "./judged_pairs";
 
 interface WorstPairsProps {
   judged: readonly JudgedPair[];
+  /** Of the model that judges them. */
+  moment: Moment;
   classes: readonly string[];
   scoreRange: [number, number];
   onTry: (sentenceA: string, sentenceB: string) => void;
@@ -16,7 +18,7 @@ interface WorstPairsProps {
 const N_SHOWN = 5;
 
 /** The pairs that a model gets most wrong, each to be tried. */
-export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsProps) {
+export function WorstPairs({ judged, moment, classes, scoreRange, onTry }: WorstPairsProps) {
   const orders = (Object.keys(ORDERS) as Order[]).filter((order) => inOrder(judged, order).length > 0);
   const [chosen, setChosen] = useState<Order | null>(null);
   const [label, setLabel] = useState<number | null>(null);
@@ -67,7 +69,7 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
             <p dir="auto">{each.pair.sentence_a}</p>
             <p dir="auto">{each.pair.sentence_b}</p>
             <p class="button-row small">
-              <Facts judged={each} classes={classes} scoreRange={scoreRange} />
+              <Facts judged={each} moment={moment} classes={classes} scoreRange={scoreRange} />
               <SmallButton
                 aria-label={text.ui.tryPair(each.pair.sentence_a, each.pair.sentence_b)}
                 onClick={() => onTry(each.pair.sentence_a, each.pair.sentence_b)}
@@ -87,11 +89,14 @@ export function WorstPairs({ judged, classes, scoreRange, onTry }: WorstPairsPro
 
 function Facts({
   judged,
+  moment,
   classes,
   scoreRange,
-}: Pick<WorstPairsProps, "classes" | "scoreRange"> & { judged: JudgedPair }) {
+}: Pick<WorstPairsProps, "moment" | "classes" | "scoreRange"> & { judged: JudgedPair }) {
   const { pair, judgement, other } = judged;
   const nameOf = (classIdx: number) => <ClassName classes={classes} classIdx={classIdx} />;
+  const cosine = formatDecimal(judgement.cosine);
+  const otherCosine = formatDecimal(other?.cosine ?? judgement.cosine);
   const probability = <span class="muted numbers"> ({formatPercent(judgement.probability, 0)})</span>;
   return (
     <>
@@ -106,8 +111,8 @@ function Facts({
         <span class="numbers">{text.analysis.similarity(formatScore(pair.score, scoreRange))}</span>
       )}
       <span class="numbers">
-        {text.analysis.cosine(formatDecimal(judgement.cosine))}
-        {other !== null && <span class="muted"> {text.analysis.ofOther(formatDecimal(other.cosine))}</span>}
+        {text.analysis.cosine(cosine)}
+        {otherCosine !== cosine && <span class="muted"> {text.analysis.ofOther(moment, otherCosine)}</span>}
       </span>
     </>
   );

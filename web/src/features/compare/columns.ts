@@ -30,17 +30,7 @@ export interface Sort {
 
 export const COLUMNS: readonly Column[] = [
   textColumn("name", ({ name }) => name),
-  {
-    id: "finished",
-    title: titles.finished,
-    isNumber: false,
-    value: ({ finishedAt }) => finishedAt,
-    text: ({ finishedAt }) => formatDate(finishedAt),
-    note: ({ stopped, nStepsDone, nSteps }) => (stopped ? text.compare.stoppedAt(nStepsDone, nSteps) : ""),
-  },
   textColumn("frozen", ({ frozen }) => frozen),
-  numberColumn("seed", ({ order }) => order.config.seed, String),
-  numberColumn("epochs", ({ order }) => order.config.epochs, String),
   scoreColumn("accuracy"),
   scoreColumn("spearman"),
   {
@@ -50,6 +40,16 @@ export const COLUMNS: readonly Column[] = [
   {
     ...numberColumn("trained", nTrained, formatCount),
     note: (past) => text.ui.share(nTrained(past) / past.trainable.total),
+  },
+  numberColumn("seed", ({ order }) => order.config.seed, String),
+  numberColumn("epochs", ({ order }) => order.config.epochs, String),
+  {
+    id: "finished",
+    title: titles.finished,
+    isNumber: false,
+    value: ({ finishedAt }) => finishedAt,
+    text: ({ finishedAt }) => formatDate(finishedAt),
+    note: ({ stopped, nStepsDone, nSteps }) => (stopped ? text.compare.stoppedAt(nStepsDone, nSteps) : ""),
   },
   {
     ...textColumn("model", ({ model }) => model.name),

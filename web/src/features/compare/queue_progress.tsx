@@ -49,13 +49,13 @@ function QueueEnd({ queue, onDismiss }: { queue: Queue; onDismiss: () => void })
     return <FailureNotice failure={failure} action={text.ui.dismiss} onAction={onDismiss} />;
   }
   return (
-    <div class="notice stack-tight" data-testid="queue">
+    <div class={outcome === "stopped" ? "notice stack-tight" : "notice is-done stack-tight"} data-testid="queue">
       <div class="button-row">
         <p role="status">
           {outcome === "stopped" ? text.compare.isStopped(...counts) : text.compare.isFinished(...counts)}
           {finished.length > 0 && ` ${text.compare.areSelected}`}
         </p>
-        <SmallButton onClick={onDismiss}>{text.ui.dismiss}</SmallButton>
+        <SmallButton onClick={onDismiss}>{text.compare.again}</SmallButton>
       </div>
       <Failed queue={queue} />
     </div>

@@ -13,11 +13,21 @@ interface ComparisonCardProps {
   /** What to show the change from. */
   reference?: Comparison;
   classes: readonly string[];
+  /** True if its classes mean nothing, since the head is untrained. */
+  isChance?: boolean;
   note: string;
 }
 
 /** The result of one model for the two sentences. */
-export function ComparisonCard({ title, moment, comparison, reference, classes, note }: ComparisonCardProps) {
+export function ComparisonCard({
+  title,
+  moment,
+  comparison,
+  reference,
+  classes,
+  isChance = false,
+  note,
+}: ComparisonCardProps) {
   const { cosine, probabilities } = comparison;
   return (
     <article class="comparison">
@@ -30,7 +40,9 @@ export function ComparisonCard({ title, moment, comparison, reference, classes, 
         </span>
       </div>
       <CosineMeter cosine={cosine} label={text.explore.cosineOf(title)} />
-      {classes.length > 0 && <Probabilities moment={moment} classes={classes} probabilities={probabilities} />}
+      {classes.length > 0 && (
+        <Probabilities moment={moment} classes={classes} probabilities={probabilities} isChance={isChance} />
+      )}
       <p class="muted small">{note}</p>
     </article>
   );
@@ -38,10 +50,11 @@ export function ComparisonCard({ title, moment, comparison, reference, classes, 
 
 interface ProbabilitiesProps extends Pick<ComparisonCardProps, "moment" | "classes"> {
   probabilities: number[];
+  isChance: boolean;
 }
 
 /** Every class in the head's order or, of many, the most probable, best first. */
-function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
+function Probabilities({ moment, classes, probabilities, isChance }: ProbabilitiesProps) {
   const [showsAll, setShowsAll] = useState(false);
   const order = probabilities.map((_, classIdx) => classIdx);
   const ranked = order.toSorted((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
@@ -49,9 +62,9 @@ function Probabilities({ moment, classes, probabilities }: ProbabilitiesProps) {
   const shown = isLong ? ranked.slice(0, showsAll ? ranked.length : MAX_PROBABILITIES_IN_SIGHT - 1) : order;
   return (
     <>
-      <ul class="plain-list probabilities">
+      <ul class={isChance ? "plain-list probabilities is-chance" : "plain-list probabilities"}>
         {shown.map((classIdx) => (
-          <li key={classLabel(classes, classIdx)} class={classIdx === ranked[0] ? "is-best" : ""}>
+          <li key={classLabel(classes, classIdx)} class={!isChance && classIdx === ranked[0] ? "is-best" : ""}>
             <ClassName classes={classes} classIdx={classIdx} />
             <span class="probability-bar" aria-hidden="true">
               <span style={{ width: `${(probabilities[classIdx] ?? 0) * 100}%`, background: classColour(classIdx) }} />

@@ -82,6 +82,7 @@ function Result({ comparison, run, model }: ExplorePanelProps) {
             moment="before"
             comparison={answer.before}
             classes={answer.classes}
+            isChance={beforeNote(answer, model.head_classes) === notes.untrainedHead}
             note={beforeNote(answer, model.head_classes)}
           />
           {answer.after === null ? (

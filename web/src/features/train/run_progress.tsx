@@ -1,5 +1,6 @@
 import { text } from "../../text";
 import { formatPercent, formatSignificant } from "../../ui/format";
+import { formatScoreOf, SCORE_ROWS } from "../../ui/score_rows";
 import { workedSecs } from "./clock";
 import { pairsPerSec, type Run, trainingSecsLeft } from "./run";
 
@@ -14,6 +15,11 @@ export function RunProgress({ run }: { run: Run }) {
       <p class="run-phase" data-testid="train-phase">
         {phaseText(run)}
       </p>
+      {run.phase === "finished" && (
+        <p class="small numbers" data-testid="gains">
+          {gainsOf(run).join(" · ")}
+        </p>
+      )}
       <progress
         data-testid="train-progress"
         aria-label={text.train.progress}
@@ -41,6 +47,17 @@ export function RunProgress({ run }: { run: Run }) {
       </p>
     </div>
   );
+}
+
+/** What the run has changed, in the two scores that say most. */
+function gainsOf({ before, after }: Run): string[] {
+  const rows = SCORE_ROWS.filter(({ id }) => id === "accuracy" || id === "spearman");
+  return rows.flatMap((row) => {
+    const [from, to] = [before && row.value(before), after && row.value(after)];
+    return from === null || to === null
+      ? []
+      : [text.train.gain(row.name, formatScoreOf(row, from), formatScoreOf(row, to))];
+  });
 }
 
 /** The rate of what is trained; both, encoder first, where both are. */

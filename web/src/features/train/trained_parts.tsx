@@ -32,6 +32,9 @@ export function TrainedParts({ run, plan }: TrainedPartsProps) {
           {text.train.keptBytes(keptBytes, nWorkers)}
         </p>
       )}
+      {nTrained > 0 && nTrained === trainable.head && run.labels.hasScores && (
+        <p class="muted small">{text.train.cosinesStay}</p>
+      )}
       {workersProblem !== null && (
         <p class="notice small" role="status" data-testid="workers-problem">
           {text.train.fewerWorkers(workersProblem.kind, workersProblem.detail, nWorkers)}
