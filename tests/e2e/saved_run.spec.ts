@@ -5,7 +5,7 @@ import { type Losses, shownLosses } from "./support/losses.ts";
 import { chooseTinyRun, STEPS_PER_EPOCH, serveTinyModel } from "./support/tiny_model.ts";
 
 /** Enough that a fast machine is not done before the run has been saved: that is due after ten steps and two seconds. */
-const N_EPOCHS = 60;
+const N_EPOCHS = 30;
 const N_STEPS = N_EPOCHS * STEPS_PER_EPOCH;
 const SENTENCES = ["A lantern hangs in the window.", "A lamp is lit."] as const;
 
