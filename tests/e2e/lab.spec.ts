@@ -2,6 +2,7 @@ import type { Page, TestInfo } from "@playwright/test";
 import { longestTaskMillis, pageClock, shownBy } from "./support/diary.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { type LabPage, RUN_MILLIS, shownNumber } from "./support/lab_page.ts";
+import { look } from "./support/look.ts";
 
 const SENTENCE_A = "A gardener is watering the tomatoes behind the greenhouse.";
 const SENTENCE_B = "Nobody has watered the vegetables, and the greenhouse is locked.";
@@ -56,6 +57,20 @@ test("a visitor trains the head on 1,000 pairs and sees what it has learnt", asy
     note(testInfo, "held-out Spearman", spearman.toFixed(4));
   });
 
+  await test.step("a clear change is called better, and one that isn't is not", async () => {
+    const interval = async (score: string) => {
+      const text = (await page.getByTestId(`change-${score}`).getAttribute("data-value")) ?? "";
+      return text.split(" ").map(Number);
+    };
+    const [low = 0, high = 0] = await interval("accuracy");
+    expect(low).toBeGreaterThan(0.2);
+    expect(high).toBeLessThan(0.6);
+    await expect(page.getByTestId("change-accuracy")).toContainText("better");
+    // The encoder is frozen: its cosines are what they were, on every draw of the pairs.
+    expect(await interval("spearman")).toEqual([0, 0]);
+    await expect(page.getByTestId("change-spearman")).toHaveText("unchanged");
+    await expect(page.getByTestId("gains")).toHaveText(/^Accuracy 35\.\d% → [67]\d\.\d% · Spearman (0\.\d{3}) → \1$/);
+  });
   await test.step("the same two sentences are compared again", async () => {
     await lab.expectAnswer();
     await expect(lab.tryIt).toContainText("After training");
@@ -73,6 +88,7 @@ test("a visitor trains the head on 1,000 pairs and sees what it has learnt", asy
     expect(paths.filter((path) => !/\/worker[^/]*\.(js|wasm)$/.test(path))).toEqual([]);
     watch.expectPrivacy();
   });
+  await look(page, "finished");
 });
 
 async function expectLoadingWasShown(page: Page): Promise<void> {

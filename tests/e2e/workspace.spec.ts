@@ -1,6 +1,7 @@
 import { expect, test } from "./support/fixtures.ts";
 import { RUN_MILLIS } from "./support/lab_page.ts";
 import { look } from "./support/look.ts";
+import { chooseTinyRun, ENDLESS_EPOCHS, serveTinyModel } from "./support/tiny_model.ts";
 
 test("the first screen says what this is, has a button that trains, and two sentences with their similarity", async ({
   lab,
@@ -19,6 +20,7 @@ test("the first screen says what this is, has a button that trains, and two sent
     await expect(seen).toBeInViewport({ ratio: 1 });
   }
   expect(await page.evaluate(() => window.scrollY)).toBe(0);
+  await look(page, "ready");
 
   await test.step("a preset is all that a first run needs", async () => {
     await expect(page.getByTestId("preset-quick")).toBeChecked();
@@ -34,14 +36,12 @@ test("the first screen says what this is, has a button that trains, and two sent
   });
 });
 
-test("each place has an address, a run goes on in all of them, and says how sure its changes are", async ({
-  lab,
-  page,
-}) => {
+test("each place has an address, and a run goes on in all of them", async ({ lab, page }) => {
   test.setTimeout(RUN_MILLIS + 2 * 60_000);
+  await serveTinyModel(page);
   const place = (name: string) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name });
   await lab.openReady();
-  await look(page, "ready");
+  await chooseTinyRun(lab, ENDLESS_EPOCHS);
   await lab.trainButton.click();
   await lab.expectSteps(3);
   await place("Explore").click();
@@ -52,22 +52,8 @@ test("each place has an address, a run goes on in all of them, and says how sure
   await expect(place("Train")).toContainText("%");
   await look(page, "explore");
   await page.goBack();
-  await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
-
-  await test.step("a clear change is called better, and one that isn't is not", async () => {
-    const interval = async (score: string) => {
-      const text = (await page.getByTestId(`change-${score}`).getAttribute("data-value")) ?? "";
-      return text.split(" ").map(Number);
-    };
-    const [low = 0, high = 0] = await interval("accuracy");
-    expect(low).toBeGreaterThan(0.2);
-    expect(high).toBeLessThan(0.6);
-    await expect(page.getByTestId("change-accuracy")).toContainText("better");
-    // The encoder is frozen: its cosines are what they were, on every draw of the pairs.
-    expect(await interval("spearman")).toEqual([0, 0]);
-    await expect(page.getByTestId("change-spearman")).toHaveText("unchanged");
-  });
-  await look(page, "finished");
+  await lab.stopButton.click();
+  await expect(lab.phase).toHaveText(/^Stopped after step \d+$/, { timeout: RUN_MILLIS });
 
   await page.goto("./#/explore");
   await expect(place("Explore")).toHaveAttribute("aria-current", "page");

@@ -125,8 +125,8 @@ export const MAX_COMPARED_PAIRS = 5_000;
 /** While another tab has a run that is listed, the page looks this often whether it still does. */
 export const LOOK_AGAIN_MILLIS = 4_000;
 
-/** A curve with more points than this is thinned: a wide screen has no more pixels. */
-export const MAX_CURVE_POINTS = 4_000;
+/** A curve with more points than this is thinned: a chart is about as many pixels wide, and is drawn 20 times a second. */
+export const MAX_CURVE_POINTS = 1_000;
 
 /** Weight of the past in a smoothed loss: about the last ten steps, against the noise of small batches. */
 export const LOSS_SMOOTHING = 0.9;
