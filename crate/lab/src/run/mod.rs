@@ -8,7 +8,7 @@ use sbert::card::TrainingRecord;
 use sbert::corpus::PairTable;
 use sbert::infer::{Evaluation, PairedBootstrap, Predictions, ScoreChange, Scores};
 use sbert::model::SentencePairModel;
-use sbert::train::{Session, SubmittedStep};
+use sbert::train::{CheckpointWriting, Session, SubmittedStep};
 
 use crate::Host;
 use crate::checkpoints::CheckpointPacing;
@@ -41,6 +41,8 @@ pub struct Run<P: Port> {
     /// The step whose numbers are to come.
     in_flight: Option<SubmittedStep>,
     checkpoints: CheckpointPacing,
+    /// The checkpoint that is being written, and the seconds that it has taken.
+    writing: Option<(CheckpointWriting, f64)>,
     /// Fingerprint of the model that the run began with.
     model: String,
     before: Option<Scores>,
@@ -108,6 +110,7 @@ impl<P: Port> Run<P> {
             held_out,
             on_gpu,
             in_flight: None,
+            writing: None,
             elapsed_secs: checkpoint.map_or(0.0, |checkpoint| checkpoint.elapsed_secs),
             training_secs: checkpoint.map_or(0.0, |checkpoint| checkpoint.training_secs),
             step_secs: 0.0,
@@ -190,7 +193,7 @@ impl<P: Port> Run<P> {
     pub fn pause(&mut self) {
         if self.hold == Hold::No {
             self.hold = Hold::Requested;
-            if !matches!(self.phase, Phase::Train) {
+            if !matches!(self.phase, Phase::Train) && self.writing.is_none() {
                 self.hold_now();
             }
         }

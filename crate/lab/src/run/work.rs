@@ -8,13 +8,17 @@ use super::{Hold, Phase, Run};
 use crate::protocol::{Event, Moment, RunCheckpoint};
 use crate::replicas::{Port, Unit};
 
-/// Seconds after which parts of a step end a unit of work: commands are handled soon enough, and the parts of small models
+/// Seconds after which parts of a step, or of a checkpoint, end a unit of work: commands are handled soon enough, and the parts of small models
 /// need no turn of the event loop each.
 const PARTS_SECS: f64 = 0.02;
 
 impl<P: Port> Run<P> {
     /// One unit of the run's own work, which began at `start_secs`; `false` if there is none left.
     pub(super) async fn work(&mut self, start_secs: f64) -> Result<bool, Error> {
+        if self.writing.is_some() {
+            self.write_checkpoint(start_secs).await?;
+            return Ok(true);
+        }
         match &self.phase {
             Phase::WarmUp { .. } => Ok(true),
             Phase::ScoreBefore => {
@@ -31,12 +35,14 @@ impl<P: Port> Run<P> {
                         held_out.forget();
                     }
                 }
-                if self.hold == Hold::Requested && self.in_flight.is_none() && !self.session.is_in_step() {
+                let is_between_steps = self.in_flight.is_none() && !self.session.is_in_step();
+                if self.hold == Hold::Requested && is_between_steps && self.writing.is_none() {
                     // Whoever pauses may close the tab.
                     if self.checkpoints.is_behind(self.n_steps_done) {
-                        self.checkpoint().await?;
+                        self.begin_checkpoint().await?;
+                    } else {
+                        self.hold_now();
                     }
-                    self.hold_now();
                 }
                 Ok(true)
             }
@@ -55,9 +61,8 @@ impl<P: Port> Run<P> {
 
     /// Parts of a training step; `false` if there is none left.
     async fn train(&mut self, start_secs: f64) -> Result<bool, Error> {
-        // A unit of its own, since it takes as long as a step of a small model.
         if !self.session.is_in_step() && self.checkpoints.is_due(self.n_steps_done, self.training_secs) {
-            self.checkpoint().await?;
+            self.begin_checkpoint().await?;
             return Ok(true);
         }
         let next = if !self.session.is_in_step() && (self.stopped || self.hold == Hold::Requested) {
@@ -88,7 +93,7 @@ impl<P: Port> Run<P> {
         }
         let is_end = self.in_flight.is_none() && !has_more;
         if is_end && self.checkpoints.is_behind(self.n_steps_done) {
-            self.checkpoint().await?;
+            self.begin_checkpoint().await?;
         } else if is_end {
             // What a checkpoint does too.
             self.session.check_weights().await?;
@@ -107,19 +112,38 @@ impl<P: Port> Run<P> {
         Ok(())
     }
 
-    /// Save the run where the device's loss can't reach it.
-    async fn checkpoint(&mut self) -> Result<(), Error> {
+    /// Begin to save the run where the device's loss can't reach it: the next units of work write it.
+    async fn begin_checkpoint(&mut self) -> Result<(), Error> {
         // The session is already after the step in flight, and so is its checkpoint.
         if let Some(submitted) = self.in_flight.take() {
             self.report(submitted, self.host.now_secs()).await?;
         }
-        let start_secs = self.host.now_secs();
-        let bytes = self.session.checkpoint().await?;
+        self.writing = Some((self.session.begin_checkpoint()?, 0.0));
+        Ok(())
+    }
+
+    /// Some megabytes of the checkpoint, which has taken `secs` so far. No step is taken before it is written.
+    async fn write_checkpoint(&mut self, start_secs: f64) -> Result<(), Error> {
+        let Some((mut writing, mut secs)) = self.writing.take() else { return Ok(()) };
+        let has_more = loop {
+            let has_more = writing.advance().await?;
+            if !has_more || self.host.now_secs() - start_secs >= PARTS_SECS {
+                break has_more;
+            }
+        };
+        secs += self.host.now_secs() - start_secs;
+        if has_more {
+            self.writing = Some((writing, secs));
+            return Ok(());
+        }
         let (step, elapsed_secs, training_secs) = (self.n_steps_done, self.elapsed_secs, self.training_secs);
-        let (model, before) = (self.model.clone(), self.before.clone());
+        let (model, before, bytes) = (self.model.clone(), self.before.clone(), writing.into_bytes());
         let checkpoint = RunCheckpoint { step, elapsed_secs, training_secs, model, before, bytes };
         self.host.send(Event::Checkpointed { run: self.id, checkpoint });
-        self.checkpoints.made(step, training_secs, self.host.now_secs() - start_secs);
+        self.checkpoints.made(step, training_secs, secs);
+        if self.hold == Hold::Requested && !matches!(self.phase, Phase::Train) {
+            self.hold_now();
+        }
         Ok(())
     }
 

@@ -2,9 +2,10 @@
 
 use sbert::infer::Comparison;
 use sbert::pretrained::RandomModel;
+use sbert::train::FreezeStrategy;
 use sbert_lab::protocol::{Command, Event, ExportKind, FailureKind, ModelSource};
 
-use crate::test_lab::{TestLab, end, last_layer, model, refused, sha256, zip_of};
+use crate::test_lab::{TestLab, config, end, kinds, last_layer, model, refused, sha256, zip_of};
 use crate::test_platform::MemoryFile;
 
 /// A model of 13 MB that is drawn.
@@ -108,4 +109,28 @@ fn a_large_model_is_written_in_pieces_and_is_the_same_when_it_is_loaded() {
     let mut lab = TestLab::loaded();
     lab.load_model(ModelSource { files: vec![zip_of(exported)], ..model("mean") });
     assert_eq!(answer(&mut lab), written);
+}
+
+#[test]
+fn sentences_are_compared_while_a_checkpoint_is_written_and_a_pause_waits_for_it() {
+    let mut lab = with_large_model();
+    let (run, _) = lab.train(config(FreezeStrategy::Nothing), 1);
+    lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == report.n_steps));
+    // The training is over, and its last checkpoint begun. Whoever pauses may close the tab.
+    assert!(lab.work().is_empty());
+    assert!(lab.handle(Command::Pause { run }).is_empty());
+    let mut n_answers = 0;
+    let events = loop {
+        let events = lab.work();
+        if !events.is_empty() {
+            break events;
+        }
+        answer(&mut lab);
+        n_answers += 1;
+    };
+    assert_eq!(kinds(&events), ["saved", "paused"]);
+    // Weights and both moments of a model of 13 MB.
+    assert!(n_answers > 5, "{n_answers}");
+    lab.handle(Command::Resume { run });
+    assert_eq!(end(&lab.work_to_end()), (false, 12));
 }

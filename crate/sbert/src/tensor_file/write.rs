@@ -134,16 +134,25 @@ impl TensorsWriter {
         Ok(false)
     }
 
-    /// The whole file.
+    /// Room for the whole file.
     ///
     /// # Errors
-    /// Those of [`Self::advance`]; [`Error::Weights`] if there is no memory for it.
-    pub async fn into_bytes(mut self) -> Result<Vec<u8>, Error> {
+    /// [`Error::Weights`] if there is no memory for it.
+    pub fn reserve(&self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(self.n_bytes).map_err(|_| {
             let problem = format!("it would have {} bytes, for which there is no memory", self.n_bytes);
             Error::Weights { file: self.file.to_owned(), problem }
         })?;
+        Ok(bytes)
+    }
+
+    /// The whole file.
+    ///
+    /// # Errors
+    /// Those of [`Self::reserve`] and of [`Self::advance`].
+    pub async fn into_bytes(mut self) -> Result<Vec<u8>, Error> {
+        let mut bytes = self.reserve()?;
         while self.advance(&mut bytes).await? {}
         Ok(bytes)
     }

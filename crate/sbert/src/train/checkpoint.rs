@@ -43,6 +43,33 @@ struct RunState {
     encoded: Vec<usize>,
 }
 
+/// A checkpoint that is being written.
+pub struct CheckpointWriting {
+    writer: TensorsWriter,
+    bytes: Vec<u8>,
+    step_idx: usize,
+}
+
+impl CheckpointWriting {
+    /// Write the next megabytes; `false` when all are written.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] if a weight isn't finite: such a run can't continue; [`Error::Device`] if the device does not
+    /// give a tensor back.
+    pub async fn advance(&mut self) -> Result<bool, Error> {
+        self.writer.advance(&mut self.bytes).await.map_err(|error| match error {
+            // Of tensors that lie as they do in the module only values that aren't finite are refused.
+            Error::Tensor { .. } => Error::Diverged { what: "a weight", step: self.step_idx },
+            other => other,
+        })
+    }
+
+    /// The bytes of the file, once all are written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
 impl Session {
     /// The run as it stands between two steps, as the bytes of a file.
     ///
@@ -50,6 +77,17 @@ impl Session {
     /// [`Error::Diverged`] if a weight isn't finite: such a run can't continue; [`Error::Device`] if the device does not
     /// give a tensor back; [`Error::Weights`] if the file can't be built.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, Error> {
+        let mut writing = self.begin_checkpoint()?;
+        while writing.advance().await? {}
+        Ok(writing.into_bytes())
+    }
+
+    /// As [`Self::checkpoint`], some megabytes at a time. Until all are written no step may be taken: on the CPU it would
+    /// have to copy what is still to be written.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] if the file can't be built, or there is no memory for it.
+    pub fn begin_checkpoint(&self) -> Result<CheckpointWriting, Error> {
         let mut trained = Trained { path: Vec::new(), moments: &self.optimizer.moments, found: Vec::new() };
         self.model.visit(&mut trained);
         let mut tensors = trained.found;
@@ -70,11 +108,8 @@ impl Session {
         };
         let json = serde_json::to_string(&state).map_err(|cause| fault(cause.to_string()))?;
         let writer = TensorsWriter::new(FILE, tensors, HashMap::from([(STATE_KEY.to_owned(), json)]))?;
-        writer.into_bytes().await.map_err(|error| match error {
-            // Of tensors that lie as they do in the module only values that aren't finite are refused.
-            Error::Tensor { .. } => Error::Diverged { what: "a weight", step: self.step_idx },
-            other => other,
-        })
+        let bytes = writer.reserve()?;
+        Ok(CheckpointWriting { writer, bytes, step_idx: self.step_idx })
     }
 
     /// The settings of a checkpoint's run.

@@ -28,6 +28,7 @@ mod value_range;
 mod words_in_use;
 
 pub use advance::Advance;
+pub use checkpoint::CheckpointWriting;
 pub use config::{AdamW, LossWeight, SETTINGS, Setting, TrainConfig, WeightedObjective};
 pub use freeze::{FreezeInfo, FreezeStrategy, TrainableCounts, TrainedLayers, TrainedParts};
 pub use losses::Losses;
