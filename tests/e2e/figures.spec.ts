@@ -121,7 +121,8 @@ test("the page in pictures", async ({ lab, page }) => {
   await page.getByTestId("preset-thorough").check();
   await lab.trainToEnd();
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path: `${FOLDER}train.png`, fullPage: true });
+  await page.screenshot({ path: `${FOLDER}train.png` });
+  await page.locator("#analysis .plots").screenshot({ path: `${FOLDER}analysis.png` });
 
   await page.getByRole("link", { name: "Explore" }).click();
   await page.getByTestId("encode").click();

@@ -148,13 +148,18 @@ async function mostMemoryUntil(browser: Browser, done: Promise<unknown>): Promis
   return most;
 }
 
-/** The second half of the time uses no more than the first, but for what garbage collection leaves. */
+/**
+ * By how much the second half of the time may exceed the first: garbage may not be collected yet, and a checkpoint that is
+ * being replaced is stored twice.
+ */
+const MOST = { memory: 1.1, storage: 1.2, listeners: 1.1, nodes: 1.1, workers: 1 } as const satisfies Use;
+
 function expectLevel(uses: readonly Use[]): void {
   const half = uses.length / 2;
   const largest = (of: keyof Use, some: readonly Use[]) => Math.max(...some.map((use) => use[of]));
-  for (const of of ["memory", "storage", "listeners", "nodes", "workers"] as const) {
+  for (const of of Object.keys(MOST) as (keyof Use)[]) {
     const [first, second] = [largest(of, uses.slice(0, half)), largest(of, uses.slice(half))];
-    expect(second, `${of}: ${first} in the first half`).toBeLessThanOrEqual(1.1 * first);
+    expect(second, `${of}: ${first} in the first half`).toBeLessThanOrEqual(MOST[of] * first);
   }
 }
 
