@@ -42,6 +42,7 @@ test("which strategy gains what, and what it costs", async ({ lab, page }) => {
   const path = await (await download).path();
   const runs: PastRun[] = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(`${FOLDER}strategies.md`, strategiesTable(runs));
+  await unstick(page);
   await page.getByTestId("quality").screenshot({ path: `${FOLDER}quality.png` });
   await page.getByTestId("selection").screenshot({ path: `${FOLDER}runs.png` });
 });
@@ -122,9 +123,11 @@ test("the page in pictures", async ({ lab, page }) => {
   await lab.trainToEnd();
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: `${FOLDER}train.png` });
+  await unstick(page);
   await page.locator("#analysis .plots").screenshot({ path: `${FOLDER}analysis.png` });
 
   await page.getByRole("link", { name: "Explore" }).click();
+  await unstick(page);
   await page.getByTestId("encode").click();
   await expect(page.getByTestId("encoded")).toContainText("at step", { timeout: RUN_MILLIS });
   await page.getByTestId("query").fill("Somebody plays an instrument in the street.");
@@ -135,6 +138,13 @@ test("the page in pictures", async ({ lab, page }) => {
   await page.locator("#matrix input[value=after]").check();
   await page.locator("#matrix").screenshot({ path: `${FOLDER}matrix.png` });
 });
+
+/** What stays in sight would lie over what is further down. */
+async function unstick(page: Page): Promise<void> {
+  await page.locator(".place-nav").evaluate((nav) => {
+    nav.style.position = "static";
+  });
+}
 
 /** Answers that are timed in each state. */
 const N_ANSWERS = 30;

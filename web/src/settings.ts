@@ -135,7 +135,7 @@ export const LOSS_SMOOTHING = 0.9;
 export const SPEED_WINDOW_SECS = 8;
 
 /** Steps of a run are told to the page at most this often: as often as somebody sees, and seldom enough to draw each time. */
-export const STEPS_EVERY_MILLIS = 50;
+export const STEPS_EVERY_MILLIS = 100;
 
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;

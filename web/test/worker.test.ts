@@ -132,7 +132,11 @@ test("steps that come fast are told together, in their order and before what com
   say(4, 5);
   await new Promise((resolve) => setTimeout(resolve, 2 * STEPS_EVERY_MILLIS));
   assert.deepEqual(told.slice(4), [4, 5]);
+  const answer = client.call({ kind: "export", what: { kind: "model" } });
   say(6, 7);
+  worker.say(exported(2));
+  assert.equal((await answer).request, 2);
+  assert.deepEqual(told.slice(6), [6], "an answer doesn't wait for them");
   client.close();
   await new Promise((resolve) => setTimeout(resolve, 2 * STEPS_EVERY_MILLIS));
   assert.deepEqual(told.slice(6), [6], "of a closed worker nothing more");

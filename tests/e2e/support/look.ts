@@ -13,6 +13,8 @@ export async function look(page: Page, name: string): Promise<void> {
       const overhang = () =>
         page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       await expect.poll(overhang).toBeLessThanOrEqual(0);
+      // What stays in sight is at the top, not over what is further down.
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: `output/${name}-${width}-${colorScheme}.png`, fullPage: true });
       if (width === 768) continue;
       const { violations } = await new AxeBuilder({ page }).analyze();

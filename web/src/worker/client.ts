@@ -96,7 +96,7 @@ export class WorkerClient {
   readonly #listener: WorkerListener;
   readonly #calls = new Map<number, PendingCall>();
   readonly #slowTimer: ReturnType<typeof setTimeout>;
-  /** Steps that are to be told together, in their order; none may come after another event that has come after them. */
+  /** Steps that are to be told together, in their order and before what else the run tells after them. */
   #steps: EventOf<"stepped">[] = [];
   #stepTimer: ReturnType<typeof setTimeout> | null = null;
   #nRequests = 0;
@@ -169,7 +169,8 @@ export class WorkerClient {
   /** Steps can come faster than the page draws them, which would then do nothing else until the run has ended. */
   #takeIn(event: WorkerEvent): void {
     if (event.kind !== "stepped") {
-      this.#tellSteps();
+      // An answer to something else doesn't wait until the steps are drawn.
+      if ("run" in event) this.#tellSteps();
       this.#receive(event);
     } else if (this.#stepTimer !== null) {
       this.#steps.push(event);
