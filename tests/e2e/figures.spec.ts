@@ -44,7 +44,6 @@ test("which strategy gains what, and what it costs", async ({ lab, page }) => {
   writeFileSync(`${FOLDER}strategies.md`, strategiesTable(runs));
   await unstick(page);
   await page.getByTestId("quality").screenshot({ path: `${FOLDER}quality.png` });
-  await page.getByTestId("selection").screenshot({ path: `${FOLDER}runs.png` });
 });
 
 /** What is used of a run that the page saves. */

@@ -8,8 +8,8 @@ use super::{Hold, Phase, Run};
 use crate::protocol::{Event, Moment, RunCheckpoint};
 use crate::replicas::{Port, Unit};
 
-/// Seconds after which parts of a step, or of a checkpoint, end a unit of work: commands are handled soon enough, and the parts of small models
-/// need no turn of the event loop each.
+/// Seconds after which parts of a step, or of a checkpoint, end a unit of work: commands are handled soon enough, and the
+/// parts of small models need no turn of the event loop each.
 const PARTS_SECS: f64 = 0.02;
 
 impl<P: Port> Run<P> {

@@ -1,6 +1,6 @@
 /**
  * Ask after so many milliseconds. 0 is at once, not in a task of its own: the steps of a run may come so fast that such a
- * task, begun anew with each of them, would never have its turn.
+ * task, started again with each of them, would never run.
  *
  * @returns What takes it back, for the end of an effect.
  */

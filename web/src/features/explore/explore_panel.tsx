@@ -69,6 +69,7 @@ function Result({ comparison, run, model }: ExplorePanelProps) {
   const { answer, failure } = comparison;
   const isStale =
     answer !== null && (answer.sentenceA !== comparison.sentenceA || answer.sentenceB !== comparison.sentenceB);
+  const noteBefore = answer === null ? "" : beforeNote(answer, model.head_classes);
   return (
     <>
       {failure !== null && <FailureNotice failure={failure} />}
@@ -82,8 +83,8 @@ function Result({ comparison, run, model }: ExplorePanelProps) {
             moment="before"
             comparison={answer.before}
             classes={answer.classes}
-            isChance={beforeNote(answer, model.head_classes) === notes.untrainedHead}
-            note={beforeNote(answer, model.head_classes)}
+            isChance={noteBefore === notes.untrainedHead}
+            note={noteBefore}
           />
           {answer.after === null ? (
             <div class="comparison comparison-empty">
