@@ -102,6 +102,8 @@ test("a finished run is there after a reload, is taken elsewhere as a file, and 
     await page.reload();
     await lab.expectReady();
     await page.getByTestId("saved-run-discard").click();
+    // Until then it is being deleted, which a reload would stop.
+    await expect(page.getByTestId("saved-run")).toHaveCount(0);
     await page.reload();
     await lab.expectReady();
     await expect(page.getByTestId("saved-run")).toHaveCount(0);
