@@ -60,6 +60,7 @@ async function main() {
       missing,
       log,
       backend: cpuBackend(),
+      program: missing.program ? null : path.resolve(options.program),
       python: missing.python ? null : options.python,
       /** The quick value of a setting that has two, or the full one. */
       pick: (setting) => (options.isQuick ? setting.quick : setting.full),
@@ -86,8 +87,9 @@ async function main() {
 }
 
 /** What can't be compared, and why; `missing.x` is undefined for what is there. */
-async function findPeers({ moduleDir, python }) {
+async function findPeers({ moduleDir, program, python }) {
   const missing = {};
+  if (program === null || !existsSync(program)) missing.program = "no sbert; `cargo xtask bench` builds it";
   if (moduleDir === null || !existsSync(path.join(moduleDir, "bench.js"))) {
     missing.module = "no bench module; `cargo xtask bench` builds it";
   }

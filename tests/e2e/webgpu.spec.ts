@@ -5,12 +5,13 @@ import { expectSameLosses, firstLosses, lossesInTheEnd, nLossesShown, shownLosse
 import { chooseTinyRun, N_HELD_OUT, N_TRAIN, serveTinyModel } from "./support/tiny_model.ts";
 
 // The GPU of this browser is software: a step takes about a second, and to start with the GPU, whose shaders have to be
-// compiled, half a minute. So there is one test, in which that happens twice: as it is chosen, and after it was lost.
+// compiled, half a minute. So there is one test, in which that happens once. That a run goes on on the GPU again, where that
+// is chosen, web/test/gpu_loss.test.ts holds; the worker then opens it as it did at first.
 const READY_MILLIS = 5 * 60_000;
 const RUN_MILLIS = 10 * 60_000;
 
 /**
- * Of the run that loses the GPU twice: it has to be saved before that, which is due after ten steps and two seconds. Most
+ * Of the run that loses the GPU: it has to be saved before that, which is due after ten steps and two seconds. Most
  * steps are left to the CPU. The batches are small, since a GPU in software takes a second for each 16 pairs.
  */
 const N_EPOCHS = 2;
@@ -28,13 +29,13 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   page,
   watch,
 }) => {
-  test.setTimeout(2 * READY_MILLIS + 2 * RUN_MILLIS);
+  test.setTimeout(READY_MILLIS + 2 * RUN_MILLIS);
   await serveTinyModel(page);
   await keepDevices(page);
   await lab.openReady();
 
   await test.step("a GPU in software is not used unless chosen, nor is the code for it fetched", async () => {
-    await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
+    await expect(lab.computesOn).toContainText(/Computes on CPU(?! \()/);
     await lab.openComputeDetails();
     await expect(lab.reason).toHaveAttribute("data-kind", "software");
     await expect(lab.reason).toContainText("slower than this page's own code for the CPU");
@@ -61,14 +62,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
     await expect(lab.workers).toHaveAccessibleDescription(/^WebGPU computes/);
   });
 
-  const savedAt = async (where: string) => {
-    const text = new RegExp(`^The GPU was lost( \\(.+\\))?\\. Continuing from step (\\d+) ${where}\\.`);
-    await expect(lab.recovery).toHaveText(text);
-    return Number((await lab.recovery.innerText()).match(text)?.[2]);
-  };
-
   await test.step("a run on the GPU is saved, and sentences are compared while it goes on", async () => {
-    await page.getByTestId("compute-on-loss").selectOption("gpu");
     await lab.type(SENTENCE_A, SENTENCE_B);
     await chooseTinyRun(lab, N_EPOCHS);
     await lab.set("batch-size", String(BATCH_SIZE));
@@ -86,22 +80,14 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   watch.expectQuiet();
   watch.expected.push(/gpu|cubecl|device|lost|destroy/i);
 
-  await test.step("the run whose GPU is lost goes on on the GPU again", async () => {
+  await test.step("the run whose GPU is lost goes on on the CPU", async () => {
     await destroyDevices(page);
-    const step = await savedAt("on the GPU again");
-    await lab.expectSteps(step + 2, READY_MILLIS + RUN_MILLIS);
-    await expect(lab.computesOn).toContainText("Computes on WebGPU");
-  });
-
-  await test.step("lost once more, it goes on on the CPU, as was chosen meanwhile", async () => {
-    await page.getByTestId("compute-on-loss").selectOption("cpu");
-    await destroyDevices(page);
-    await savedAt("on the CPU");
+    await expect(lab.recovery).toHaveText(/^The GPU was lost( \(.+\))?\. Continuing from step \d+ on the CPU\./);
     await expect(lab.phase).toContainText("Finished in", { timeout: RUN_MILLIS });
     expect(await lab.steps()).toBe(N_STEPS);
     expect(await lab.curvePoints("classification")).toBe(N_STEPS);
     expect(await lab.curvePoints("regression")).toBe(N_STEPS);
-    await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
+    await expect(lab.computesOn).toContainText(/Computes on CPU(?! \()/);
     await expect(lab.reason).toHaveAttribute("data-kind", "device_lost");
 
     await expect(page.getByTestId("sentence-a")).toHaveValue(SENTENCE_A);
@@ -117,7 +103,7 @@ test("a GPU is used where it is chosen, learns what the CPU learns, and a run th
   await test.step("the same run on the CPU alone has the same losses", async () => {
     await lab.computeOn("flex");
     await lab.expectReady();
-    await expect(lab.computesOn).toContainText("Computes on CPU (flex)");
+    await expect(lab.computesOn).toContainText(/Computes on CPU(?! \()/);
     await expect(lab.reason).toHaveText("You chose the CPU.");
     const nShown = await nLossesShown(page);
     await lab.trainToEnd();

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use burn::tensor::Device;
 use sbert::train::{StepReport, TrainConfig};
 use sbert_lab::Compute;
+use sbert_lab::compute::N_PREPARATIONS;
 use sbert_lab::protocol::Backend;
 use sbert_page::browser::Browser;
 use sbert_page::constructors;
@@ -28,9 +29,13 @@ pub async fn device() -> Device {
         return device;
     }
     constructors::run_once();
-    let (compute, refusal) = Compute::open(&Browser, Backend::Webgpu, |_| ()).await;
+    let mut parts = Vec::new();
+    let (compute, refusal) = Compute::open(&Browser, Backend::Webgpu, |n_done| parts.push(n_done)).await;
     assert_eq!(refusal, None);
+    assert!(compute.is_gpu());
+    assert!(parts.into_iter().eq(1..=N_PREPARATIONS));
     let adapter = compute.info.adapter.expect("WebGPU has an adapter");
+    assert!(adapter.max_buffer_bytes > 0.0 && adapter.max_workgroup_invocations > 0);
     let kind = if adapter.is_software { "software" } else { "hardware" };
     print_leg("webgpu", &format!("adapter {} {} ({kind})", adapter.vendor, adapter.architecture));
     OPENED.with(|opened| opened.get_or_init(|| compute.device).clone())

@@ -271,7 +271,7 @@ export const text = {
   },
 
   compute: {
-    backends: { webgpu: "WebGPU", ndarray: "CPU (ndarray)", flex: "CPU (flex)" },
+    backends: { webgpu: "WebGPU", ndarray: "CPU (ndarray)", flex: "CPU" },
     automatic: "Automatic (GPU, else CPU)",
     choice: "Compute on",
     onLoss: "When the GPU is lost",

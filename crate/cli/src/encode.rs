@@ -2,15 +2,16 @@
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
-use burn::tensor::Device;
 use clap::Args;
-use sbert::encoder::encode_sentences;
 use serde::Serialize;
 
+use crate::evaluate::progress_bar;
 use crate::files::read;
 use crate::model::ModelArguments;
+use crate::threads::Threads;
 
 /// Arguments of `sbert encode`.
 #[derive(Args)]
@@ -33,24 +34,30 @@ struct Line<'a> {
     truncated: bool,
 }
 
-pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
-    let model = arguments.model.load(device)?;
+pub fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
+    let model = arguments.model.load(&threads.compute.device)?;
     let text = String::from_utf8(read(&arguments.input)?)
         .with_context(|| format!("{} is not UTF-8 text", arguments.input.display()))?;
+    let lines: Vec<&str> = text.lines().collect();
+    let start = Instant::now();
+    let sentences = lines.iter().map(|line| model.tokenizer.tokenize(line)).collect::<Result<Vec<_>, _>>()?;
+    for (line, _) in lines.iter().zip(&sentences).filter(|(_, sentence)| sentence.truncated) {
+        eprintln!("note: a sentence was cut to {} tokens: {line:.40}…", model.tokenizer.max_seq_length());
+    }
+    let (ids, truncated): (Vec<Vec<u32>>, Vec<bool>) =
+        sentences.into_iter().map(|sentence| (sentence.ids, sentence.truncated)).unzip();
+    let bar = progress_bar(lines.len(), "sentences");
+    let embeddings = threads.encode(&model.encoder, &ids, model.tokenizer.pad_id(), &bar)?;
+    bar.finish_and_clear();
+    eprintln!("{:.1} sentences a second", lines.len() as f64 / start.elapsed().as_secs_f64());
     let mut out = BufWriter::new(std::io::stdout().lock());
-    for text in text.lines() {
-        let sentence = model.tokenizer.tokenize(text)?;
-        if sentence.truncated {
-            eprintln!("note: a sentence was cut to {} tokens: {:.40}…", model.tokenizer.max_seq_length(), text);
-        }
-        // One sentence a batch: a line's embedding then depends on nothing but the line.
-        let embedding = encode_sentences(&model.encoder, &[&sentence.ids], model.tokenizer.pad_id()).await?;
+    for (idx, text) in lines.into_iter().enumerate() {
         if arguments.json {
-            let line = Line { text, token_ids: &sentence.ids, embedding: &embedding, truncated: sentence.truncated };
-            serde_json::to_writer(&mut out, &line)?;
+            let (token_ids, embedding) = (&ids[idx], &embeddings[idx]);
+            serde_json::to_writer(&mut out, &Line { text, token_ids, embedding, truncated: truncated[idx] })?;
             writeln!(out)?;
         } else {
-            let numbers: Vec<String> = embedding.iter().map(f32::to_string).collect();
+            let numbers: Vec<String> = embeddings[idx].iter().map(f32::to_string).collect();
             writeln!(out, "{}", numbers.join("\t"))?;
         }
     }

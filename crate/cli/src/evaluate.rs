@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use sbert::corpus::{Corpus, PairRecord, PairTable, Split};
 use sbert::infer::{Evaluation, Scores};
-use sbert::model::SentencePairModel;
-use sbert::replicas::Alone;
 use sbert::text::TextTokenizer;
 use sbert_lab::head::untrained_head;
 use serde_json::{Map, Value, json};
 
 use crate::model::{ModelArguments, check_classes, take_head, with_head};
 use crate::pairs::LabelArguments;
+use crate::threads::Threads;
 
 /// Arguments of `sbert evaluate`.
 #[derive(Args)]
@@ -45,7 +43,8 @@ enum Rows {
     HeldOut,
 }
 
-pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
+pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
+    let device = &threads.compute.device;
     let mut model = arguments.model.load(device)?;
     let head = take_head(&mut model, arguments.head.as_deref(), device)?;
     let classes = head.as_ref().and_then(|head| head.classes.as_deref());
@@ -79,7 +78,12 @@ pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
         None => untrained_head(model.config.d_model, &corpus.classes, 0, device),
     };
     let mut evaluation = prepare(&corpus.records, &model.tokenizer)?;
-    let scores = evaluate(&mut evaluation, &with_head(&model, head)).await?;
+    let bar = progress_bar(evaluation.n_sentences(), "sentences");
+    let sentences = &evaluation.table().sentences;
+    let embeddings = threads.encode(&model.encoder, sentences, model.tokenizer.pad_id(), &bar)?;
+    bar.finish_and_clear();
+    evaluation.put_embeddings(&embeddings);
+    let scores = evaluation.scores(&with_head(&model, head)).await?;
     print(&scores, corpus.n_skipped, arguments.json);
     Ok(())
 }
@@ -103,16 +107,6 @@ pub fn tokenize<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer
 /// Make an evaluation on `records`.
 pub fn prepare<'a>(records: impl IntoIterator<Item = &'a PairRecord>, tokenizer: &TextTokenizer) -> Result<Evaluation> {
     Ok(Evaluation::new(tokenize(records, tokenizer)?, tokenizer.pad_id())?)
-}
-
-/// Score `model` with a progress bar.
-async fn evaluate(evaluation: &mut Evaluation, model: &SentencePairModel) -> Result<Scores> {
-    let bar = progress_bar(evaluation.n_sentences(), "sentences");
-    while evaluation.encode_next(model, &mut Alone).await? {
-        bar.set_position(evaluation.n_encoded() as u64);
-    }
-    bar.finish_and_clear();
-    Ok(evaluation.scores(model).await?)
 }
 
 /// A bar on standard error; it hides itself where that is no terminal.

@@ -11,12 +11,14 @@ mod model;
 mod pairs;
 mod run;
 mod settings;
+mod threads;
 mod train;
 
 use anyhow::Result;
 use backend::Backend;
 use clap::{Parser, Subcommand};
 use peak_alloc::PeakAlloc;
+use threads::Threads;
 
 /// Sentence-BERT with a classification and a regression objective.
 #[derive(Parser)]
@@ -27,6 +29,10 @@ struct Arguments {
     /// Compute backend.
     #[arg(long, global = true, value_enum, default_value_t = Backend::Flex)]
     backend: Backend,
+    /// Threads of the CPU that share the work; one for each core without it, but at most 8 in training, and only as many as
+    /// half of the memory has room for, since each trains a copy of the model.
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
 }
 
 #[derive(Subcommand)]
@@ -59,11 +65,11 @@ static ALLOCATIONS: PeakAlloc = PeakAlloc;
 
 fn run(arguments: Arguments) -> Result<()> {
     let result = pollster::block_on(async {
-        let device = arguments.backend.open().await?;
+        let threads = Threads::new(arguments.backend.open().await?, arguments.threads)?;
         match arguments.command {
-            Command::Train(arguments) => train::run(*arguments, &device).await,
-            Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,
-            Command::Encode(arguments) => encode::run(arguments, &device).await,
+            Command::Train(arguments) => train::run(*arguments, &threads).await,
+            Command::Evaluate(arguments) => evaluate::run(arguments, &threads).await,
+            Command::Encode(arguments) => encode::run(arguments, &threads),
         }
     });
     eprintln!("peak memory {:.0} MB", ALLOCATIONS.peak_usage() as f64 / 1e6);

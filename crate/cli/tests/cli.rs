@@ -236,6 +236,39 @@ fn classes_come_from_the_data() {
 }
 
 #[test]
+fn threads_learn_and_encode_what_one_does() {
+    let (_folder, path) =
+        folder(&[("pairs.tsv", PAIRS), ("in.txt", "A cat.\n\nA girl sings for money.\nTwo dogs run.\n")]);
+    let (model, data, input) = (minilm(), path("pairs.tsv"), path("in.txt"));
+    let numbers = |threads: &str| -> Vec<f64> {
+        let (trace, out) = (path("trace.jsonl"), path(threads));
+        let settings = ["--freeze", "last-1", "--epochs", "2", "--batch-size", "2", "--trace", &trace, "--out", &out];
+        let train = [&["train", "--model", &model, "--data", &data, "--threads", threads], &settings[..]].concat();
+        let output = sbert(&train);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && (threads == "1" || said.contains(&format!("{threads} threads"))), "{said}");
+        let steps = std::fs::read_to_string(&trace).unwrap();
+        let of_step = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
+        let mut numbers: Vec<f64> = steps.lines().map(|line| of_step(line)["loss"].as_f64().unwrap()).collect();
+        assert_eq!(numbers.len(), 4);
+        let scores = json(&["evaluate", "--model", &out, "--data", &data, "--threads", threads, "--json"]);
+        numbers.extend(["regression_loss", "classification_loss"].map(|name| scores[name].as_f64().unwrap()));
+        let output = sbert(&["encode", "--model", &out, "--in", &input, "--threads", threads]);
+        let table = String::from_utf8_lossy(&output.stdout).into_owned();
+        numbers.extend(table.lines().flat_map(|line| line.split('\t')).map(|cell| cell.parse::<f64>().unwrap()));
+        numbers
+    };
+    let one = numbers("1");
+    assert_eq!(one.len(), 4 + 2 + 4 * 384);
+    for threads in ["2", "3"] {
+        for (a, b) in numbers(threads).iter().zip(&one) {
+            assert!((a - b).abs() <= 1e-5 * b.abs().max(0.1), "{threads} threads: {a} against {b}");
+        }
+    }
+    refused(&["evaluate", "--model", &model, "--data", &data, "--threads", "0"], "--threads is 0; give 1 or more");
+}
+
+#[test]
 fn encode_takes_any_line() {
     let long = "word ".repeat(10_000);
     let (_folder, path) = folder(&[("in.txt", &format!("A cat.\n\n{long}\n"))]);

@@ -37,9 +37,13 @@ pub fn bench(machine: &Machine, options: &Options, consent: Consent) -> Result<(
     run(machine.command("trunk").args(["build", "--release"]))?;
     println!("\n── the bench module ──");
     let module = build_module(machine)?;
+    println!("\n── the terminal's program ──");
+    run(machine.command("cargo").args(["build", "--release", "--package", "sbert-cli"]))?;
+    let program = machine.target_folder()?.join("release").join(format!("sbert{}", std::env::consts::EXE_SUFFIX));
 
     let mut harness = machine.command("node");
-    harness.arg(format!("{FOLDER}/run.mjs")).arg("--module").arg(module).args(harness_arguments(options)?);
+    harness.arg(format!("{FOLDER}/run.mjs")).arg("--module").arg(module).arg("--program").arg(program);
+    harness.args(harness_arguments(options)?);
     if let Some(browser) = setup::browser_path(machine) {
         harness.env("CHROME", browser);
     }

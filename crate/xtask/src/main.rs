@@ -52,6 +52,9 @@ enum Task {
         /// Show the state of each step without changing anything
         #[arg(long)]
         list: bool,
+        /// Bring what `serve` brings beside the page; it starts this itself
+        #[arg(long, hide = true, conflicts_with = "list")]
+        beside_serving: bool,
     },
 }
 
@@ -67,8 +70,9 @@ fn main() -> ExitCode {
             Task::Test => test::test(&machine, consent),
             Task::Bench(options) => bench::bench(&machine, &options, consent),
             Task::Fuzz(options) => fuzz::fuzz(&machine, &options),
-            Task::Setup { list: true } => setup::list(&machine, &setup::all_steps(consent)),
-            Task::Setup { list: false } => setup::set_up(&machine, &setup::all_steps(consent)),
+            Task::Setup { list: true, .. } => setup::list(&machine, &setup::all_steps(consent)),
+            Task::Setup { beside_serving: true, .. } => setup::set_up(&machine, &setup::steps_beside_serving()),
+            Task::Setup { .. } => setup::set_up(&machine, &setup::all_steps(consent)),
         }
     });
     match outcome {

@@ -1,11 +1,13 @@
 //! `cargo xtask serve`: the page in a browser, with one command.
 
-use crate::child::become_command;
+use crate::child::{become_command, shown};
 use crate::machine::Machine;
 use crate::progress::{compile, minutes};
 use crate::setup::{self, Consent};
 use anyhow::{Context, Result};
 use clap::Args;
+use std::env;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How to serve.
@@ -50,6 +52,13 @@ pub fn serve(machine: &Machine, options: &Options, consent: Consent) -> Result<(
     build_modules(machine)?;
     println!("\n── part 4 of 4: the page, put together by Trunk (about {ASSEMBLY_SECS} s) ──");
     println!("{} so far. Trunk says when the page is at http://localhost:{}/", minutes(start.elapsed()), options.port);
+    if setup::is_missing(machine, &setup::steps_beside_serving()) {
+        println!("Beside it, wasm-pack is set up, which runs the browser tests.");
+        // This process becomes Trunk: another one waits for the build.
+        let mut beside = Command::new(env::current_exe().context("cannot find this program's own file")?);
+        beside.args(["setup", "--beside-serving"]).current_dir(&machine.root).stdin(Stdio::null());
+        beside.spawn().with_context(|| format!("cannot start `{}`", shown(&beside)))?;
+    }
     become_command(machine.command("trunk").args(trunk_arguments(options)))
 }
 

@@ -10,6 +10,7 @@ const USAGE = `Usage: node tests/bench/run.mjs --module DIR [options]
 
   --module DIR    the bench module, as wasm-bindgen wrote it
   --dist DIR      the built page (default: dist, which \`trunk build --release\` writes)
+  --program PATH  the terminal's program, sbert, as a release
   --python PATH   a Python with torch, transformers and onnx: runs the peers that need one
   --only LIST     of ${SECTIONS.join(",")}
   --quick         fewer rounds and smaller runs: for trying the bench, not for figures
@@ -23,6 +24,7 @@ export function readArguments(argv) {
       options: {
         module: { type: "string" },
         dist: { type: "string" },
+        program: { type: "string" },
         python: { type: "string" },
         only: { type: "string", default: SECTIONS.join(",") },
         quick: { type: "boolean", default: false },
@@ -45,6 +47,7 @@ export function readArguments(argv) {
   return {
     moduleDir: values.module ?? null,
     distDir: values.dist ?? null,
+    program: values.program ?? null,
     python: values.python ?? null,
     sections: SECTIONS.filter((name) => named.includes(name)),
     isPartial: named.length < SECTIONS.length,

@@ -45,6 +45,14 @@ export class Corpora {
     return this.#write(`length-${seqLength}-${nPairs}.tsv`, rows);
   }
 
+  /** The distinct sentences of the training pairs, one a line. */
+  async sentences() {
+    const sentences = new Set(this.#rows.flatMap((row) => [row.sentence_a, row.sentence_b]));
+    const file = path.join(this.#folder, "sentences.txt");
+    await writeFile(file, `${[...sentences].join("\n")}\n`);
+    return { file, nSentences: sentences.size };
+  }
+
   /** Token ids of `nSentences` sentences of `seqLength` tokens, one after another. */
   ids(seqLength, nSentences) {
     const random = randomFrom(nSentences);

@@ -15,6 +15,14 @@ export async function trainInPyTorch(python, { data, freeze, epochs, batching, t
   return JSON.parse(output.trim().split("\n").at(-1));
 }
 
+/** Sentences a second by an engine of encode_in_python.py, and the embedding of the first one. */
+export async function encodeInPython(python, { engine, file, threads }) {
+  const words = ["--engine", engine, "--in", file, "--threads", String(threads)];
+  const output = await runPython(python, [inBench("encode_in_python.py"), ...words]);
+  const { sentences_per_second: perSecond, first } = JSON.parse(output.trim().split("\n").at(-1));
+  return { perSecond, first };
+}
+
 /** Write the ONNX file unless it is there, and newer than the model. */
 export async function exportOnnx(python, modelFile, out) {
   const [model, onnx] = await Promise.all([modelFile, out].map(modified));

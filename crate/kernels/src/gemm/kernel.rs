@@ -8,12 +8,12 @@ pub use imp::set_external_kernel;
 /// Computes a [`PanelProduct`]: all of its a and b must be readable, all of its c writable.
 pub(super) type PanelKernel = unsafe extern "C" fn(&PanelProduct);
 
-/// Which instructions the products are made of.
+/// Which instructions the products of [`gemm_in_blocks`](super::gemm_in_blocks) are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// Multiplication, then addition: `simd128` in a browser, whatever the target has elsewhere.
+    /// Multiplication, then addition: `simd128`. Elsewhere there is no other, for tests.
     Plain,
-    /// Fused multiply-add: `relaxed-simd` in a browser, AVX2 and FMA on x86-64.
+    /// Fused multiply-add: `relaxed-simd`, in a browser that has it.
     Fused,
 }
 
@@ -69,65 +69,39 @@ mod imp {
     use super::{Kernel, PanelKernel, PanelProduct};
     use crate::gemm::panel::PANEL_WIDTH;
 
-    /// Rows at a time: with two registers of eight values a row, twelve of sixteen hold sums.
-    const N_ROWS: usize = 6;
+    /// Rows at a time: with two registers of four values a row, eight of sixteen hold sums.
+    const N_ROWS: usize = 4;
 
     pub fn active_kernel() -> Kernel {
-        if has_fused() { Kernel::Fused } else { Kernel::Plain }
+        Kernel::Plain
     }
 
     pub fn active() -> PanelKernel {
-        #[cfg(target_arch = "x86_64")]
-        if has_fused() {
-            return fused;
-        }
         plain
-    }
-
-    fn has_fused() -> bool {
-        #[cfg(target_arch = "x86_64")]
-        return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        #[cfg(not(target_arch = "x86_64"))]
-        false
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    unsafe extern "C" fn fused(product: &PanelProduct) {
-        #[target_feature(enable = "avx2,fma")]
-        unsafe fn with_features(product: &PanelProduct) {
-            // SAFETY: the caller's promise.
-            unsafe { multiply(product, f32::mul_add) }
-        }
-        // SAFETY: the caller's promise, and `active` gives this kernel only where the processor has both features.
-        unsafe { with_features(product) }
     }
 
     unsafe extern "C" fn plain(product: &PanelProduct) {
         // SAFETY: the caller's promise.
-        unsafe { multiply(product, |x, y, sum| x * y + sum) }
+        unsafe { multiply(product) }
     }
 
     #[inline(always)]
-    unsafe fn multiply(product: &PanelProduct, multiply_add: impl Fn(f32, f32, f32) -> f32 + Copy) {
+    unsafe fn multiply(product: &PanelProduct) {
         let mut row = 0;
         while row + N_ROWS <= product.n_rows {
             // SAFETY: the caller's promise, and so many rows are left.
-            unsafe { rows::<N_ROWS>(product, row, multiply_add) };
+            unsafe { rows::<N_ROWS>(product, row) };
             row += N_ROWS;
         }
         while row < product.n_rows {
             // SAFETY: the caller's promise, and a row is left.
-            unsafe { rows::<1>(product, row, multiply_add) };
+            unsafe { rows::<1>(product, row) };
             row += 1;
         }
     }
 
     #[inline(always)]
-    unsafe fn rows<const N_ROWS: usize>(
-        product: &PanelProduct,
-        first_row: usize,
-        multiply_add: impl Fn(f32, f32, f32) -> f32,
-    ) {
+    unsafe fn rows<const N_ROWS: usize>(product: &PanelProduct, first_row: usize) {
         let PanelProduct { depth, a, a_row_stride, a_depth_stride, b, b_depth_stride, c, c_row_stride, adds, .. } =
             *product;
         let mut tile = [[0.0f32; PANEL_WIDTH]; N_ROWS];
@@ -138,7 +112,7 @@ mod imp {
                 // SAFETY: a has the row, and `depth` columns.
                 let value = unsafe { *a.byte_add((first_row + row) * a_row_stride + k * a_depth_stride) };
                 for (sum, factor) in sums.iter_mut().zip(factors) {
-                    *sum = multiply_add(value, *factor, *sum);
+                    *sum += value * factor;
                 }
             }
         }

@@ -2,7 +2,10 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm};
+use sbert_kernels::gemm::{Matrix, Onto, Packed};
+
+/// A product of `[m, k, n]`, as sbert_kernels::gemm::gemm.
+pub type Product = fn(&mut Packed, [usize; 3], Matrix<'_>, Matrix<'_>, &mut [f32], usize, Onto);
 
 /// Row- or column-major storage, with some room between the lines.
 struct Stored {
@@ -31,7 +34,14 @@ impl Stored {
 }
 
 /// Worst error of one product, in units of the size that rounding may have.
-fn error(rng: &mut ChaCha8Rng, [m, k, n]: [usize; 3], are_transposed: [bool; 2], gap: usize, onto: Onto) -> f64 {
+fn error(
+    gemm: Product,
+    rng: &mut ChaCha8Rng,
+    [m, k, n]: [usize; 3],
+    are_transposed: [bool; 2],
+    gap: usize,
+    onto: Onto,
+) -> f64 {
     let a = Stored::draw(rng, [m, k], are_transposed[0], gap);
     let b = Stored::draw(rng, [k, n], are_transposed[1], gap);
     let c_stride = n + gap;
@@ -53,19 +63,19 @@ fn error(rng: &mut ChaCha8Rng, [m, k, n]: [usize; 3], are_transposed: [bool; 2],
 }
 
 /// Small products of random shapes, strides and transposes.
-pub fn random_shapes() {
+pub fn random_shapes(gemm: Product) {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     for trial in 0..320 {
         let shape = [rng.random_range(1..40), rng.random_range(1..80), rng.random_range(1..80)];
         let onto = if trial % 2 == 0 { Onto::Nothing } else { Onto::Values };
         let gap = rng.random_range(0..5);
-        let error = error(&mut rng, shape, [trial % 4 < 2, trial % 8 < 4], gap, onto);
+        let error = error(gemm, &mut rng, shape, [trial % 4 < 2, trial % 8 < 4], gap, onto);
         assert!(error <= 1.0, "{shape:?}, trial {trial}: {error} times what rounding may do");
     }
 }
 
 /// Shapes that begin, fill or just pass a block, or have one row, column or depth.
-pub fn across_blocks() {
+pub fn across_blocks(gemm: Product) {
     const SHAPES: [[usize; 3]; 9] = [
         [121, 513, 769],
         [241, 1025, 9],
@@ -80,7 +90,7 @@ pub fn across_blocks() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     for shape in SHAPES {
         for (trial, are_transposed) in [[false, false], [true, false], [false, true], [true, true]].iter().enumerate() {
-            let error = error(&mut rng, shape, *are_transposed, trial % 2, Onto::Values);
+            let error = error(gemm, &mut rng, shape, *are_transposed, trial % 2, Onto::Values);
             assert!(error <= 1.0, "{shape:?}, transposed {are_transposed:?}: {error} times what rounding may do");
         }
     }

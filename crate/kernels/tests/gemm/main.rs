@@ -2,16 +2,20 @@
 
 mod cases;
 
-use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm};
+use cases::Product;
+use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm, gemm_in_blocks};
+
+/// The library's, which is used here, and ours, which browsers use.
+const PRODUCTS: [Product; 2] = [gemm, gemm_in_blocks];
 
 #[test]
 fn equals_the_naive_product_for_random_shapes_strides_and_transposes() {
-    cases::random_shapes();
+    PRODUCTS.into_iter().for_each(cases::random_shapes);
 }
 
 #[test]
 fn equals_the_naive_product_across_blocks() {
-    cases::across_blocks();
+    PRODUCTS.into_iter().for_each(cases::across_blocks);
 }
 
 #[test]

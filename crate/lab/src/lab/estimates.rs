@@ -3,10 +3,10 @@
 use sbert::corpus::{PairTable, PairTableBuilder, Split};
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
 
-use super::runs::size_of_run;
 use super::{Lab, LoadedCorpus};
 use crate::Platform;
 use crate::protocol::{Failure, RunEstimate};
+use crate::replicas::size::RunSize;
 
 /// Pairs that stand for all of them: tokenizing a hundred thousand would take seconds.
 const MAX_PAIRS: usize = 500;
@@ -36,7 +36,7 @@ impl<P: Platform> Lab<P> {
         let of_strategy = |freeze| -> Result<RunEstimate, Failure> {
             let config = TrainConfig { freeze, ..config.clone() };
             let session = Session::new(&baseline, train.clone(), pad_id, config)?;
-            let size = size_of_run(&baseline, &session, Some(&held_out)).times(stride);
+            let size = RunSize::of(&baseline, &session, Some(&held_out)).times(stride);
             let n_workers = self.workers_of_run(size, n_workers)?;
             Ok(RunEstimate {
                 n_trained: session.trainable().trained(),

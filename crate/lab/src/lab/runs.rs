@@ -1,9 +1,6 @@
 //! Runs: what they begin with, and how one continues from a checkpoint.
 
-use burn::module::Module;
-use sbert::corpus::PairTable;
 use sbert::infer::{Evaluation, LastEmbeddings};
-use sbert::model::SentencePairModel;
 use sbert::train::Session;
 
 use super::jobs::Work;
@@ -95,7 +92,7 @@ impl<P: Platform> Lab<P> {
             None => Session::new(&baseline, table, pad_id, config)?,
         };
         let on_gpu = self.compute.is_gpu();
-        let size = size_of_run(&baseline, &session, held_out.as_ref().map(Evaluation::table));
+        let size = RunSize::of(&baseline, &session, held_out.as_ref().map(Evaluation::table));
         let n_workers = self.workers_of_run(size, n_workers)?;
         let join_parts = |checkpoint| JoinParts {
             backend: self.compute.info.backend,
@@ -189,27 +186,6 @@ impl<P: Platform> Lab<P> {
                 self.fail(id, error.into()).await;
             }
         }
-    }
-}
-
-pub(super) fn size_of_run(baseline: &SentencePairModel, session: &Session, held_out: Option<&PairTable>) -> RunSize {
-    let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
-    // A frozen encoder encodes each sentence once, those of the held-out pairs too, and where nothing learns no others.
-    let (n_training_tokens, n_scorings) = match session.n_steps() {
-        0 => (0, 1),
-        _ if session.encoder_is_frozen() => (n_distinct_tokens(session.table()), 1),
-        _ => (session.table().n_tokens().saturating_mul(session.config().epochs), 2),
-    };
-    let n_scored_tokens = held_out.map_or(0, |held_out| n_scorings * n_distinct_tokens(held_out));
-    let trainable = session.trainable();
-    RunSize {
-        n_params: trainable.total,
-        n_layer_params: baseline.encoder.layers.num_params(),
-        n_trained: trainable.trained(),
-        n_trained_layer_params: trainable.layers,
-        n_tokens: n_training_tokens.saturating_add(n_scored_tokens),
-        kept_bytes: session.kept_bytes().unwrap_or(0),
-        activation_bytes: session.activation_bytes(),
     }
 }
 

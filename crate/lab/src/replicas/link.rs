@@ -1,7 +1,6 @@
 //! Sums over the replicas of a run, through a connection between each two of them.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
@@ -44,31 +43,6 @@ pub trait Port: Sized + 'static {
 
     /// Copy a part of `numbers`, from the value at `start` on.
     fn copy(numbers: &Self::Numbers, start: usize, to: &mut [f32]);
-}
-
-/// For programs whose runs are not shared.
-impl Port for Infallible {
-    type Numbers = Infallible;
-
-    fn pair() -> Result<(Self, Self), String> {
-        Err("this program connects no replicas".to_owned())
-    }
-
-    fn listen(&mut self, _mailbox: Mailbox<Infallible>) {
-        match *self {}
-    }
-
-    fn send(&self, _parts: &[Vec<f32>], _n_values: usize, _spare: Option<Infallible>) -> Result<(), String> {
-        match *self {}
-    }
-
-    fn n_values(numbers: &Infallible) -> usize {
-        match *numbers {}
-    }
-
-    fn copy(numbers: &Infallible, _start: usize, _to: &mut [f32]) {
-        match *numbers {}
-    }
 }
 
 /// This replica's ends of all its connections.

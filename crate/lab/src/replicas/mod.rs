@@ -6,6 +6,7 @@
 //! through a [`Link`].
 
 mod assembly;
+mod channel;
 mod follower;
 mod group;
 mod link;
@@ -13,6 +14,7 @@ mod mailbox;
 pub mod size;
 
 pub use assembly::Assembly;
+pub use channel::ChannelPort;
 pub use follower::follow;
 pub use group::{Group, ReplicaHandle};
 pub use link::{Link, Port};

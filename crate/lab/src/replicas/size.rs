@@ -1,5 +1,10 @@
 //! How many replicas share a run; the protocol calls them workers.
 
+use burn::module::Module;
+use sbert::corpus::PairTable;
+use sbert::model::SentencePairModel;
+use sbert::train::Session;
+
 use crate::protocol::{Failure, FailureKind};
 
 /// Most workers that can share a run: more hardly help, as a batch of 16 pairs is then split into parts of two. It may be
@@ -83,6 +88,28 @@ pub struct RunSize {
 }
 
 impl RunSize {
+    /// The size of a run of `session`, which begins with `baseline`, with the scoring of the pairs that are held out.
+    pub fn of(baseline: &SentencePairModel, session: &Session, held_out: Option<&PairTable>) -> Self {
+        let n_distinct_tokens = |table: &PairTable| table.sentences.iter().map(Vec::len).sum::<usize>();
+        // A frozen encoder encodes each sentence once, those of the held-out pairs too, and where nothing learns no others.
+        let (n_training_tokens, n_scorings) = match session.n_steps() {
+            0 => (0, 1),
+            _ if session.encoder_is_frozen() => (n_distinct_tokens(session.table()), 1),
+            _ => (session.table().n_tokens().saturating_mul(session.config().epochs), 2),
+        };
+        let n_scored_tokens = held_out.map_or(0, |held_out| n_scorings * n_distinct_tokens(held_out));
+        let trainable = session.trainable();
+        Self {
+            n_params: trainable.total,
+            n_layer_params: baseline.encoder.layers.num_params(),
+            n_trained: trainable.trained(),
+            n_trained_layer_params: trainable.layers,
+            n_tokens: n_training_tokens.saturating_add(n_scored_tokens),
+            kept_bytes: session.kept_bytes().unwrap_or(0),
+            activation_bytes: session.activation_bytes(),
+        }
+    }
+
     /// Floating-point operations of the encoder: two for each parameter and token, and twice that again for gradients.
     pub(crate) fn flop(self) -> f64 {
         2.0 * (self.n_layer_params + 2 * self.n_trained_layer_params) as f64 * self.n_tokens as f64
@@ -99,7 +126,7 @@ impl RunSize {
 
     /// The model; of trained parameters another value, the gradient, both moments, and two buffers for their exchange or
     /// for a checkpoint; its share of the largest batch.
-    pub(crate) fn bytes_per_worker(self, n_workers: usize) -> f64 {
+    pub fn bytes_per_worker(self, n_workers: usize) -> f64 {
         let parameters = 4.0 * self.n_params as f64 + 24.0 * self.n_trained as f64;
         BASE_BYTES + parameters + self.kept_bytes as f64 + self.activation_bytes as f64 / n_workers as f64
     }

@@ -6,7 +6,7 @@ use sbert::train::{Advance, SubmittedStep};
 
 use super::{Hold, Phase, Run};
 use crate::protocol::{Event, Moment, RunCheckpoint};
-use crate::replicas::{Port, Unit};
+use crate::replicas::{Group, Port, Unit};
 
 /// Seconds after which parts of a step, or of a checkpoint, end a unit of work: commands are handled soon enough, and the
 /// parts of small models need no turn of the event loop each.
@@ -69,6 +69,10 @@ impl<P: Port> Run<P> {
             None
         } else {
             if !self.session.is_in_step() {
+                // Every replica would take the whole of such a step: the others' cores are worth more to the page.
+                if self.group.is_shared() && self.session.has_all_embeddings() {
+                    self.group = Group::alone();
+                }
                 self.group.begin(Unit::Step);
             }
             loop {

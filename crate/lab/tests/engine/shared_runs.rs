@@ -1,5 +1,7 @@
 //! Runs that replicas share, each on a thread.
 
+use std::sync::Arc;
+
 use sbert::train::{FreezeStrategy, StepReport};
 use sbert_lab::protocol::{Backend, Command, Event, Moment};
 
@@ -76,6 +78,25 @@ fn a_replica_lost_at_any_unit_costs_nothing_but_time() {
         }
         assert_eq!(end(&shared), (false, 12), "at unit {unit}");
         assert_same(&shared, &alone, &format!("lost at unit {unit}"));
+    }
+}
+
+/// Every replica would take the whole of a step over kept embeddings: their cores are worth more to the page.
+#[test]
+fn replicas_are_let_go_once_every_embedding_is_kept() {
+    for (freeze, n_left) in [(FreezeStrategy::Backbone, 0), (FreezeStrategy::AllButLast { n_layers: 1 }, 2)] {
+        let platform = TestPlatform::default();
+        let replicas = platform.replicas.clone();
+        let mut lab = TestLab::loaded_on(platform, Backend::Flex);
+        let n_idle = Arc::strong_count(&replicas);
+        let n_running = || Arc::strong_count(&replicas) - n_idle;
+        lab.train(config(freeze), 3);
+        // The first of two epochs has six steps.
+        for (step, expect) in [(6, 2), (7, n_left)] {
+            lab.work_until(|event| matches!(event, Event::Stepped { report, .. } if report.step == step));
+            assert_eq!(n_running(), expect, "{freeze:?} after step {step}");
+        }
+        assert_eq!(end(&lab.work_to_end()), (false, 12));
     }
 }
 

@@ -1,7 +1,7 @@
-//! What the engine needs of the program around it: files in memory, replicas on threads, channels between them.
+//! What the engine needs of the program around it: files in memory, replicas on threads.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use futures_channel::oneshot;
 use sbert::pretrained::FileBytes;
 use sbert_lab::protocol::{AdapterInfo, Backend, BackendInfo, Refusal, RefusalKind};
 use sbert_lab::replicas::size::Machine;
-use sbert_lab::replicas::{FromReplica, Mailbox, Port, ReplicaHandle, ToReplica, follow};
+use sbert_lab::replicas::{ChannelPort, FromReplica, Mailbox, ReplicaHandle, ToReplica, follow};
 use sbert_lab::{Compute, Platform, Wait};
 
 /// A file in memory; none for one that has been removed since.
@@ -52,6 +52,8 @@ pub struct TestPlatform {
     pub gpu_fault: Option<String>,
     /// What one replica can have.
     pub worker_bytes: Option<f64>,
+    /// A reference to it is held by each replica that was started and not let go.
+    pub replicas: Arc<()>,
 }
 
 impl TestPlatform {
@@ -95,7 +97,9 @@ impl Platform for TestPlatform {
             });
         }
         let n_units = Cell::new(0);
+        let replica = self.replicas.clone();
         Ok(Box::new(move |message| {
+            let _held = &replica;
             if matches!(message, ToReplica::Work { .. }) {
                 n_units.set(n_units.get() + 1);
                 if fault == ReplicaFault::LostAtUnit(n_units.get()) {
@@ -134,63 +138,4 @@ fn carried(message: ToReplica<ChannelPort>) -> ToReplica<ChannelPort> {
         (arrived.weights, arrived.ports) = (join.weights, join.ports);
     }
     arrived
-}
-
-/// One end of a connection between two threads.
-pub struct ChannelPort {
-    own: Arc<Mutex<Inflow>>,
-    other: Arc<Mutex<Inflow>>,
-}
-
-/// What comes in at one end.
-#[derive(Default)]
-struct Inflow {
-    mailbox: Option<Mailbox<Vec<f32>>>,
-    /// Before there was a mailbox.
-    early: Vec<Vec<f32>>,
-}
-
-impl Port for ChannelPort {
-    type Numbers = Vec<f32>;
-
-    fn pair() -> Result<(Self, Self), String> {
-        let (a, b) = (Arc::<Mutex<Inflow>>::default(), Arc::<Mutex<Inflow>>::default());
-        Ok((Self { own: a.clone(), other: b.clone() }, Self { own: b, other: a }))
-    }
-
-    fn listen(&mut self, mailbox: Mailbox<Vec<f32>>) {
-        let mut own = self.own.lock().unwrap();
-        own.early.drain(..).for_each(|numbers| mailbox.put_numbers(numbers));
-        own.mailbox = Some(mailbox);
-    }
-
-    fn send(&self, parts: &[Vec<f32>], n_values: usize, spare: Option<Vec<f32>>) -> Result<(), String> {
-        let mut numbers = spare.unwrap_or_default();
-        numbers.clear();
-        numbers.reserve(n_values);
-        parts.iter().for_each(|part| numbers.extend_from_slice(part));
-        let mut other = self.other.lock().unwrap();
-        match &other.mailbox {
-            Some(mailbox) => mailbox.put_numbers(numbers),
-            None => other.early.push(numbers),
-        }
-        Ok(())
-    }
-
-    fn n_values(numbers: &Vec<f32>) -> usize {
-        numbers.len()
-    }
-
-    fn copy(numbers: &Vec<f32>, start: usize, to: &mut [f32]) {
-        to.copy_from_slice(&numbers[start..start + to.len()]);
-    }
-}
-
-impl Drop for ChannelPort {
-    /// A thread can't be ended from outside: one that waits for numbers is told that they will not come.
-    fn drop(&mut self) {
-        if let Some(mailbox) = &self.other.lock().unwrap().mailbox {
-            mailbox.put_message(FromReplica::Failed { message: "its thread has ended".to_owned() });
-        }
-    }
 }

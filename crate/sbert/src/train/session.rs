@@ -124,6 +124,12 @@ impl Session {
         self.plan.last_frozen_stage() == Some(Stage::Pooling)
     }
 
+    /// True if no step encodes a sentence any more: the encoder is frozen, and every embedding is kept.
+    pub fn has_all_embeddings(&self) -> bool {
+        let is_full = |cache: &PrefixCache| cache.held().count() == self.table.sentences.len();
+        self.encoder_is_frozen() && self.prefix.as_ref().is_some_and(|(_, cache)| is_full(cache))
+    }
+
     /// Bytes of what the run keeps of the frozen layers' results, so as to compute them once; none if it keeps nothing.
     pub fn kept_bytes(&self) -> Option<u64> {
         self.prefix.as_ref().map(|(encoder, cache)| cache.n_bytes(encoder, &self.table.sentences))

@@ -52,8 +52,14 @@ pub enum State {
 pub fn all_steps(consent: Consent) -> Vec<Box<dyn Step>> {
     let mut steps = steps_for_driving(consent);
     steps.extend(steps_for_building());
+    steps.push(Box::new(cargo_tool::WASM_PACK));
     steps.push(Box::new(weights::BERT_TINY));
     steps
+}
+
+/// What runs the browser tests, whose build would only keep whoever serves the page from seeing it.
+pub fn steps_beside_serving() -> Vec<Box<dyn Step>> {
+    vec![Box::new(cargo_tool::WASM_PACK)]
 }
 
 /// What a person needs who serves the page and works on it: what builds it and, where it can be had, what
@@ -77,7 +83,6 @@ fn steps_for_building() -> Vec<Box<dyn Step>> {
         Box::new(wasm_std::WasmStd),
         Box::new(cargo_tool::WasmBindgen),
         Box::new(cargo_tool::TRUNK),
-        Box::new(cargo_tool::WASM_PACK),
         Box::new(npm::Packages { folder: "web", reason: "they bundle and check the page's TypeScript" }),
         Box::new(weights::MINILM),
         Box::new(weights::SERVED),
@@ -134,6 +139,11 @@ fn bring(machine: &Machine, step: &dyn Step) -> Result<()> {
         State::Missing(detail) => bail!("{name} was set up and is still not right: {detail}"),
     }
     Ok(())
+}
+
+/// True if a step is not done.
+pub fn is_missing(machine: &Machine, steps: &[Box<dyn Step>]) -> bool {
+    steps.iter().any(|step| !matches!(step.state(machine), Ok(State::Present(_))))
 }
 
 /// Prints the state of each step; changes nothing.

@@ -1,6 +1,9 @@
-// Sentences a second over onnxruntime-web: the same model, the same ids, the same number of threads.
+// Sentences a second over onnxruntime-web, and in the terminal over sentence-transformers and onnxruntime: the same model, the
+// same sentences, the same number of threads.
 
 import { openBenchPage } from "../browser.mjs";
+import { encodeInTerminal } from "../program.mjs";
+import { encodeInPython } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
 import { againstPeer, notRun } from "../rows.mjs";
 import { ENCODE, ROUNDS } from "../settings.mjs";
@@ -29,7 +32,52 @@ export async function encode(bench) {
       }
     }
   }
+  for (const nThreads of ENCODE.terminalThreads) rows.push(...(await inTerminal(bench, nThreads, notes)));
   return { rows, notes };
+}
+
+/** The terminal's rows, one a peer. */
+async function inTerminal(bench, threads, notes) {
+  const { file, nSentences } = await bench.corpora.sentences();
+  const nSentencesShown = nSentences.toLocaleString("en");
+  const title = `terminal: encoding ${nSentencesShown} sentences, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+  bench.log(title);
+  const first = {};
+  const measured = (name, encode) => async () => {
+    const { perSecond, first: embedding } = await encode();
+    first[name] = embedding;
+    return perSecond;
+  };
+  const contenders = {};
+  if (bench.program !== null) {
+    contenders.ours = measured("ours", () => encodeInTerminal(bench.program, { file, threads }));
+  }
+  for (const engine of Object.keys(ENCODE.terminalGoals)) {
+    if (bench.python !== null) {
+      contenders[engine] = measured(engine, () => encodeInPython(bench.python, { engine, file, threads }));
+    }
+  }
+  const { samples, failures } = await alternate(contenders, {
+    nRounds: bench.pick(ROUNDS.short),
+    onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} sentences/s`),
+  });
+  return Object.entries(ENCODE.terminalGoals).map(([engine, goal]) => {
+    const [ours, peer] = [samples.ours ?? [], samples[engine] ?? []];
+    if (ours.length > 0 && peer.length > 0) {
+      const difference = worst(first.ours, first[engine], 1).toExponential(1);
+      notes.push(`${title}: the first embedding differs from that of ${engine} by ${difference} of its norm.`);
+    }
+    const why = failures.ours ?? bench.missing.program ?? failures[engine] ?? bench.missing.python;
+    return againstPeer({
+      figure: `${title}, over ${engine}`,
+      unit: "sentences/s",
+      ours,
+      peer,
+      peerName: engine,
+      why,
+      goal,
+    });
+  });
 }
 
 /** Samples in sentences a second, in a page of its own: onnxruntime-web's number of threads is fixed at first use. */

@@ -1,6 +1,8 @@
-// Trainings on the demo pairs by the built page's own worker, against PyTorch on the CPU with as many threads.
+// Trainings on the demo pairs by the built page's own worker and by the terminal's program, against PyTorch on the CPU with
+// as many threads.
 
 import { openBenchPage } from "../browser.mjs";
+import { trainInTerminal } from "../program.mjs";
 import { trainInPyTorch } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
 import { againstPeer, alone, digits } from "../rows.mjs";
@@ -20,11 +22,14 @@ export async function train(bench) {
       const result = await compare(bench, corpus, run, nWorkers);
       results.push(result);
       rows.push(...rowsOf(bench, run, nWorkers, result));
-      losses.push([`${run.name}, ${nWorkers}`, ...["ours", ...BATCHINGS].map((name) => result.losses[name] ?? "–")]);
+      const named = ["page", "terminal", ...BATCHINGS].map((name) => result.losses[name] ?? "–");
+      losses.push([`${run.name}, ${nWorkers}`, ...named]);
     }
-    rows.push(speedUp(bench, run, results));
+    rows.push(speedUp(bench, run, "page", results, run.speedUpGoal));
+    rows.push(speedUp(bench, run, "terminal", results, run.terminal.speedUpGoal));
   }
-  const header = ["run, workers or threads", "ours", ...BATCHINGS.map((batching) => `PyTorch, ${batching}`)];
+  const peers = BATCHINGS.map((batching) => `PyTorch, ${batching}`);
+  const header = ["run, workers or threads", "page", "terminal", ...peers];
   const tables = [{ title: "Mean joint loss of the last epoch", header, rows: losses }];
   if (bench.python !== null && process.arch === "x64") tables.push(await byVectors(bench, corpus));
   return { rows, tables };
@@ -52,12 +57,12 @@ async function compare(bench, corpus, run, nWorkers) {
   const losses = {};
   const memory = [];
   const contenders = {
-    ours: async () => {
+    page: async () => {
       const page = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: false });
       try {
         const settings = { freeze: freezeOf(freeze), epochs };
         const result = await page.train(trainOptions(bench, corpus, settings, nWorkers));
-        losses.ours = result.loss.toFixed(3);
+        losses.page = result.loss.toFixed(3);
         memory.push(result.memoryBytes / BYTES_PER_MB);
         return result.totalMillis / 1000;
       } finally {
@@ -65,6 +70,13 @@ async function compare(bench, corpus, run, nWorkers) {
       }
     },
   };
+  if (bench.program !== null) {
+    contenders.terminal = async () => {
+      const result = await trainInTerminal(bench.program, { data: corpus.file, freeze, epochs, threads: nWorkers });
+      losses.terminal = result.loss.toFixed(3);
+      return result.seconds;
+    };
+  }
   if (bench.python !== null) {
     for (const batching of run.batchings ?? BATCHINGS) {
       contenders[batching] = async () => {
@@ -85,40 +97,54 @@ async function compare(bench, corpus, run, nWorkers) {
 
 function rowsOf(bench, run, nWorkers, { samples, failures, memory }) {
   const title = titleOf(bench, run, nWorkers);
-  const why = failures.ours;
   const rows = [];
   if (run.secondsGoal) {
     const goal = nWorkers === 1 ? run.secondsGoal : undefined;
-    rows.push(alone({ figure: title, unit: "s", ours: samples.ours, goal, why }));
+    rows.push(alone({ figure: `page: ${title}`, unit: "s", ours: samples.page, goal, why: failures.page }));
   }
-  for (const batching of run.batchings ?? BATCHINGS) {
-    const figure = `${title}, over PyTorch ${batching === "longest" ? "padded to the longest" : "in our batches"}`;
-    const peer = samples[batching] ?? [];
-    const missing = failures.ours ?? failures[batching] ?? bench.missing.python;
-    const goal = run.goals[batching];
-    rows.push(againstPeer({ figure, unit: "s", ours: samples.ours, peer, peerName: "PyTorch", why: missing, goal }));
+  for (const [who, goals] of [
+    ["page", run.goals],
+    ["terminal", run.terminal.goals],
+  ]) {
+    for (const batching of run.batchings ?? BATCHINGS) {
+      const over = `over PyTorch ${batching === "longest" ? "padded to the longest" : "in our batches"}`;
+      const ours = samples[who] ?? [];
+      const peer = samples[batching] ?? [];
+      const why = failures[who] ?? (ours.length === 0 ? bench.missing.program : undefined);
+      rows.push(
+        againstPeer({
+          figure: `${who}: ${title}, ${over}`,
+          unit: "s",
+          ours,
+          peer,
+          peerName: "PyTorch",
+          why: why ?? failures[batching] ?? bench.missing.python,
+          goal: goals[batching],
+        }),
+      );
+    }
   }
   const goal = nWorkers === 1 ? run.memoryGoal : undefined;
-  rows.push(alone({ figure: `${title}, peak wasm memory`, unit: "MB", ours: memory, goal, why }));
+  rows.push(alone({ figure: `page: ${title}, peak wasm memory`, unit: "MB", ours: memory, goal, why: failures.page }));
   return rows;
 }
 
-function speedUp(bench, run, [one, two]) {
+function speedUp(bench, run, who, [one, two], goal) {
   const nPairs = bench.pick(TRAIN.nPairs) * run.epochs;
-  const perSecond = (result) => result.samples.ours.map((seconds) => nPairs / seconds);
+  const perSecond = (result) => (result.samples[who] ?? []).map((seconds) => nPairs / seconds);
   return againstPeer({
-    figure: `${run.name}, two workers over one`,
+    figure: `${who}: ${run.name}, two ${who === "page" ? "workers" : "threads"} over one`,
     unit: "pairs/s",
     ours: perSecond(two),
     peer: perSecond(one),
     peerName: "one",
-    why: two.failures.ours ?? one.failures.ours,
-    goal: run.speedUpGoal,
+    why: two.failures[who] ?? one.failures[who] ?? bench.missing.program,
+    goal,
   });
 }
 
 function titleOf(bench, { name, epochs }, nWorkers) {
   const nPairs = bench.pick(TRAIN.nPairs).toLocaleString("en");
   const nEpochs = epochs === 1 ? "1 epoch" : `${epochs} epochs`;
-  return `${name}, ${nPairs} pairs, ${nEpochs}, ${nWorkers === 1 ? "1 worker" : `${nWorkers} workers`}`;
+  return `${name}, ${nPairs} pairs, ${nEpochs}, ${nWorkers === 1 ? "1 thread" : `${nWorkers} threads`}`;
 }
