@@ -125,7 +125,7 @@ export const MAX_COMPARED_PAIRS = 5_000;
 /** While another tab has a run that is listed, the page looks this often whether it still does. */
 export const LOOK_AGAIN_MILLIS = 4_000;
 
-/** A curve with more points than this is thinned: a chart is about as many pixels wide, and is drawn 20 times a second. */
+/** A curve with more points than this is thinned: a chart is about as many pixels wide, and is drawn ten times a second. */
 export const MAX_CURVE_POINTS = 1_000;
 
 /** Weight of the past in a smoothed loss: about the last ten steps, against the noise of small batches. */
@@ -133,9 +133,6 @@ export const LOSS_SMOOTHING = 0.9;
 
 /** Time constant of the mean speed: long enough for a stable estimate of the time left, short enough to follow. */
 export const SPEED_WINDOW_SECS = 8;
-
-/** Steps of a run are told to the page at most this often: as often as somebody sees, and seldom enough to draw each time. */
-export const STEPS_EVERY_MILLIS = 100;
 
 /** During training sentences are compared at most this often, so that training hardly slows down. */
 export const COMPARE_EVERY_MILLIS = 2_000;

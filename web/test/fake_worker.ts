@@ -4,7 +4,7 @@ import type { Command, Event as WorkerEvent } from "../src/protocol";
 export class FakeWorker {
   readonly posted: Command[] = [];
   isTerminated = false;
-  onmessage: ((message: { data: WorkerEvent }) => void) | null = null;
+  onmessage: ((message: { data: WorkerEvent[] }) => void) | null = null;
   onerror: ((event: { message: string; preventDefault(): void }) => void) | null = null;
   onmessageerror: (() => void) | null = null;
 
@@ -17,8 +17,8 @@ export class FakeWorker {
   }
 
   /** An event arrives, whether or not the worker was ended meanwhile. */
-  say(event: WorkerEvent): void {
-    this.onmessage?.({ data: event });
+  say(...events: WorkerEvent[]): void {
+    this.onmessage?.({ data: events });
   }
 
   fail(message: string): void {

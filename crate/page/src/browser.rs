@@ -1,5 +1,7 @@
 //! What the engine needs of a browser.
 
+use std::cell::RefCell;
+
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Reflect;
 use sbert_lab::protocol::{Backend, Refusal};
@@ -10,15 +12,23 @@ use wasm_bindgen::JsValue;
 
 use crate::blob::BlobBytes;
 use crate::device;
+use crate::outbox::Outbox;
 use crate::port::{post, scope};
 use crate::replicas::{WorkerPort, start_worker};
 
 /// The browser's clock, and messages to the page.
 pub fn host() -> Host {
+    let now_secs = || scope().performance().map_or(0.0, |performance| performance.now() / 1000.0);
+    let outbox = RefCell::new(Outbox::default());
     Host::new(
-        || scope().performance().map_or(0.0, |performance| performance.now() / 1000.0),
+        now_secs,
         |secs| Box::pin(TimeoutFuture::new((secs * 1000.0) as u32)),
-        |event| post(&event),
+        move |event| {
+            let events = outbox.borrow_mut().add(event, now_secs());
+            if !events.is_empty() {
+                post(&events);
+            }
+        },
     )
 }
 

@@ -15,18 +15,26 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Send an event to the page. The bytes of files are moved there, not copied once more.
-pub fn post(event: &Event) {
+/// Send events to the page, in one message. The bytes of files are moved there, not copied once more.
+pub fn post(events: &[Event]) {
     let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
-    let posted = to_js(event).and_then(|message| {
-        let bytes = match event {
-            Event::Checkpointed { .. } => get(&get(&message, "checkpoint")?, "bytes")?,
-            Event::Exporting { .. } => get(&message, "bytes")?,
-            _ => return scope().post_message(&message),
-        };
-        let bytes: Uint8Array = bytes.dyn_into()?;
-        scope().post_message_with_transfer(&message, &Array::of1(&bytes.buffer()))
-    });
+    let message = || {
+        let (message, moved) = (Array::new(), Array::new());
+        for event in events {
+            let told = to_js(event)?;
+            let bytes = match event {
+                Event::Checkpointed { .. } => Some(get(&get(&told, "checkpoint")?, "bytes")?),
+                Event::Exporting { .. } => Some(get(&told, "bytes")?),
+                _ => None,
+            };
+            if let Some(bytes) = bytes {
+                moved.push(&bytes.dyn_into::<Uint8Array>()?.buffer());
+            }
+            message.push(&told);
+        }
+        scope().post_message_with_transfer(&message, &moved)
+    };
+    let posted = message();
     // An event is plain data, and the page's side of the channel outlives the worker: neither can fail in a way that
     // could be told to anybody.
     drop(posted);

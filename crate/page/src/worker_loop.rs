@@ -23,14 +23,14 @@ pub fn start() {
     if is_follower() {
         return start_follower();
     }
-    crashes::report_as(|message, remedy| to_js(&internal_failure(message, remedy)));
+    crashes::report_as(|message, remedy| to_js(&[internal_failure(message, remedy)]));
     let (sender, receiver) = unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let request = request_in(&message.data());
         match command_from_js(message.data()) {
             // The receiver lives as long as the worker.
             Ok(command) => drop(sender.unbounded_send(command)),
-            Err(problem) => post(&Event::Failed { request, failure: Failure::unreadable(&problem) }),
+            Err(problem) => post(&[Event::Failed { request, failure: Failure::unreadable(&problem) }]),
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -38,7 +38,7 @@ pub fn start() {
     on_message.forget();
 
     wasm_bindgen_futures::spawn_local(serve(receiver));
-    post(&Event::ready());
+    post(&[Event::ready()]);
 }
 
 fn internal_failure(message: String, remedy: &'static str) -> Event {
@@ -53,7 +53,7 @@ async fn serve(mut commands: UnboundedReceiver<Command<BlobBytes>>) {
         // Without it no stop would ever come in.
         Err(cause) => {
             let message = format!("the browser has no message channel ({cause:?})");
-            return post(&internal_failure(message, "Reload the page, or use another browser."));
+            return post(&[internal_failure(message, "Reload the page, or use another browser.")]);
         }
     };
     let mut lab = Lab::new(host(), Browser);

@@ -24,7 +24,9 @@ export class LabWorker {
     const measured = new URL("measured_worker.mjs", loaderUrl);
     measured.searchParams.set("of", loaderUrl);
     lab.#worker = new Worker(measured, { type: "module" });
-    lab.#worker.onmessage = ({ data }) => lab.#onEvent(data);
+    lab.#worker.onmessage = ({ data: events }) => {
+      for (const event of events) lab.#onEvent(event);
+    };
     lab.#memoryChannel.onmessage = ({ data: { id, bytes } }) => lab.#memory.set(id, bytes);
     lab.#memoryTimer = setInterval(() => lab.#memoryChannel.postMessage("report"), MEMORY_QUESTION_MILLIS);
     lab.#worker.onerror = (event) => {

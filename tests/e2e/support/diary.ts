@@ -39,11 +39,13 @@ export async function keepDiary(page: Page): Promise<void> {
     globalThis.Worker = class extends Worker {
       constructor(url: string | URL, options?: WorkerOptions) {
         super(url, options);
-        this.addEventListener("message", ({ data }) => {
-          if (data?.kind !== "stepped") return;
-          for (const curve of curves) {
-            const loss = data.report.losses[curve];
-            if (loss !== undefined) diary.values[`curve-${curve}`]?.push(`${data.report.step} ${loss}`);
+        this.addEventListener("message", ({ data: events }) => {
+          for (const { kind, report } of events) {
+            if (kind !== "stepped") continue;
+            for (const curve of curves) {
+              const loss = report.losses[curve];
+              if (loss !== undefined) diary.values[`curve-${curve}`]?.push(`${report.step} ${loss}`);
+            }
           }
         });
       }

@@ -5,7 +5,7 @@
  */
 
 import type { Command, Failure, Event as WorkerEvent } from "../protocol";
-import { SLOW_START_MILLIS, STEPS_EVERY_MILLIS } from "../settings";
+import { SLOW_START_MILLIS } from "../settings";
 import { text } from "../text";
 
 /** Every command that is answered, and the event that is its reply. */
@@ -95,10 +95,8 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #listener: WorkerListener;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #slowTimer: ReturnType<typeof setTimeout>;
-  /** Steps that are to be told together, in their order and before what else the run tells after them. */
-  #steps: EventOf<"stepped">[] = [];
-  #stepTimer: ReturnType<typeof setTimeout> | null = null;
+  /** Until the worker's first event. */
+  #slowTimer: ReturnType<typeof setTimeout> | null;
   #nRequests = 0;
   #isOpen = true;
 
@@ -106,7 +104,9 @@ export class WorkerClient {
     this.#worker = worker;
     this.#listener = listener;
     this.#slowTimer = setTimeout(() => listener.onSlow(), SLOW_START_MILLIS);
-    worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#isOpen && this.#takeIn(message.data);
+    worker.onmessage = ({ data: events }: MessageEvent<WorkerEvent[]>) => {
+      for (const event of events) if (this.#isOpen) this.#receive(event);
+    };
     // A trapped wasm instance must not be used again: its memory may be in any state.
     worker.onerror = (event) => {
       event.preventDefault();
@@ -145,8 +145,7 @@ export class WorkerClient {
   /** End the worker and free its memory. */
   close(): void {
     this.#isOpen = false;
-    clearTimeout(this.#slowTimer);
-    clearTimeout(this.#stepTimer ?? undefined);
+    clearTimeout(this.#slowTimer ?? undefined);
     this.#calls.clear();
     this.#worker.terminate();
   }
@@ -166,29 +165,10 @@ export class WorkerClient {
     if (this.#isOpen) this.#worker.postMessage(command);
   }
 
-  /** Steps can come faster than the page draws them, which would then do nothing else until the run has ended. */
-  #takeIn(event: WorkerEvent): void {
-    if (event.kind !== "stepped") {
-      // An answer to something else doesn't wait until the steps are drawn.
-      if ("run" in event) this.#tellSteps();
-      this.#receive(event);
-    } else if (this.#stepTimer !== null) {
-      this.#steps.push(event);
-    } else {
-      this.#receive(event);
-      this.#stepTimer = setTimeout(() => {
-        this.#stepTimer = null;
-        this.#tellSteps();
-      }, STEPS_EVERY_MILLIS);
-    }
-  }
-
-  #tellSteps(): void {
-    for (const step of this.#steps.splice(0)) this.#receive(step);
-  }
-
   #receive(event: WorkerEvent): void {
-    clearTimeout(this.#slowTimer);
+    // Only once: thousands of steps come in a second.
+    if (this.#slowTimer !== null) clearTimeout(this.#slowTimer);
+    this.#slowTimer = null;
     const listener = this.#listener;
     switch (event.kind) {
       case "ready":

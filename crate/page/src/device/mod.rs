@@ -27,7 +27,7 @@ pub async fn open(backend: Backend) -> Result<Compute, Refusal> {
 
 /// From now on post a fault the moment it is noticed, because what waits for the device then may wait for ever.
 pub fn post_faults() {
-    on_fault(|fault| post(&Event::DeviceFailed { lost: fault.lost, message: fault.message.clone() }));
+    on_fault(|fault| post(&[Event::DeviceFailed { lost: fault.lost, message: fault.message.clone() }]));
 }
 
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]

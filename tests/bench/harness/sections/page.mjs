@@ -64,7 +64,9 @@ function keepTimes() {
   window.Worker = class extends Worker {
     constructor(...args) {
       super(...args);
-      this.addEventListener("message", ({ data }) => typeof data?.kind === "string" && note(data.kind));
+      this.addEventListener("message", ({ data: events }) => {
+        for (const { kind } of events) note(kind);
+      });
     }
   };
 }
