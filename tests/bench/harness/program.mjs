@@ -1,7 +1,7 @@
 // The terminal's program.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 const MODEL = fileURLToPath(new URL("../../models/all-MiniLM-L6-v2", import.meta.url));
+/** What the page and PyTorch train: the encoder and its tokenizer, without the layer that scales embeddings to length 1. */
+const TRAINED_FILES = ["config.json", "model.safetensors", "tokenizer.json"];
 
 /** Sentences a second by `sbert encode`, tokenizing included, and the embedding of the first one. */
 export async function encodeInTerminal(program, { file, threads }) {
@@ -22,9 +24,11 @@ export async function encodeInTerminal(program, { file, threads }) {
 export async function trainInTerminal(program, { data, freeze, epochs, threads }) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "bench-"));
   try {
-    const trace = path.join(folder, "trace.jsonl");
+    const [trace, model] = [path.join(folder, "trace.jsonl"), path.join(folder, "model")];
+    await mkdir(model);
+    for (const file of TRAINED_FILES) await copyFile(path.join(MODEL, file), path.join(model, file));
     const settings = ["--freeze", freeze, "--epochs", epochs, "--threads", threads].map(String);
-    const words = ["train", "--model", MODEL, "--data", data, ...settings, "--new-head", "--json", "--trace", trace];
+    const words = ["train", "--model", model, "--data", data, ...settings, "--new-head", "--json", "--trace", trace];
     const { stdout } = await execute(program, words, { maxBuffer: 1 << 24 });
     const { training_secs: seconds } = JSON.parse(stdout.trim().split("\n").at(-1));
     const steps = (await readFile(trace, "utf8")).trim().split("\n").map(JSON.parse);

@@ -39,6 +39,8 @@ async function visitOnce(bench, strategy) {
     const tab = await context.newPage();
     await tab.addInitScript(keepTimes);
     await tab.goto(bench.url("plain", "dist/index.html"));
+    // The strategies are shown on demand.
+    await tab.locator("#settings summary").first().click({ timeout: READY_LIMIT_MILLIS });
     await tab.getByTestId(`freeze-${strategy}`).check({ timeout: READY_LIMIT_MILLIS });
     const button = tab.locator('[data-testid="train-button"]:enabled');
     await button.click({ timeout: READY_LIMIT_MILLIS });
