@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "tests/models/all-MiniLM-L6-v2"
 # sentence-transformers' default.
 BATCH_SIZE = 32
-# The model's own limit, which no sentence here comes near.
+# No sentence here comes near.
 MAX_SEQ_LENGTH = 128
 
 

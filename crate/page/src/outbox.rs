@@ -37,6 +37,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use sbert::infer::Comparison;
     use sbert::train::StepReport;
 
     fn step(step: usize) -> Event {
@@ -71,7 +72,10 @@ mod tests {
         check(step(3), 1.09, &[]);
         check(step(4), 1.11, &["2", "3", "4"]);
         check(step(5), 1.12, &[]);
-        check(Event::Paused { run: 1 }, 1.13, &["5", "Paused"]);
+        let before = Comparison { cosine: 1.0, probabilities: Vec::new() };
+        let answer = Event::Compared { request: 2, classes: Vec::new(), before, after: None, truncated: false };
+        check(answer, 1.13, &["Compared"]);
+        check(Event::Paused { run: 1 }, 1.14, &["5", "Paused"]);
         check(step(6), 9.0, &["6"]);
         check(step(7), 9.5, &["7"]);
     }

@@ -33,7 +33,12 @@ pub struct Packed {
     c: Vec<f32>,
 }
 
-/// As [`gemm`](super::gemm), by our own blocks and kernels, which are made for browsers.
+/// c = a·b or c += a·b, by our own blocks and kernels, which are made for browsers.
+///
+/// # Shapes
+/// - a: `[m, k]`
+/// - b: `[k, n]`
+/// - c: `[m, n]`, each row `c_row_stride` values after the one before
 ///
 /// # Panics
 /// If a slice is too short for its shape.

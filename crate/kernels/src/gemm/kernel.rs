@@ -11,7 +11,7 @@ pub(super) type PanelKernel = unsafe extern "C" fn(&PanelProduct);
 /// Which instructions the products of [`gemm_in_blocks`](super::gemm_in_blocks) are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// Multiplication, then addition: `simd128`. Elsewhere there is no other, for tests.
+    /// Multiplication, then addition: `simd128`. Outside of browsers, where only tests use them, there is no other.
     Plain,
     /// Fused multiply-add: `relaxed-simd`, in a browser that has it.
     Fused,
@@ -69,9 +69,6 @@ mod imp {
     use super::{Kernel, PanelKernel, PanelProduct};
     use crate::gemm::panel::PANEL_WIDTH;
 
-    /// Rows at a time: with two registers of four values a row, eight of sixteen hold sums.
-    const N_ROWS: usize = 4;
-
     pub fn active_kernel() -> Kernel {
         Kernel::Plain
     }
@@ -80,47 +77,26 @@ mod imp {
         plain
     }
 
+    /// For tests of what is around the kernels: not made to be fast.
     unsafe extern "C" fn plain(product: &PanelProduct) {
-        // SAFETY: the caller's promise.
-        unsafe { multiply(product) }
-    }
-
-    #[inline(always)]
-    unsafe fn multiply(product: &PanelProduct) {
-        let mut row = 0;
-        while row + N_ROWS <= product.n_rows {
-            // SAFETY: the caller's promise, and so many rows are left.
-            unsafe { rows::<N_ROWS>(product, row) };
-            row += N_ROWS;
-        }
-        while row < product.n_rows {
-            // SAFETY: the caller's promise, and a row is left.
-            unsafe { rows::<1>(product, row) };
-            row += 1;
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn rows<const N_ROWS: usize>(product: &PanelProduct, first_row: usize) {
-        let PanelProduct { depth, a, a_row_stride, a_depth_stride, b, b_depth_stride, c, c_row_stride, adds, .. } =
+        let PanelProduct { n_rows, depth, a, a_row_stride, a_depth_stride, b, b_depth_stride, c, c_row_stride, adds } =
             *product;
-        let mut tile = [[0.0f32; PANEL_WIDTH]; N_ROWS];
-        for k in 0..depth {
-            // SAFETY: b has `depth` rows.
-            let factors = unsafe { &*b.byte_add(k * b_depth_stride).cast::<[f32; PANEL_WIDTH]>() };
-            for (row, sums) in tile.iter_mut().enumerate() {
-                // SAFETY: a has the row, and `depth` columns.
-                let value = unsafe { *a.byte_add((first_row + row) * a_row_stride + k * a_depth_stride) };
+        for row in 0..n_rows {
+            let mut sums = [0.0f32; PANEL_WIDTH];
+            for k in 0..depth {
+                // SAFETY: the caller's promise: a has the row, and `depth` columns; b has `depth` rows.
+                let (value, factors) = unsafe {
+                    let value = *a.byte_add(row * a_row_stride + k * a_depth_stride);
+                    (value, &*b.byte_add(k * b_depth_stride).cast::<[f32; PANEL_WIDTH]>())
+                };
                 for (sum, factor) in sums.iter_mut().zip(factors) {
                     *sum += value * factor;
                 }
             }
-        }
-        for (row, sums) in tile.iter().enumerate() {
-            // SAFETY: c has the row.
-            let place = unsafe { &mut *c.byte_add((first_row + row) * c_row_stride).cast::<[f32; PANEL_WIDTH]>() };
+            // SAFETY: the caller's promise: c has the row.
+            let place = unsafe { &mut *c.byte_add(row * c_row_stride).cast::<[f32; PANEL_WIDTH]>() };
             for (value, sum) in place.iter_mut().zip(sums) {
-                *value = if adds == 0 { *sum } else { *value + sum };
+                *value = if adds == 0 { sum } else { *value + sum };
             }
         }
     }

@@ -6,6 +6,8 @@ mod kernel;
 mod pack;
 mod panel;
 
+#[cfg(target_arch = "wasm32")]
+pub use blocks::gemm_in_blocks as gemm;
 pub use blocks::{Packed, gemm_in_blocks};
 #[cfg(target_arch = "wasm32")]
 pub use kernel::set_external_kernel;
@@ -68,37 +70,16 @@ pub enum Onto {
     Values,
 }
 
-/// c = a·b or c += a·b. `packed` is for browsers.
+/// c = a·b or c += a·b, by the crate `gemm`.
 ///
 /// # Shapes
-/// - a: `[m, k]`
-/// - b: `[k, n]`
-/// - c: `[m, n]`, each row `c_row_stride` values after the one before
+/// Those of [`gemm_in_blocks`], which is this function in a browser.
 ///
 /// # Panics
 /// If a slice is too short for its shape.
-pub fn gemm(
-    packed: &mut Packed,
-    shape: [usize; 3],
-    a: Matrix<'_>,
-    b: Matrix<'_>,
-    c: &mut [f32],
-    c_row_stride: usize,
-    onto: Onto,
-) {
-    #[cfg(target_arch = "wasm32")]
-    gemm_in_blocks(packed, shape, a, b, c, c_row_stride, onto);
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        let _ = packed;
-        if !is_trivial(shape, a, b, c, c_row_stride, onto) {
-            gemm_by_library(shape, a, b, c, c_row_stride, onto);
-        }
-    }
-}
-
 #[cfg(not(target_arch = "wasm32"))]
-fn gemm_by_library(
+pub fn gemm(
+    _packed: &mut Packed,
     [m, k, n]: [usize; 3],
     a: Matrix<'_>,
     b: Matrix<'_>,
@@ -106,12 +87,15 @@ fn gemm_by_library(
     c_row_stride: usize,
     onto: Onto,
 ) {
+    if is_trivial([m, k, n], a, b, c, c_row_stride, onto) {
+        return;
+    }
     // A slice has at most `isize::MAX` bytes, and a stride of a matrix with more than one line is shorter than it.
     let [c_stride, a_row, a_column, b_row, b_column] =
         [c_row_stride, a.row_stride, a.column_stride, b.row_stride, b.column_stride].map(|stride| stride as isize);
     // SAFETY: `is_trivial` has asserted that the matrices are within their slices.
     unsafe {
-        gemm::gemm(
+        ::gemm::gemm(
             m,
             n,
             k,
@@ -131,7 +115,7 @@ fn gemm_by_library(
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            ::gemm::Parallelism::None,
         );
     }
 }
