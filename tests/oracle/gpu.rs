@@ -14,10 +14,10 @@ use crate::compare::{Comparison, print_leg};
 use crate::tiny_bert::{STEP_TOLERANCE, TinyBert};
 
 /// Steps of the longer run, of which so many are compared: rounding grows with every step.
-const N_STEPS: usize = 40;
+const N_STEPS: usize = 32;
 const N_COMPARED: usize = 20;
 /// Steps between two readings of memory, which must be at the end what it was at one of the first two.
-const READ_MEMORY_EVERY: usize = 10;
+const READ_MEMORY_EVERY: usize = 8;
 
 thread_local! {
     static OPENED: OnceCell<Device> = const { OnceCell::new() };

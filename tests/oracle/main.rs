@@ -77,7 +77,7 @@ legs! {
 
 /// The small BERT: forward, every gradient, ten steps of every freeze strategy; then what must hold without an oracle.
 async fn small_model(backend: &str, device: &Device, times_looser: f64) {
-    let small = against_the_oracle(backend, device, times_looser, 10).await;
+    let small = against_the_oracle(backend, device, times_looser, |_| true, 10).await;
     properties::check_all(&small, times_looser).await;
 }
 
@@ -90,7 +90,9 @@ async fn small_distilbert(backend: &str, device: &Device, times_looser: f64) {
 
 #[cfg(target_arch = "wasm32")]
 async fn small_model_in_few_steps(backend: &str, device: &Device, times_looser: f64) {
-    let small = against_the_oracle(backend, device, times_looser, 3).await;
+    // The two that are left out launch what `nothing` launches, and less; what they freeze, the CPU's legs find.
+    let is_chosen = |freeze: &str| !["embeddings", "head"].contains(&freeze);
+    let small = against_the_oracle(backend, device, times_looser, is_chosen, 3).await;
     properties::check_in_few_steps(&small, times_looser).await;
 }
 
@@ -105,10 +107,11 @@ async fn against_the_oracle(
     backend: &str,
     device: &Device,
     times_looser: f64,
+    is_chosen: impl Fn(&str) -> bool,
     n_cosent_steps: usize,
 ) -> tiny_bert::TinyBert {
     let small = tiny_bert::TinyBert::load(device);
-    let [steps, parameters] = tiny_bert::ten_steps(&small).await;
+    let [steps, parameters] = tiny_bert::ten_steps(&small, is_chosen).await;
     let (forward, gradients) = (tiny_bert::forward(&small).await, tiny_bert::gradients(&small).await);
     let cosent = tiny_bert::cosent(&small, n_cosent_steps).await;
     let comparisons = [forward, gradients, steps, parameters, cosent];

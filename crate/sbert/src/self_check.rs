@@ -5,7 +5,9 @@
 //! A GPU's driver may compile a shader wrongly, or the browser refuse one, and nothing but the numbers tells (cubecl's
 //! issue 1641). So a device is compared with the CPU before it is trusted.
 
+use std::collections::VecDeque;
 use std::fmt::{Display, Formatter};
+use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 use rand::{Rng, SeedableRng};
@@ -30,6 +32,9 @@ const SEED: u32 = 7;
 const PAD_ID: u32 = 0;
 /// Lengths of the check's sentences, in tokens: unequal, so that padding takes part.
 const SEQ_LENGTHS: [usize; 2 * BATCH_SIZE] = [7, 12, 3, 9, 16, 5, 8, 11];
+
+/// The values of a part, by name.
+type Part = Vec<(String, Vec<f32>)>;
 
 /// The size of the model that is checked.
 #[derive(Clone, Debug)]
@@ -82,7 +87,7 @@ impl SelfCheck {
 
     /// Encode, then train for a few steps, on `device` and on `reference` (neither with autodiff), and compare:
     /// embeddings before, losses, gradient norms, embeddings after. `report` is told how many of [`Self::N_PARTS`] the
-    /// device has done.
+    /// device has done. The first part that differs by more than rounding is the last: what follows would differ too.
     ///
     /// # Errors
     /// [`Error::Device`] if a device gives no result; [`Error::Diverged`] if one gives no finite number.
@@ -92,28 +97,44 @@ impl SelfCheck {
         reference: &Device,
         mut report: impl FnMut(usize),
     ) -> Result<Difference, Error> {
-        let expected = self.train(reference, |_| {}).await?;
-        let actual = self.train(device, &mut report).await?;
-        let differences = expected.into_iter().zip(actual).map(|((what, expected), (_, actual))| Difference {
-            what,
-            relative: relative_difference(&actual, &expected),
-        });
-        let worst = differences.reduce(|worst, next| {
-            let is_worse = next.relative.is_nan() || next.relative > worst.relative;
-            if is_worse && !worst.relative.is_nan() { next } else { worst }
-        });
-        worst.ok_or_else(|| Error::Device { problem: "nothing was compared".to_owned() })
+        let mut expected = VecDeque::with_capacity(Self::N_PARTS);
+        self.train(reference, |part| {
+            expected.push_back(part);
+            ControlFlow::Continue(())
+        })
+        .await?;
+        let mut worst = Difference { what: String::new(), relative: 0.0 };
+        let mut n_parts = 0;
+        self.train(device, |actual| {
+            let differences = expected.pop_front().unwrap_or_default().into_iter().zip(actual);
+            for ((what, expected), (_, actual)) in differences {
+                let relative = relative_difference(&actual, &expected);
+                if relative.is_nan() || relative > worst.relative {
+                    worst = Difference { what, relative };
+                }
+                if !worst.is_rounding() {
+                    return ControlFlow::Break(());
+                }
+            }
+            n_parts += 1;
+            report(n_parts);
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(worst)
     }
 
-    /// Everything that is compared, by name.
-    async fn train(&self, device: &Device, mut report: impl FnMut(usize)) -> Result<Vec<(String, Vec<f32>)>, Error> {
+    /// Takes the check's steps. `take` gets the values of each of [`Self::N_PARTS`] as they come, by name.
+    async fn train(&self, device: &Device, mut take: impl FnMut(Part) -> ControlFlow<()>) -> Result<(), Error> {
         let table = self.table();
         let encoder = self.config.from_seed(u64::from(SEED), device);
         let model = SentencePairModel::with_new_head(encoder, N_CLASSES, u64::from(SEED), device);
         let sentences: Vec<&[u32]> = table.sentences.iter().map(Vec::as_slice).collect();
 
-        let mut compared = vec![("embeddings".to_owned(), encode_sentences(&model.encoder, &sentences, PAD_ID).await?)];
-        report(1);
+        let before = encode_sentences(&model.encoder, &sentences, PAD_ID).await?;
+        if take(vec![("embeddings".to_owned(), before)]).is_break() {
+            return Ok(());
+        }
         let config = TrainConfig {
             freeze: FreezeStrategy::Nothing,
             epochs: N_STEPS,
@@ -126,14 +147,14 @@ impl SelfCheck {
         let mut session = Session::new(&model, table.clone(), PAD_ID, config)?;
         while let Some(step) = session.step().await? {
             let number = |what: &str, value: f64| (format!("{what} of step {}", step.step), vec![value as f32]);
-            compared.push(number("loss", step.loss));
-            compared.push(number("gradient norm", step.gradient_norm));
-            report(step.step + 1);
+            if take(vec![number("loss", step.loss), number("gradient norm", step.gradient_norm)]).is_break() {
+                return Ok(());
+            }
         }
         let after = encode_sentences(&session.model().encoder, &sentences, PAD_ID).await?;
-        compared.push(("embeddings after training".to_owned(), after));
-        report(Self::N_PARTS);
-        Ok(compared)
+        // It is the last.
+        let _ = take(vec![("embeddings after training".to_owned(), after)]);
+        Ok(())
     }
 
     fn table(&self) -> PairTable {
