@@ -22,5 +22,8 @@ await build({
 
 const files = names.map((name) => `build/test/${name.replace(/\.ts$/, ".mjs")}`);
 // Node's default is one file at a time on two cores, and many tests wait, for a server or a timer.
-const { status } = spawnSync(process.execPath, ["--test", "--test-concurrency=6", ...files], { cwd: root, stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--test", "--test-concurrency=6", ...files], {
+  cwd: root,
+  stdio: "inherit",
+});
 process.exit(status ?? 1);
