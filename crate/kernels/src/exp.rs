@@ -1,12 +1,12 @@
-//! The exponential function of four lanes.
+//! The exponential function, lane by lane.
 
-use crate::simd::F32x4;
+use crate::simd::F32s;
 
 /// A constant that the compiler takes for a variable. V8 builds each constant vector of the code again wherever it
 /// is used, by four instructions; a variable is at worst loaded.
 #[inline(always)]
-pub(crate) fn variable(constant: f32) -> F32x4 {
-    F32x4::splat(core::hint::black_box(constant))
+pub(crate) fn variable(constant: f32) -> F32s {
+    F32s::splat(core::hint::black_box(constant))
 }
 
 /// eˣ to within 2 units in the last place; 0 below -87.3, e⁸⁸ above 88.
@@ -15,13 +15,13 @@ pub(crate) fn variable(constant: f32) -> F32x4 {
 /// keeps its digits (Cody and Waite 1980).
 #[derive(Clone, Copy)]
 pub(crate) struct Exp {
-    lowest: F32x4,
-    highest: F32x4,
-    log2_e: F32x4,
-    round: F32x4,
-    minus_ln_2: [F32x4; 2],
+    lowest: F32s,
+    highest: F32s,
+    log2_e: F32s,
+    round: F32s,
+    minus_ln_2: [F32s; 2],
     /// eʳ by its Taylor series of degree 7, highest power first; its error on this range is below 4e-9.
-    series: [F32x4; 8],
+    series: [F32s; 8],
 }
 
 impl Exp {
@@ -38,7 +38,7 @@ impl Exp {
     }
 
     #[inline(always)]
-    pub fn of(&self, x: F32x4) -> F32x4 {
+    pub fn of(&self, x: F32s) -> F32s {
         let clamped = x.max(self.lowest).min(self.highest);
         let rounded = clamped.mul_add(self.log2_e, self.round);
         let n = rounded.sub(self.round);
@@ -47,7 +47,7 @@ impl Exp {
         let [first, rest @ ..] = self.series;
         let series = rest.into_iter().fold(first, |series, coefficient| series.mul_add(r, coefficient));
         let value = series.mul(rounded.power_of_two());
-        x.select_less(self.lowest, F32x4::splat(0.0), value)
+        x.select_less(self.lowest, F32s::splat(0.0), value)
     }
 }
 
@@ -60,11 +60,11 @@ mod tests {
         for step in -8700..8800 {
             let x = step as f32 * 0.01;
             let expected = f64::from(x).exp();
-            let value = f64::from(Exp::new().of(F32x4::splat(x)).to_array()[0]);
+            let value = f64::from(Exp::new().of(F32s::splat(x)).to_array()[0]);
             let unit = f64::from(f32::EPSILON) * expected;
             assert!((value - expected).abs() <= 2.0 * unit, "exp({x}) = {value}, not {expected}");
         }
-        assert_eq!(Exp::new().of(F32x4::splat(-1e4)).to_array(), [0.0; 4]);
-        assert_eq!(Exp::new().of(F32x4::splat(0.0)).to_array(), [1.0; 4]);
+        assert_eq!(Exp::new().of(F32s::splat(-1e4)).to_array(), [0.0; F32s::N]);
+        assert_eq!(Exp::new().of(F32s::splat(0.0)).to_array(), [1.0; F32s::N]);
     }
 }

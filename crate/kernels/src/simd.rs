@@ -1,4 +1,4 @@
-//! Four `f32` lanes: WebAssembly's `v128` in a browser, an array that the compiler vectorises elsewhere.
+//! `f32` lanes: four in a browser, WebAssembly's `v128`; elsewhere sixteen, an array that the compiler vectorises.
 //!
 //! Only what the kernels of this crate use. `std::simd` would do, and is not stable.
 
@@ -10,7 +10,12 @@ mod lanes {
     #[derive(Clone, Copy)]
     pub struct F32x4(v128);
 
+    pub type F32s = F32x4;
+
     impl F32x4 {
+        /// How many there are.
+        pub const N: usize = 4;
+
         #[inline(always)]
         pub fn splat(value: f32) -> Self {
             Self(f32x4_splat(value))
@@ -113,40 +118,51 @@ mod lanes {
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod lanes {
-    /// Four lanes of `f32`.
+    /// `N` lanes of `f32`. Written out lane by lane; the compiler makes of it what the processor has ([`dispatch`]).
     #[derive(Clone, Copy)]
-    pub struct F32x4([f32; 4]);
+    pub struct Lanes<const N: usize>([f32; N]);
 
-    impl F32x4 {
+    pub type F32x4 = Lanes<4>;
+    /// A register of AVX-512, two of AVX2, four of others.
+    pub type F32s = Lanes<16>;
+
+    impl<const N: usize> Lanes<N> {
+        /// How many there are.
+        pub const N: usize = N;
+
         #[inline(always)]
         fn zip(self, other: Self, function: impl Fn(f32, f32) -> f32) -> Self {
-            let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-            Self([function(a, e), function(b, f), function(c, g), function(d, h)])
+            Self(core::array::from_fn(|lane| function(self.0[lane], other.0[lane])))
+        }
+
+        #[inline(always)]
+        fn map(self, function: impl Fn(f32) -> f32) -> Self {
+            Self(core::array::from_fn(|lane| function(self.0[lane])))
         }
 
         #[inline(always)]
         pub fn splat(value: f32) -> Self {
-            Self([value; 4])
+            Self([value; N])
         }
 
         /// # Safety
-        /// Four values must be readable at `pointer`; it need not be aligned.
+        /// As many values as there are lanes must be readable at `pointer`; it need not be aligned.
         #[inline(always)]
         pub unsafe fn load_ptr(pointer: *const f32) -> Self {
             // SAFETY: the caller's promise.
-            Self(unsafe { pointer.cast::<[f32; 4]>().read_unaligned() })
+            Self(unsafe { pointer.cast::<[f32; N]>().read_unaligned() })
         }
 
         /// # Safety
-        /// Four values must be writable at `pointer`; it need not be aligned.
+        /// As many values as there are lanes must be writable at `pointer`; it need not be aligned.
         #[inline(always)]
         pub unsafe fn store_ptr(self, pointer: *mut f32) {
             // SAFETY: the caller's promise.
-            unsafe { pointer.cast::<[f32; 4]>().write_unaligned(self.0) }
+            unsafe { pointer.cast::<[f32; N]>().write_unaligned(self.0) }
         }
 
         #[inline(always)]
-        pub fn to_array(self) -> [f32; 4] {
+        pub fn to_array(self) -> [f32; N] {
             self.0
         }
 
@@ -172,12 +188,12 @@ mod lanes {
 
         #[inline(always)]
         pub fn sqrt(self) -> Self {
-            Self(self.0.map(f32::sqrt))
+            self.map(f32::sqrt)
         }
 
         #[inline(always)]
         pub fn abs(self) -> Self {
-            Self(self.0.map(f32::abs))
+            self.map(f32::abs)
         }
 
         /// The smaller of each lane, `other` where one of them is not a number.
@@ -202,9 +218,11 @@ mod lanes {
         /// 2ⁿ, where n is a whole number from -126 to 127 held in the low bits of 1.5·2²³ + n.
         #[inline(always)]
         pub fn power_of_two(self) -> Self {
-            Self(self.0.map(|lane| f32::from_bits(lane.to_bits().wrapping_add(127) << 23)))
+            self.map(|lane| f32::from_bits(lane.to_bits().wrapping_add(127) << 23))
         }
+    }
 
+    impl F32x4 {
         /// The columns of a matrix of which these are the rows.
         #[inline(always)]
         pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
@@ -213,48 +231,113 @@ mod lanes {
     }
 }
 
-pub(crate) use lanes::F32x4;
+pub(crate) use lanes::{F32s, F32x4};
 
-impl F32x4 {
-    /// The first four values of `values`.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    #[inline(always)]
-    pub fn load(values: &[f32]) -> Self {
-        let four = &values[..4];
-        // SAFETY: the slice holds four values.
-        unsafe { Self::load_ptr(four.as_ptr()) }
-    }
+/// What is the same in a browser and elsewhere, for any number of lanes.
+macro_rules! over_slices {
+    ($($type:tt)+) => {
+        $($type)+ {
+            /// The first values of `values`.
+            ///
+            /// # Panics
+            /// If there are fewer than lanes.
+            #[inline(always)]
+            pub fn load(values: &[f32]) -> Self {
+                let values = &values[..Self::N];
+                // SAFETY: the slice holds a value for each lane.
+                unsafe { Self::load_ptr(values.as_ptr()) }
+            }
 
-    /// Write the lanes over the first four of `values`.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    #[inline(always)]
-    pub fn store(self, values: &mut [f32]) {
-        let four = &mut values[..4];
-        // SAFETY: the slice holds four values.
-        unsafe { self.store_ptr(four.as_mut_ptr()) }
-    }
+            /// Write the lanes over the first of `values`.
+            ///
+            /// # Panics
+            /// If there are fewer than lanes.
+            #[inline(always)]
+            pub fn store(self, values: &mut [f32]) {
+                let values = &mut values[..Self::N];
+                // SAFETY: the slice holds a value for each lane.
+                unsafe { self.store_ptr(values.as_mut_ptr()) }
+            }
 
-    /// `self · factor + term`, rounded twice.
-    #[inline(always)]
-    pub fn mul_add(self, factor: Self, term: Self) -> Self {
-        self.mul(factor).add(term)
-    }
+            /// All of `values`, at most as many as there are lanes, and `fill` after them.
+            #[inline(always)]
+            pub fn load_part(values: &[f32], fill: f32) -> Self {
+                let mut filled = Self::splat(fill).to_array();
+                filled[..values.len()].copy_from_slice(values);
+                Self::load(&filled)
+            }
 
-    /// Sum of the lanes.
-    #[inline(always)]
-    pub fn sum(self) -> f32 {
-        let [a, b, c, d] = self.to_array();
-        (a + b) + (c + d)
-    }
+            /// `self · factor + term`, rounded twice.
+            #[inline(always)]
+            pub fn mul_add(self, factor: Self, term: Self) -> Self {
+                self.mul(factor).add(term)
+            }
+
+            /// Sum of the lanes, neighbours first.
+            #[inline(always)]
+            pub fn sum(self) -> f32 {
+                let mut lanes = self.to_array();
+                let mut n_left = Self::N;
+                while n_left > 1 {
+                    n_left /= 2;
+                    for lane in 0..n_left {
+                        lanes[lane] = lanes[2 * lane] + lanes[2 * lane + 1];
+                    }
+                }
+                lanes[0]
+            }
+        }
+    };
 }
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+over_slices!(impl F32x4);
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+over_slices!(impl<const N: usize> lanes::Lanes<N>);
+
+/// Does `work` with the widest vectors that the processor has: outside of a browser it is compiled for AVX-512, for AVX2 and
+/// for what every processor has, and chosen from when it is called.
+#[inline(always)]
+pub(crate) fn with_widest_vectors<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(target_arch = "wasm32")]
+    return work();
+    #[cfg(all(not(target_arch = "wasm32"), not(test)))]
+    return pulp::Arch::new().dispatch(work);
+    #[cfg(all(not(target_arch = "wasm32"), test))]
+    return tests::FORCED.get().unwrap_or_default().dispatch(work);
+}
+
+#[cfg(test)]
+pub(crate) use tests::on_each_instruction_set;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(not(target_arch = "wasm32"))]
+    thread_local! {
+        /// The instruction set of a test; the best there is unless it is set.
+        pub static FORCED: std::cell::Cell<Option<pulp::Arch>> = const { std::cell::Cell::new(None) };
+    }
+
+    /// Does a test once with each set of instructions that the kernels are compiled for and the processor has.
+    #[cfg(target_arch = "x86_64")]
+    pub fn on_each_instruction_set(test: impl Fn()) {
+        use pulp::Arch;
+        use pulp::x86::{V3, V4};
+        let sets = [Some(Arch::Scalar), V3::try_new().map(Arch::V3), V4::try_new().map(Arch::V4)];
+        for set in sets.into_iter().flatten() {
+            FORCED.set(Some(set));
+            test();
+        }
+        FORCED.set(None);
+    }
+
+    /// Elsewhere there is one.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn on_each_instruction_set(test: impl Fn()) {
+        test();
+    }
 
     #[test]
     fn columns_become_rows() {

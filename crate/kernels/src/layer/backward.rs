@@ -2,6 +2,7 @@
 
 use super::forward::{Normalised, Saved};
 use super::{LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, Norm, attention};
+use crate::activation::multiply;
 use crate::dropout::DropoutMask;
 use crate::gemm::{Onto, Packed};
 use crate::norm::layer_norm_backward;
@@ -30,9 +31,7 @@ pub fn backward(
     let output = Linear::gradient(packed, &saved.after_gelu, &d_branch, n_tokens);
     let mut d_intermediate = vec![0.0; saved.after_gelu.len()];
     weights.output.input_gradient(packed, &d_branch, &mut d_intermediate, Onto::Nothing);
-    timed(Part::ElementWise, || {
-        d_intermediate.iter_mut().zip(&saved.gelu_derivative).for_each(|(d, derivative)| *d *= derivative);
-    });
+    timed(Part::ElementWise, || multiply(&mut d_intermediate, &saved.gelu_derivative));
     let intermediate = Linear::gradient(packed, &saved.hidden, &d_intermediate, n_tokens);
     weights.intermediate.input_gradient(packed, &d_intermediate, &mut d_hidden, Onto::Values);
 

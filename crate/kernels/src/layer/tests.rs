@@ -4,6 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::simd::on_each_instruction_set;
 
 const D_MODEL: usize = 8;
 const D_FF: usize = 12;
@@ -56,55 +57,62 @@ fn draw(rng: &mut ChaCha8Rng, n_values: usize) -> Vec<f32> {
 
 #[test]
 fn gradients_are_the_finite_differences_with_and_without_dropout() {
-    let lengths = [3, 1, 4];
-    let shape = shape(&lengths);
-    for (drops, drops_attended) in [(false, false), (true, true), (true, false)] {
-        let mut rng = ChaCha8Rng::seed_from_u64(11);
-        let mut parameters = draw(&mut rng, sizes().iter().sum());
-        let mut x = draw(&mut rng, shape.n_tokens() * D_MODEL);
-        let d_y = draw(&mut rng, x.len());
-        let mut mask = |n_values: usize| -> Vec<u8> { (0..n_values).map(|_| u8::from(rng.random_bool(0.8))).collect() };
-        let dropout = drops.then(|| LayerDropout {
-            attention: mask(shape.n_attention_weights()),
-            attended: drops_attended.then(|| mask(shape.n_tokens() * D_MODEL)),
-            transformed: mask(shape.n_tokens() * D_MODEL),
-            scale: 1.25,
-        });
-        let mut packed = Packed::default();
-        let mut loss = |parameters: &[f32], x: &[f32]| -> f64 {
-            let y = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
-            y.iter().zip(&d_y).map(|(y, d)| f64::from(*y) * f64::from(*d)).sum()
-        };
-        let mut packed = Packed::default();
-        let (_, saved) = forward_saving(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
-        let (gradients, d_x) = backward(&mut packed, &shape, &weights(&parameters), &x, &saved, &d_y, true);
-        let (gradients, d_x) = (flat(gradients), d_x.unwrap());
+    on_each_instruction_set(|| {
+        let lengths = [3, 1, 4];
+        let shape = shape(&lengths);
+        for (drops, drops_attended) in [(false, false), (true, true), (true, false)] {
+            let mut rng = ChaCha8Rng::seed_from_u64(11);
+            let mut parameters = draw(&mut rng, sizes().iter().sum());
+            let mut x = draw(&mut rng, shape.n_tokens() * D_MODEL);
+            let d_y = draw(&mut rng, x.len());
+            let mut mask =
+                |n_values: usize| -> Vec<u8> { (0..n_values).map(|_| u8::from(rng.random_bool(0.8))).collect() };
+            let dropout = drops.then(|| LayerDropout {
+                attention: mask(shape.n_attention_weights()),
+                attended: drops_attended.then(|| mask(shape.n_tokens() * D_MODEL)),
+                transformed: mask(shape.n_tokens() * D_MODEL),
+                scale: 1.25,
+            });
+            let mut packed = Packed::default();
+            let mut loss = |parameters: &[f32], x: &[f32]| -> f64 {
+                let y = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
+                y.iter().zip(&d_y).map(|(y, d)| f64::from(*y) * f64::from(*d)).sum()
+            };
+            let mut packed = Packed::default();
+            let (_, saved) = forward_saving(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
+            let (gradients, d_x) = backward(&mut packed, &shape, &weights(&parameters), &x, &saved, &d_y, true);
+            let (gradients, d_x) = (flat(gradients), d_x.unwrap());
 
-        // The loss is a sum of f32 results: its digits allow differences of this size.
-        let (h, tolerance) = (4e-3, 2e-2);
-        for place in (0..parameters.len()).step_by(7) {
-            let value = parameters[place];
-            parameters[place] = value + h;
-            let above = loss(&parameters, &x);
-            parameters[place] = value - h;
-            let below = loss(&parameters, &x);
-            parameters[place] = value;
-            let expected = (above - below) / (2.0 * f64::from(h));
-            let error = (f64::from(gradients[place]) - expected).abs();
-            assert!(error < tolerance * (1.0 + expected.abs()), "parameter {place}: {} {expected}", gradients[place]);
+            // The loss is a sum of f32 results: its digits allow differences of this size.
+            let (h, tolerance) = (4e-3, 2e-2);
+            for place in (0..parameters.len()).step_by(7) {
+                let value = parameters[place];
+                parameters[place] = value + h;
+                let above = loss(&parameters, &x);
+                parameters[place] = value - h;
+                let below = loss(&parameters, &x);
+                parameters[place] = value;
+                let expected = (above - below) / (2.0 * f64::from(h));
+                let error = (f64::from(gradients[place]) - expected).abs();
+                assert!(
+                    error < tolerance * (1.0 + expected.abs()),
+                    "parameter {place}: {} {expected}",
+                    gradients[place]
+                );
+            }
+            for place in 0..x.len() {
+                let value = x[place];
+                x[place] = value + h;
+                let above = loss(&parameters, &x);
+                x[place] = value - h;
+                let below = loss(&parameters, &x);
+                x[place] = value;
+                let expected = (above - below) / (2.0 * f64::from(h));
+                let error = (f64::from(d_x[place]) - expected).abs();
+                assert!(error < tolerance * (1.0 + expected.abs()), "input {place}: {} {expected}", d_x[place]);
+            }
         }
-        for place in 0..x.len() {
-            let value = x[place];
-            x[place] = value + h;
-            let above = loss(&parameters, &x);
-            x[place] = value - h;
-            let below = loss(&parameters, &x);
-            x[place] = value;
-            let expected = (above - below) / (2.0 * f64::from(h));
-            let error = (f64::from(d_x[place]) - expected).abs();
-            assert!(error < tolerance * (1.0 + expected.abs()), "input {place}: {} {expected}", d_x[place]);
-        }
-    }
+    });
 }
 
 #[test]
