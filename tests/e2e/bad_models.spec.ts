@@ -19,8 +19,8 @@ interface BadModel {
 
 const MEBIBYTE = 1 << 20;
 
-// What can be wrong with a model, and what is said of it, is tested natively: crate/sbert/tests/model_folders.rs and
-// zipped_folders.rs. Here one of each way that a fault takes through the page.
+// What can be wrong with a model, and what is said of it, is tested natively: crate/sbert/tests/folders, by
+// faulty_folders.rs and zipped_folders.rs. Here one of each way that a fault takes through the page.
 const MODELS: readonly BadModel[] = [
   {
     title: "weights that are cut short",

@@ -47,8 +47,14 @@ macro_rules! legs {
 }
 
 legs! {
-    ndarray: Device::ndarray(), 1.0, [small_model, small_distilbert, real_weights, model_folders];
+    ndarray: Device::ndarray(), 1.0, [small_model, small_distilbert, model_folders];
     flex: flex_with_plain_products(), 1.0, [small_model, small_distilbert, real_weights, model_folders];
+}
+
+// In a browser the largest products of burn-ndarray take seconds, and are the same code as here.
+#[cfg(not(target_arch = "wasm32"))]
+legs! {
+    ndarray_at_full_size: Device::ndarray(), 1.0, [real_weights];
 }
 
 // In a browser the products of our layers are made of plain instructions or, where it has them, of fused ones.

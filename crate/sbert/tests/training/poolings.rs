@@ -1,20 +1,12 @@
 //! Training with every pooling, with and without normalisation and segments: the CPU's own path does what the general one
 //! does.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 #![allow(deprecated, reason = "burn-ndarray stays selectable beside flex, the default")]
 
-mod small_run;
-
+use crate::small_run::{PAD_ID, table};
 use burn::tensor::Device;
 use sbert::encoder::{Architecture, Pooling, SentenceEncoderConfig};
 use sbert::model::SentencePairModel;
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
-use small_run::{PAD_ID, table};
 
 /// Losses and gradient norms of a few steps.
 fn run(config: &SentenceEncoderConfig, freeze: FreezeStrategy, device: &Device) -> Vec<f64> {

@@ -1,15 +1,7 @@
 //! A model that is exported, zipped and loaded again is the same model, head included.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 
-mod folder_files;
-
+use crate::folder_files::{Files, embedding, oracle_folder, zipped};
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder, zipped};
 use sbert::card::ModelCard;
 use sbert::model::SentencePairModel;
 use sbert::pretrained::{LoadOptions, export_model, save_head};

@@ -1,13 +1,6 @@
 //! The training session on a small random model: what learns, what stays, and what is refused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 
-mod small_run;
-
+use crate::small_run::{PAD_ID, model, table, weights};
 use burn::tensor::Device;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -16,7 +9,6 @@ use sbert::encoder::SentenceEncoderConfig;
 use sbert::infer::{Evaluation, LastEmbeddings, compare};
 use sbert::model::SentencePairModel;
 use sbert::train::{FreezeStrategy, Session, StepReport, TrainConfig};
-use small_run::{PAD_ID, model, table, weights};
 
 fn config(freeze: FreezeStrategy) -> TrainConfig {
     TrainConfig {

@@ -1,16 +1,8 @@
 //! DistilBERT checkpoints: loaded from the names of the bare encoder and of a task, refused where they are not one, trained,
 //! exported, and loaded again. Their numbers are compared with PyTorch in `tests/oracle`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 
-mod folder_files;
-
+use crate::folder_files::{Files, embedding, oracle_folder, zipped};
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder, zipped};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sbert::corpus::{Pair, PairTable};

@@ -1,19 +1,11 @@
 //! Zips of model folders: those that people make, and those that are made to harm.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
-mod folder_files;
 
 use std::cell::RefCell;
 use std::io::{Cursor, Write};
 use std::rc::Rc;
 
+use crate::folder_files::{Files, embedding, oracle_folder};
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder};
 use sbert::pretrained::{FileBytes, LoadOptions, ModelFolder, load_model};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};

@@ -1,22 +1,14 @@
 //! A run that several replicas share, each on a thread of its own, against the run of one.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
-mod small_run;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::small_run::{PAD_ID, model, model_on, table, weights};
 use burn::tensor::Device;
 use sbert::Error;
 use sbert::infer::Evaluation;
 use sbert::replicas::{Alone, Replicas};
 use sbert::train::{FreezeStrategy, Session, StepReport, TrainConfig};
-use small_run::{PAD_ID, model, model_on, table, weights};
 
 type Parts = Vec<Vec<f32>>;
 

@@ -1,16 +1,8 @@
 //! Model folders that can't be used, each refused with a message that names what is at fault; and the liberties that one
 //! may take with those that can.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 
-mod folder_files;
-
+use crate::folder_files::{Files, embedding, oracle_folder, root};
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder, root};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sbert::Error;

@@ -1,5 +1,4 @@
 //! The oracle's model folders as files that a test can change.
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;

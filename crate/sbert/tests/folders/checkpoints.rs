@@ -1,11 +1,5 @@
 //! Real checkpoints: all-MiniLM-L6-v2 comes back from saving unchanged and is refused when damaged; BERT-tiny has the
 //! tensor names of older checkpoints (`bert.` before them, `gamma` and `beta`, `cls.*` heads).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
 
 use std::path::Path;
 

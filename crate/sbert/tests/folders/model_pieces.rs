@@ -1,18 +1,10 @@
 //! A model is read in pieces of a bounded size, from files and from a zip, and is the same as when it is read at once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
-mod folder_files;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
+use crate::folder_files::{Files, embedding, oracle_folder, zipped};
 use burn::tensor::Device;
-use folder_files::{Files, embedding, oracle_folder, zipped};
 use sbert::encoder::SentenceEncoder;
 use sbert::model::SentencePairModel;
 use sbert::pretrained::{

@@ -1,5 +1,4 @@
 //! A model and pairs small enough to be trained in a test.
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
