@@ -32,7 +32,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "output/results",
   // Two share two cores well: where one trains, the other often waits, for its page to load or for a pause that it looks at.
-  // A GPU in software takes all cores, so its one test runs alone (package.json).
+  // So does the one test on a GPU in software, which comes first: a fourth of its time no core has anything to do.
   workers: 2,
   // Every test has a page and a browser's profile of its own, and none expects anything within a time that it measures.
   fullyParallel: true,

@@ -52,7 +52,6 @@ export type CompareAction =
   | { type: "compare/listed"; list: PastRuns; refusal: string | null }
   /** The run of this tab with that key has finished. */
   | { type: "compare/recorded"; past: PastRun; runKey: number }
-  | { type: "compare/renamed"; id: string; name: string }
   | { type: "compare/deleted"; id: string }
   | { type: "compare/failed"; failure: Failure | null }
   | { type: "compare/sorted"; column: ColumnId }
@@ -74,10 +73,6 @@ export function reduceCompare(compare: CompareState, action: CompareAction): Com
       const { past, runKey } = action;
       const recorded = { ...compare, runs: [past, ...runs.filter(({ id }) => id !== past.id)] };
       return queue !== null && queue.runKey === runKey ? withQueue(recorded, withEnded(queue, past)) : recorded;
-    }
-    case "compare/renamed": {
-      const { id, name } = action;
-      return { ...compare, runs: runs.map((past) => (past.id === id ? { ...past, name } : past)) };
     }
     case "compare/deleted":
       return withRuns(

@@ -129,10 +129,13 @@ export function useCompare(
       dispatch({ type: "compare/queue_ended", outcome: "stopped" });
       if (isActive(run) && run.key === queuedKey) dispatch({ type: "train/stop_wanted" });
     },
+    // The table shows the new name once it is stored: what is seen is there after a reload.
     rename: (id, name) => {
-      dispatch({ type: "compare/renamed", id, name });
       void opening
-        .then((history) => history.rename(id, name))
+        .then(async (history) => {
+          if ((await history.rename(id, name)) || history.refusal === null) return;
+          fail(text.compare.notRenamed(history.refusal));
+        })
         .catch((error) => fail(text.compare.notRenamed(reasonOf(error))))
         .then(list);
     },
