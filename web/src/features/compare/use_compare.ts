@@ -132,10 +132,7 @@ export function useCompare(
     // The table shows the new name once it is stored: what is seen is there after a reload.
     rename: (id, name) => {
       void opening
-        .then(async (history) => {
-          if ((await history.rename(id, name)) || history.refusal === null) return;
-          fail(text.compare.notRenamed(history.refusal));
-        })
+        .then((history) => history.rename(id, name))
         .catch((error) => fail(text.compare.notRenamed(reasonOf(error))))
         .then(list);
     },
