@@ -15,14 +15,16 @@ import { reportText, writeReport } from "./harness/report.mjs";
 import { firstLine } from "./harness/rounds.mjs";
 import { notRun } from "./harness/rows.mjs";
 import { encode } from "./harness/sections/encode.mjs";
+import { gpu } from "./harness/sections/gpu.mjs";
 import { growth } from "./harness/sections/growth.mjs";
 import { matmul } from "./harness/sections/matmul.mjs";
 import { page } from "./harness/sections/page.mjs";
 import { train } from "./harness/sections/train.mjs";
+import { wide } from "./harness/sections/wide.mjs";
 import { startServer } from "./harness/server.mjs";
 import { cpuBackend } from "./harness/training.mjs";
 
-const RUNNERS = { matmul, encode, page, train, growth };
+const RUNNERS = { matmul, encode, wide, gpu, page, train, growth };
 
 const benchDir = fileURLToPath(new URL(".", import.meta.url));
 const root = path.resolve(benchDir, "../..");
@@ -62,6 +64,7 @@ async function main() {
       backend: cpuBackend(),
       program: missing.program ? null : path.resolve(options.program),
       python: missing.python ? null : options.python,
+      stsb: missing.python ? null : options.stsb,
       /** The quick value of a setting that has two, or the full one. */
       pick: (setting) => (options.isQuick ? setting.quick : setting.full),
       url: (scheme, file) => `${server.origin}/${scheme}/${file}`,

@@ -19,10 +19,10 @@
 //! imports another one, and if files import each other in a circle. Every room may import [`error`], the one error of
 //! the crate, and `read_back`, the one way from the device to the host.
 //!
-//! Seven rooms exist because an item would otherwise point back:
+//! Eight rooms exist because an item would otherwise point back:
 //!
 //! - `flex` gives the values beneath a tensor to the encoder's layers and to the optimiser, neither of which belongs to
-//!   the other.
+//!   the other. `gpu` does so for burn's GPU backends, and has the kernels too.
 //! - `tensor_file` reads and writes safetensors for [`pretrained`] and for the checkpoints of [`train`], so that training
 //!   does not import model folders.
 //! - [`replicas`] and `prefix_cache` are used by [`train`] and [`infer`] alike, so that neither imports the other.
@@ -41,6 +41,8 @@ pub mod corpus;
 pub mod encoder;
 pub mod error;
 mod flex;
+#[cfg(feature = "gpu")]
+mod gpu;
 pub mod import;
 pub mod infer;
 mod markdown;

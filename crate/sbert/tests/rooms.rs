@@ -10,22 +10,26 @@ use std::collections::BTreeSet;
 use rust_paths::{ModulePath, NamedPath, Sources, sources, sources_of};
 
 /// Each room and the rooms that it imports: this table is the one written statement of it. A row only names rows above it.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("error", &[]),
     ("read_back", &[]),
     ("flex", &[]),
+    ("gpu", &[KERNELS]),
     ("tensor_file", &[]),
     ("replicas", &[KERNELS]),
     ("markdown", &[]),
     ("text", &[]),
     ("corpus", &["text"]),
     ("import", &["corpus"]),
-    ("encoder", &["flex", KERNELS]),
+    ("encoder", &["flex", "gpu", KERNELS]),
     ("objective", &[]),
     ("model", &["encoder", "objective"]),
     ("pretrained", &["encoder", "model", "objective", "tensor_file", "text"]),
     ("prefix_cache", &["encoder", "flex", "replicas"]),
-    ("train", &["corpus", "encoder", "flex", "model", "objective", "prefix_cache", "replicas", "tensor_file", KERNELS]),
+    (
+        "train",
+        &["corpus", "encoder", "flex", "gpu", "model", "objective", "prefix_cache", "replicas", "tensor_file", KERNELS],
+    ),
     ("infer", &["corpus", "encoder", "model", "objective", "prefix_cache", "replicas", KERNELS]),
     ("card", &["encoder", "infer", "markdown", "train"]),
     ("recipe", &["corpus", "markdown", "pretrained", "train"]),

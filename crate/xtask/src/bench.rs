@@ -18,8 +18,11 @@ pub struct Options {
     /// A Python with torch, transformers and onnx, for the peers that need one
     #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
+    /// Pairs of STS-B's test set, CSV of two sentences and a score: for quality beside speed; needs --python
+    #[arg(long, value_name = "FILE", requires = "python")]
+    stsb: Option<PathBuf>,
     /// Some sections only (those of tests/bench/harness/settings.mjs)
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = ["matmul", "encode", "page", "train", "growth"])]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = ["matmul", "encode", "wide", "gpu", "page", "train", "growth"])]
     only: Vec<String>,
     /// Replace tests/bench/RESULTS.md and its plots
     #[arg(long)]
@@ -96,6 +99,10 @@ fn harness_arguments(options: &Options) -> Result<Vec<OsString>> {
     if let Some(python) = &options.python {
         arguments.extend(["--python".into(), program_path(python)?.into()]);
     }
+    if let Some(stsb) = &options.stsb {
+        let absolute = std::path::absolute(stsb).with_context(|| format!("cannot make {} absolute", stsb.display()))?;
+        arguments.extend(["--stsb".into(), absolute.into()]);
+    }
     if !options.only.is_empty() {
         arguments.extend(["--only".into(), options.only.join(",").into()]);
     }
@@ -120,11 +127,11 @@ mod tests {
 
     #[test]
     fn options_are_passed_on() {
-        let none = Options { quick: false, python: None, only: Vec::new(), write: false };
+        let none = Options { quick: false, python: None, stsb: None, only: Vec::new(), write: false };
         assert!(harness_arguments(&none).unwrap().is_empty());
         let only = ["matmul", "train"].map(str::to_owned).to_vec();
-        let all = Options { quick: true, python: Some("python3".into()), only, write: true };
-        let expect = ["--quick", "--python", "python3", "--only", "matmul,train", "--write"];
+        let all = Options { quick: true, python: Some("python3".into()), stsb: Some("/stsb.csv".into()), only, write: true };
+        let expect = ["--quick", "--python", "python3", "--stsb", "/stsb.csv", "--only", "matmul,train", "--write"];
         assert_eq!(harness_arguments(&all).unwrap(), expect);
     }
 

@@ -12,6 +12,7 @@ const USAGE = `Usage: node tests/bench/run.mjs --module DIR [options]
   --dist DIR      the built page (default: dist, which \`trunk build --release\` writes)
   --program PATH  the terminal's program, sbert, as a release
   --python PATH   a Python with torch, transformers and onnx: runs the peers that need one
+  --stsb FILE     pairs of STS-B's test set, CSV of two sentences and a score: quality beside speed
   --only LIST     of ${SECTIONS.join(",")}
   --quick         fewer rounds and smaller runs: for trying the bench, not for figures
   --write         replace tests/bench/RESULTS.md and tests/bench/plots`;
@@ -26,6 +27,7 @@ export function readArguments(argv) {
         dist: { type: "string" },
         program: { type: "string" },
         python: { type: "string" },
+        stsb: { type: "string" },
         only: { type: "string", default: SECTIONS.join(",") },
         quick: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
@@ -49,6 +51,7 @@ export function readArguments(argv) {
     distDir: values.dist ?? null,
     program: values.program ?? null,
     python: values.python ?? null,
+    stsb: values.stsb ?? null,
     sections: SECTIONS.filter((name) => named.includes(name)),
     isPartial: named.length < SECTIONS.length,
     isQuick: values.quick,
@@ -57,10 +60,11 @@ export function readArguments(argv) {
 }
 
 /** The command as one would repeat it anywhere: without this machine's paths. */
-export function shownCommand({ isQuick, isPartial, sections, python, write }) {
+export function shownCommand({ isQuick, isPartial, sections, python, stsb, write }) {
   const words = ["cargo xtask bench"];
   if (isQuick) words.push("--quick");
   if (python !== null) words.push("--python PYTHON");
+  if (stsb !== null) words.push("--stsb FILE");
   if (isPartial) words.push(`--only ${sections.join(",")}`);
   if (write) words.push("--write");
   return words.join(" ");

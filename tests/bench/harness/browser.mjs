@@ -14,14 +14,15 @@ const ARGS = [
   "--disable-sync",
 ];
 
-export async function launchBrowser() {
+/** The browser with `more` arguments. */
+export async function launchBrowser(more = []) {
   // `cargo xtask bench` sets it to the browser that the set-up found.
   const executablePath = process.env.CHROME;
   if (!executablePath) {
     throw new Problem("name your Chromium in the variable CHROME; `cargo xtask bench` does so by itself");
   }
   const { chromium } = requireFromE2e("playwright-core");
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 /** The bench page in a browser context of its own; what it complains about is shown. */

@@ -12,6 +12,8 @@ import { Corpora, grownTo } from "./corpora.mjs";
 import { Problem } from "./problem.mjs";
 import { alternate, median } from "./rounds.mjs";
 import { againstPeer, alone, digits } from "./rows.mjs";
+import { perStep } from "./sections/gpu.mjs";
+import { spearman } from "./spearman.mjs";
 import { svgChart } from "./svg_chart.mjs";
 import { tableOfRows } from "./table.mjs";
 
@@ -43,6 +45,24 @@ test("a ratio is of the same round, and held to its goal", () => {
   assert.equal(alone({ figure: "f", unit: "MB", ours: [701], goal: { atMost: 700 } }).verdict, "missed");
   assert.equal(median([4, 1, 3, 2]), 2.5);
   assert.deepEqual([0.0456, 12.345, 1234.5].map(digits), ["0.0456", "12.3", "1,235"]);
+});
+
+test("ranks are correlated, and equal values share theirs", () => {
+  assert.equal(spearman([1, 2, 3], [10, 20, 300]), 1);
+  assert.equal(spearman([1, 2, 3], [3, 2, 1]), -1);
+  // scipy.stats.spearmanr([1, 2, 2, 4, 5], [3, 1, 2, 5, 5])
+  assert.ok(Math.abs(spearman([1, 2, 2, 4, 5], [3, 1, 2, 5, 5]) - 0.6315789473684211) < 1e-12);
+});
+
+test("a step is what the longer run has more", () => {
+  const counts = (n) => ({ submissions: 5 + n, uploads: n, uploadedBytes: 8 * n, readBacks: n, readBytes: 4 * n });
+  const run = (n) => ({ ...counts(n), launches: { once: 7, each: 10 + 3 * n, ...(n > 2 && { late: 1 }) } });
+  const step = perStep([run(2), run(4)], 2);
+  assert.deepEqual(step.kernels, [
+    ["each", 3],
+    ["late", 0.5],
+  ]);
+  assert.deepEqual([step.launches, step.submissions, step.uploadedBytes], [3.5, 1, 8]);
 });
 
 test("what was not run says why below the table", () => {

@@ -23,10 +23,15 @@ export async function encodeInPython(python, { engine, file, threads }) {
   return { perSecond, first };
 }
 
-/** Write the ONNX file unless it is there, and newer than the model. */
+/** Token ids of both sentences of each pair, and its score, see tokenize_pairs.py. */
+export async function tokenizePairs(python, file) {
+  return JSON.parse(await runPython(python, [inBench("tokenize_pairs.py"), "--in", file]));
+}
+
+/** Write the ONNX files unless it is there, and newer than the model. */
 export async function exportOnnx(python, modelFile, out) {
-  const [model, onnx] = await Promise.all([modelFile, out].map(modified));
-  if (onnx > model) return;
+  const [model, ...files] = await Promise.all([modelFile, out, out.replace(".onnx", "-q8.onnx")].map(modified));
+  if (files.every((time) => time > model)) return;
   await runPython(python, [inBench("export_onnx.py"), "--out", out]);
 }
 

@@ -5,12 +5,14 @@
 const N_TOKENS = 2 * 16 * 13;
 
 /** Sections in the order in which they run: short ones first, so that a fault shows soon. */
-export const SECTIONS = ["matmul", "encode", "page", "train", "growth"];
+export const SECTIONS = ["matmul", "encode", "wide", "gpu", "page", "train", "growth"];
 
 /** Rounds of each comparison. A round runs every contender once, so that the machine's moods meet all alike. */
 export const ROUNDS = {
   // Five is the fewest of which a median shrugs off two disturbed ones.
   short: { full: 5, quick: 3 },
+  // Python takes longer to start than to encode.
+  terminal: { full: 5, quick: 1 },
   // Opening the page takes seconds each time.
   page: { full: 5, quick: 2 },
 };
@@ -48,6 +50,23 @@ export const ENCODE = {
   /** What the terminal is compared with, on the sentences of the demo pairs. */
   terminalGoals: { "sentence-transformers": { atLeast: 1.5 }, onnxruntime: { atLeast: 1 } },
   terminalThreads: [1, 2],
+  /** The test set has 1,379. */
+  nPairsOfStsb: { full: Number.POSITIVE_INFINITY, quick: 100 },
+};
+
+/** V8 can make one operation of 256 bits of two of 128; browsers don't have it on. How much it would do for our kernels. */
+export const WIDE = {
+  flag: "--js-flags=--wasm-revectorize",
+  goal: { atLeast: 1.6 },
+  product: { m: N_TOKENS, k: 384, n: 1536 },
+  nSteps: { full: 6, quick: 2 },
+};
+
+export const GPU = {
+  /** As many layers as MiniLM has, which decide how many launches there are; as narrow as a software adapter is slow. */
+  model: { n_layers: 6, d_model: 64, n_heads: 4, d_ff: 256, max_positions: 128, seed: 0 },
+  batchSize: 16,
+  nSteps: 2,
 };
 
 export const TRAIN = {

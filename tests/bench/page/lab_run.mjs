@@ -3,16 +3,17 @@
 import { LabWorker } from "./lab_worker.mjs";
 
 /**
- * Train in a new worker. `settings` take the place of the worker's defaults; `maxSteps` ends the run early.
+ * Train in a new worker. `settings` take the place of the worker's defaults; `maxSteps` ends the run early. With `random`
+ * the model is drawn at random, of that size, and only its tokenizer is that of `modelUrl`.
  *
  * `totalMillis` is from the command to the run's end, `stepMillis` the time between the reports of two steps, the first
  * counted from the start of the run.
  */
-export async function trainOnce({ loaderUrl, backend, modelUrl, corpusUrl, settings, nWorkers, ...rest }) {
+export async function trainOnce({ loaderUrl, backend, modelUrl, random, corpusUrl, settings, nWorkers, ...rest }) {
   const lab = await LabWorker.start(loaderUrl, backend);
   try {
     const config = { ...lab.defaultConfig, ...settings };
-    await lab.request({ kind: "load_model", source: await modelAt(modelUrl) }, "model_loaded");
+    await lab.request({ kind: "load_model", source: await modelAt(modelUrl, random) }, "model_loaded");
     const file = { name: fileName(corpusUrl), blob: await blobAt(corpusUrl) };
     await lab.request({ kind: "load_corpus", file, plan: null }, "corpus_loaded");
     return await run(lab, { config, n_workers: nWorkers }, rest);
@@ -24,9 +25,9 @@ export async function trainOnce({ loaderUrl, backend, modelUrl, corpusUrl, setti
 /** What the peers load too: the encoder and its tokenizer, without the layer of sentence-transformers that scales embeddings. */
 const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json"];
 
-async function modelAt(url) {
-  const files = MODEL_FILES.map(async (path) => ({ path, blob: await blobAt(`${url}/${path}`), sha256: null }));
-  return { name: fileName(url), hub: null, files: await Promise.all(files), n_layers: null, random: null };
+async function modelAt(url, random = null) {
+  const files = (random === null ? MODEL_FILES : ["tokenizer.json"]).map(async (path) => ({ path, blob: await blobAt(`${url}/${path}`), sha256: null }));
+  return { name: fileName(url), hub: null, files: await Promise.all(files), n_layers: null, random };
 }
 
 async function blobAt(url) {
@@ -71,6 +72,7 @@ async function run(lab, order, { maxSteps = Number.POSITIVE_INFINITY, silenceLim
     stepMillis: steps.map(({ millis }) => millis),
     loss: lastEpoch.reduce((sum, { report }) => sum + report.loss, 0) / lastEpoch.length,
     memoryBytes: await lab.memoryBytes(),
+    gpu: lab.gpu,
   };
 }
 

@@ -13,6 +13,8 @@ export class LabWorker {
   #lastRequest = 0;
   /** Bytes of wasm memory of each worker, as it said last. */
   #memory = new Map();
+  /** What the worker has asked of a GPU, as it said last. */
+  gpu;
   #memoryChannel = new BroadcastChannel("bench-memory");
   #memoryTimer;
   /** What the worker offers as settings for a run. */
@@ -27,7 +29,10 @@ export class LabWorker {
     lab.#worker.onmessage = ({ data: events }) => {
       for (const event of events) lab.#onEvent(event);
     };
-    lab.#memoryChannel.onmessage = ({ data: { id, bytes } }) => lab.#memory.set(id, bytes);
+    lab.#memoryChannel.onmessage = ({ data: { id, bytes, gpu } }) => {
+      lab.#memory.set(id, bytes);
+      lab.gpu = gpu;
+    };
     lab.#memoryTimer = setInterval(() => lab.#memoryChannel.postMessage("report"), MEMORY_QUESTION_MILLIS);
     lab.#worker.onerror = (event) => {
       event.preventDefault();

@@ -74,11 +74,11 @@ impl DropoutStream {
         }
         let [_, seq_length, d_model] = input.dims();
         let masks = self.draw(|length| length * d_model);
-        let mut factors = vec![0.0; masks.len() * seq_length * d_model];
-        for (mask, factors) in masks.iter().zip(factors.chunks_exact_mut(seq_length * d_model)) {
-            self.place(mask, factors);
+        let mut keep = vec![0; masks.len() * seq_length * d_model];
+        for (mask, keep) in masks.iter().zip(keep.chunks_exact_mut(seq_length * d_model)) {
+            keep[..mask.len()].copy_from_slice(mask);
         }
-        multiply(input, factors)
+        self.multiply(input, &keep)
     }
 
     /// Drop out attention weights, `[batch_size, n_heads, seq_length, seq_length]`.
@@ -88,23 +88,30 @@ impl DropoutStream {
         }
         let [_, n_heads, seq_length, _] = input.dims();
         let masks = self.draw(|length| n_heads * length * length);
-        let mut factors = vec![0.0; masks.len() * n_heads * seq_length * seq_length];
-        let sentences = factors.chunks_exact_mut(n_heads * seq_length * seq_length);
-        for ((mask, factors), (_, length)) in masks.iter().zip(sentences).zip(&self.sentences) {
-            let heads = mask.chunks_exact(length * length).zip(factors.chunks_exact_mut(seq_length * seq_length));
-            for (mask, factors) in heads {
-                for (mask, factors) in mask.chunks_exact(*length).zip(factors.chunks_exact_mut(seq_length)) {
-                    self.place(mask, factors);
+        let mut keep = vec![0; masks.len() * n_heads * seq_length * seq_length];
+        let sentences = keep.chunks_exact_mut(n_heads * seq_length * seq_length);
+        for ((mask, keep), (_, length)) in masks.iter().zip(sentences).zip(&self.sentences) {
+            let heads = mask.chunks_exact(length * length).zip(keep.chunks_exact_mut(seq_length * seq_length));
+            for (mask, keep) in heads {
+                for (mask, keep) in mask.chunks_exact(*length).zip(keep.chunks_exact_mut(seq_length)) {
+                    keep[..*length].copy_from_slice(mask);
                 }
             }
         }
-        multiply(input, factors)
+        self.multiply(input, &keep)
     }
 
-    fn place(&self, mask: &[u8], factors: &mut [f32]) {
-        for (keep, factor) in mask.iter().zip(factors) {
-            *factor = f32::from(*keep) * self.scale();
+    /// The input where `keep` is 1, scaled up, and 0 elsewhere.
+    fn multiply<const D: usize>(&self, input: Tensor<D>, keep: &[u8]) -> Tensor<D> {
+        let device = input.device();
+        #[cfg(feature = "gpu")]
+        if crate::gpu::is_for(&device) {
+            let factors = crate::gpu::dropout_factors(keep, self.scale(), input.dims(), &device);
+            return input * factors;
         }
+        let factors: Vec<f32> = keep.iter().map(|keep| f32::from(*keep) * self.scale()).collect();
+        let factors = TensorData::new(factors, input.shape());
+        input * Tensor::from_data(factors, &device)
     }
 
     fn draw(&mut self, n_elements: impl Fn(usize) -> usize) -> Vec<Vec<u8>> {
@@ -117,12 +124,6 @@ impl DropoutStream {
         };
         self.sentences.iter_mut().map(of_sentence).collect()
     }
-}
-
-fn multiply<const D: usize>(input: Tensor<D>, factors: Vec<f32>) -> Tensor<D> {
-    let factors = TensorData::new(factors, input.shape());
-    let device = input.device();
-    input * Tensor::from_data(factors, &device)
 }
 
 #[cfg(test)]

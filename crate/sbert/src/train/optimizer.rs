@@ -9,12 +9,14 @@ use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::optim::GradientsParams;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use sbert_kernels::adamw::AdamWStep;
 
 use super::config::{AdamW, TrainConfig};
 use super::cpu_adamw;
 use crate::flex;
+#[cfg(feature = "gpu")]
+use crate::gpu;
 use crate::model::SentencePairModel;
 
 /// Added to the norm before dividing by it (PyTorch's `clip_grad_norm_`).
@@ -60,6 +62,14 @@ impl Optimizer {
     ) -> (SentencePairModel, Tensor<1>) {
         let device = model.head.linear.weight.val().device().inner();
         let max_norm = self.max_gradient_norm;
+        let clip_factor = |norm: Tensor<1>| {
+            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
+            if max_norm > 0.0 {
+                norm.add_scalar(CLIP_EPSILON).recip().mul_scalar(max_norm).clamp_max(1.0)
+            } else {
+                norm.ones_like()
+            }
+        };
         let (norm, clip) = if flex::is_for(&device) {
             let mut squares = SumOnHost { gradients: &gradients, sum: 0.0 };
             model.visit(&mut squares);
@@ -67,13 +77,8 @@ impl Optimizer {
             let factor = if max_norm > 0.0 { (max_norm as f32 / (norm + CLIP_EPSILON)).min(1.0) } else { 1.0 };
             (Tensor::from_floats([norm], &device), Clip::OnHost(factor))
         } else {
-            let mut squares = SumOfSquares { gradients: &gradients, sum: Tensor::zeros([1], &device) };
-            model.visit(&mut squares);
-            let norm = squares.sum.sqrt();
-            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
-            let factor = (max_norm > 0.0)
-                .then(|| norm.clone().add_scalar(CLIP_EPSILON).recip().mul_scalar(max_norm).clamp_max(1.0));
-            (norm, Clip::OnDevice(factor))
+            let norm = sum_of_squares(&model, &gradients, &device).sqrt();
+            (norm.clone(), Clip::OnDevice(clip_factor(norm)))
         };
 
         let mut update = Update { optimizer: self, gradients, clip, rate: rates.encoder, step: step as i32 };
@@ -84,6 +89,19 @@ impl Optimizer {
     }
 }
 
+/// Sum of the squares of all gradients, `[1]`, by the device.
+fn sum_of_squares(model: &SentencePairModel, gradients: &GradientsParams, device: &Device) -> Tensor<1> {
+    #[cfg(feature = "gpu")]
+    if gpu::is_for(device) {
+        let mut collected = Flattened { gradients, tensors: Vec::new() };
+        model.visit(&mut collected);
+        return gpu::sum_of_squares(collected.tensors, device);
+    }
+    let mut squares = SumOfSquares { gradients, sum: Tensor::zeros([1], device) };
+    model.visit(&mut squares);
+    squares.sum
+}
+
 struct SumOfSquares<'a> {
     gradients: &'a GradientsParams,
     sum: Tensor<1>,
@@ -92,11 +110,25 @@ struct SumOfSquares<'a> {
 impl ModuleVisitor for SumOfSquares<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            // Row by row, then the rows: the CPU backends add one by one, and over the twelve million numbers of a
+            // Row by row, then the rows: burn-ndarray adds one by one, and over the twelve million numbers of a
             // word-embedding gradient that would lose two digits.
             let rows = gradient.square().sum_dim(D - 1);
             self.sum = self.sum.clone() + rows.sum();
         }
+    }
+}
+
+/// All gradients, each flattened.
+#[cfg(feature = "gpu")]
+struct Flattened<'a> {
+    gradients: &'a GradientsParams,
+    tensors: Vec<Tensor<1>>,
+}
+
+#[cfg(feature = "gpu")]
+impl ModuleVisitor for Flattened<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.tensors.extend(self.gradients.get::<D>(param.id).map(|gradient| gradient.flatten::<1>(0, D - 1)));
     }
 }
 
@@ -117,8 +149,8 @@ impl ModuleVisitor for SumOnHost<'_> {
 /// What gradients are multiplied by so that their norm keeps within its bound.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
 enum Clip {
-    /// A factor `[1]`, if there is a bound.
-    OnDevice(Option<Tensor<1>>),
+    /// A factor `[1]`.
+    OnDevice(Tensor<1>),
     /// On flex, whose tensors lie in the host's memory.
     OnHost(f32),
 }
@@ -144,50 +176,45 @@ impl ModuleMapper for Update<'_> {
         // The corrections of the means' start from zero, in f64, because 1 - β₂ᵗ is a difference of nearly equal numbers.
         let step_size = self.rate / (1.0 - beta_1.powi(self.step));
         let second_correction = (1.0 - beta_2.powi(self.step)).sqrt();
-        let (updated, moments) = match &self.clip {
-            Clip::OnHost(factor) => {
-                let step = AdamWStep {
-                    gradient_factor: *factor,
-                    beta_1: beta_1 as f32,
-                    one_minus_beta_1: (1.0 - beta_1) as f32,
-                    beta_2: beta_2 as f32,
-                    one_minus_beta_2: (1.0 - beta_2) as f32,
-                    step_size: step_size as f32,
-                    second_correction: second_correction as f32,
-                    epsilon: epsilon as f32,
-                    decay_factor: (1.0 - decay) as f32,
-                };
-                let moments = moments.map(|Moments { first, second }| (first, second));
-                let (updated, first, second) = cpu_adamw::adamw(value.inner(), gradient, moments, &step);
-                (updated, Moments { first, second })
-            }
-            Clip::OnDevice(factor) => {
-                let value = value.inner();
-                let shape = value.shape();
-                let mut gradient = gradient.flatten::<1>(0, D - 1);
-                if let Some(factor) = factor {
-                    gradient = gradient * factor.clone();
-                }
-                let moments = next_moments(moments, gradient, beta_1, beta_2);
-                let denominator = moments.second.clone().sqrt().div_scalar(second_correction).add_scalar(epsilon);
-                let change = (moments.first.clone() / denominator).mul_scalar(step_size).reshape(shape);
-                (value.mul_scalar(1.0 - decay) - change, moments)
-            }
+        let step = AdamWStep {
+            gradient_factor: if let Clip::OnHost(factor) = self.clip { factor } else { 1.0 },
+            beta_1: beta_1 as f32,
+            one_minus_beta_1: (1.0 - beta_1) as f32,
+            beta_2: beta_2 as f32,
+            one_minus_beta_2: (1.0 - beta_2) as f32,
+            step_size: step_size as f32,
+            second_correction: second_correction as f32,
+            epsilon: epsilon as f32,
+            decay_factor: (1.0 - decay) as f32,
         };
+        let moments = moments.map(|Moments { first, second }| (first, second));
+        let (updated, first, second) = match &self.clip {
+            Clip::OnHost(_) => cpu_adamw::adamw(value.inner(), gradient, moments, &step),
+            Clip::OnDevice(factor) => adamw_on_device(value.inner(), gradient, moments, factor.clone(), &step),
+        };
+        let moments = Moments { first, second };
         self.optimizer.moments.insert(id, moments);
         Param::from_mapped_value(id, Tensor::from_inner(updated).require_grad(), mapper)
     }
 }
 
-fn next_moments(moments: Option<Moments>, gradient: Tensor<1>, beta_1: f64, beta_2: f64) -> Moments {
-    match moments {
-        Some(Moments { first, second }) => Moments {
-            first: first.mul_scalar(beta_1) + gradient.clone().mul_scalar(1.0 - beta_1),
-            second: second.mul_scalar(beta_2) + gradient.square().mul_scalar(1.0 - beta_2),
-        },
-        None => Moments {
-            first: gradient.clone().mul_scalar(1.0 - beta_1),
-            second: gradient.square().mul_scalar(1.0 - beta_2),
-        },
+/// One step by the device, the gradient first multiplied by `factor`, `[1]`: the new value and moments.
+fn adamw_on_device<const D: usize>(
+    value: Tensor<D>,
+    gradient: Tensor<D>,
+    moments: Option<(Tensor<1>, Tensor<1>)>,
+    factor: Tensor<1>,
+    step: &AdamWStep,
+) -> (Tensor<D>, Tensor<1>, Tensor<1>) {
+    #[cfg(feature = "gpu")]
+    if gpu::is_for(&value.device()) {
+        return gpu::adamw(value, gradient, moments, factor, step);
     }
+    let gradient = gradient.flatten::<1>(0, D - 1) * factor;
+    let (first, second) = moments.unwrap_or_else(|| (gradient.zeros_like(), gradient.zeros_like()));
+    let first = first.mul_scalar(step.beta_1) + gradient.clone().mul_scalar(step.one_minus_beta_1);
+    let second = second.mul_scalar(step.beta_2) + gradient.square().mul_scalar(step.one_minus_beta_2);
+    let denominator = second.clone().sqrt().div_scalar(step.second_correction).add_scalar(step.epsilon);
+    let change = (first.clone() / denominator).mul_scalar(step.step_size).reshape(value.shape());
+    (value.mul_scalar(step.decay_factor) - change, first, second)
 }

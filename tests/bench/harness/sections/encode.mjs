@@ -3,12 +3,17 @@
 
 import { openBenchPage } from "../browser.mjs";
 import { encodeInTerminal } from "../program.mjs";
-import { encodeInPython } from "../python.mjs";
+import { encodeInPython, tokenizePairs } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
 import { againstPeer, notRun } from "../rows.mjs";
 import { ENCODE, ROUNDS } from "../settings.mjs";
+import { spearman } from "../spearman.mjs";
 
-const PEER = "onnxruntime-web";
+/** The peers in the browser: one engine, with the weights as they are, and as transformers.js loads them by default in wasm. */
+const PEERS = [
+  { name: "onnxruntime-web", file: "minilm.onnx" },
+  { name: "onnxruntime-web, q8", file: "minilm-q8.onnx" },
+];
 
 export async function encode(bench) {
   const rows = [];
@@ -21,19 +26,79 @@ export async function encode(bench) {
         continue;
       }
       bench.log(figure);
-      const { samples, failures, difference } = await compare(bench, { batchSize, nBatches, nThreads });
-      const why = failures.ours ?? failures.peer ?? bench.missing.ort;
-      const { ours, peer = [] } = samples;
-      rows.push(againstPeer({ figure, unit: "sentences/s", ours, peer, peerName: PEER, why, goal: ENCODE.goal }));
-      if (difference !== null) {
+      const { samples, failures, differences } = await compare(bench, { batchSize, nBatches, nThreads });
+      for (const { name } of PEERS) {
+        const why = failures.ours ?? failures[name] ?? bench.missing.ort;
+        const [ours, peer] = [samples.ours, samples[name] ?? []];
+        // With eight bits a weight it is another model; its quality is in the table below.
+        const [title, goal] = name === PEERS[0].name ? [figure, ENCODE.goal] : [`${figure}, over q8`, undefined];
+        rows.push(againstPeer({ figure: title, unit: "sentences/s", ours, peer, peerName: name, why, goal }));
+      }
+      for (const [name, difference] of Object.entries(differences)) {
         notes.push(
-          `${figure}: the engines' embeddings differ by at most ${difference.toExponential(1)} of their norm.`,
+          `${figure}: embeddings of ${name} differ from ours by at most ${difference.toExponential(1)} of their norm.`,
         );
       }
     }
   }
   for (const nThreads of ENCODE.terminalThreads) rows.push(...(await inTerminal(bench, nThreads, notes)));
-  return { rows, notes };
+  return { rows, notes, tables: await quality(bench, notes) };
+}
+
+/** Spearman's correlation of each engine on STS-B beside its speed there, in sentences of one length a batch. */
+async function quality(bench, notes) {
+  if (bench.stsb === null || bench.missing.module || bench.missing.ort) {
+    notes.push(`STS-B: not run: ${bench.missing.module ?? bench.missing.ort ?? "no --stsb with its file of pairs"}.`);
+    return [];
+  }
+  const pairs = (await tokenizePairs(bench.python, bench.stsb)).slice(0, bench.pick(ENCODE.nPairsOfStsb));
+  const page = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: true });
+  try {
+    const engines = [{ name: "ours" }, ...PEERS];
+    const rows = [];
+    for (const engine of engines) {
+      bench.log(`STS-B: ${engine.name}`);
+      const { embeddings, seconds } = await embedPairs(bench, page, engine, pairs);
+      const cosines = pairs.map((_, idx) => cosine(embeddings[2 * idx], embeddings[2 * idx + 1]));
+      const correlation = spearman(
+        cosines,
+        pairs.map(({ score }) => score),
+      );
+      rows.push([engine.name, correlation.toFixed(4), String(Math.round(embeddings.length / seconds))]);
+    }
+    return [
+      {
+        title: `Quality beside speed, 1 thread, one run: Spearman's correlation on ${pairs.length.toLocaleString("en")} pairs of STS-B`,
+        header: ["engine", "Spearman", "sentences/s"],
+        rows,
+      },
+    ];
+  } finally {
+    await page.close();
+  }
+}
+
+/** Embeddings of the pairs' sentences, two a pair, and the seconds that they took. */
+async function embedPairs(bench, page, { name, file }, pairs) {
+  if (file === undefined) await startOurs(bench, page, name);
+  else await page.start(name, "ort_worker.mjs", { modelUrl: bench.url("isolated", `files/${file}`), nThreads: 1 });
+  const sentences = pairs.flatMap(({ a, b }) => [a, b]);
+  const ofLength = Map.groupBy(sentences.keys(), (idx) => sentences[idx].length);
+  const embeddings = [];
+  let millis = 0;
+  for (const [seqLength, idxs] of ofLength) {
+    for (const batch of chunks(idxs, ENCODE.cases[0].batchSize)) {
+      await page.call(name, "prepare", [batch.flatMap((idx) => sentences[idx])], batch.length, seqLength);
+      const start = performance.now();
+      const found = await page.call(name, "embeddings");
+      millis += performance.now() - start;
+      for (const [place, embedding] of chunks(found, found.length / batch.length).entries()) {
+        embeddings[batch[place]] = embedding;
+      }
+    }
+  }
+  await page.stop(name);
+  return { embeddings, seconds: millis / 1000 };
 }
 
 /** The terminal's rows, one a peer. */
@@ -58,7 +123,7 @@ async function inTerminal(bench, threads, notes) {
     }
   }
   const { samples, failures } = await alternate(contenders, {
-    nRounds: bench.pick(ROUNDS.short),
+    nRounds: bench.pick(ROUNDS.terminal),
     onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} sentences/s`),
   });
   return Object.entries(ENCODE.terminalGoals).map(([engine, goal]) => {
@@ -90,37 +155,47 @@ async function compare(bench, { batchSize, nBatches, nThreads }) {
     const oursOf = chunks(batches, Math.ceil(nBatches / nThreads));
     const ours = oursOf.map((_, idx) => `ours ${idx}`);
     for (const [idx, name] of ours.entries()) {
-      await page.start(name, "ours_worker.mjs");
-      await page.call(name, "openEncoder", { modelUrl: bench.url("isolated", "dist/models/all-MiniLM-L6-v2") });
+      await startOurs(bench, page, name);
       await page.call(name, "prepare", oursOf[idx], batchSize, seqLength);
     }
     const perSecond = (millis) => (batchSize * nBatches * 1000) / millis;
     const contenders = { ours: async () => perSecond(await page.timeAll(ours, "encode")) };
-    const hasPeer = !bench.missing.ort;
-    const failures = hasPeer ? await startPeer(bench, page, nThreads, batches, batchSize) : {};
-    if (hasPeer && !failures.peer) contenders.peer = async () => perSecond(await page.timeAll(["peer"], "encode"));
+    const failures = {};
+    for (const { name, file } of bench.missing.ort ? [] : PEERS) {
+      failures[name] = await startPeer(bench, page, { name, file, nThreads, batches, batchSize });
+      if (failures[name] === undefined) contenders[name] = async () => perSecond(await page.timeAll([name], "encode"));
+    }
     const outcome = await alternate(contenders, {
       nRounds: bench.pick(ROUNDS.short),
       warmUp: true,
       onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} sentences/s`),
     });
-    const canCompare = outcome.samples.ours.length > 0 && (outcome.samples.peer ?? []).length > 0;
-    const embeddings = (name) => page.call(name, "embeddings");
-    const difference = canCompare ? worst(await embeddings(ours[0]), await embeddings("peer"), batchSize) : null;
-    return { samples: outcome.samples, failures: { ...failures, ...outcome.failures }, difference };
+    const differences = {};
+    for (const [name, samples] of Object.entries(outcome.samples)) {
+      if (name === "ours" || samples.length === 0 || outcome.samples.ours.length === 0) continue;
+      const [a, b] = [await page.call(ours[0], "embeddings"), await page.call(name, "embeddings")];
+      differences[name] = worst(a, b, batchSize);
+    }
+    return { samples: outcome.samples, failures: { ...failures, ...outcome.failures }, differences };
   } finally {
     await page.close();
   }
 }
 
-async function startPeer(bench, page, nThreads, batches, batchSize) {
+async function startOurs(bench, page, name) {
+  await page.start(name, "ours_worker.mjs");
+  await page.call(name, "openEncoder", { modelUrl: bench.url("isolated", "dist/models/all-MiniLM-L6-v2") });
+}
+
+/** Why the peer could not be started; nothing if it was. */
+async function startPeer(bench, page, { name, file, nThreads, batches, batchSize }) {
   try {
-    await page.start("peer", "ort_worker.mjs", { modelUrl: bench.url("isolated", "files/minilm.onnx"), nThreads });
-    await page.call("peer", "prepare", batches, batchSize, ENCODE.seqLength);
-    return {};
+    await page.start(name, "ort_worker.mjs", { modelUrl: bench.url("isolated", `files/${file}`), nThreads });
+    await page.call(name, "prepare", batches, batchSize, ENCODE.seqLength);
+    return undefined;
   } catch (fault) {
-    bench.log(`  ${PEER}: ${fault.message}`);
-    return { peer: `${PEER} could not be started` };
+    bench.log(`  ${name}: ${fault.message}`);
+    return `${name} could not be started`;
   }
 }
 
@@ -132,6 +207,11 @@ function worst(a, b, nRows) {
     return Math.hypot(...u.map((value, column) => value - v[column])) / Math.hypot(...v);
   });
   return Math.max(...distances);
+}
+
+function cosine(u, v) {
+  const dot = u.reduce((sum, value, column) => sum + value * v[column], 0);
+  return dot / (Math.hypot(...u) * Math.hypot(...v));
 }
 
 function chunks(items, size) {
