@@ -63,6 +63,7 @@ async function main() {
       log,
       backend: cpuBackend(),
       program: missing.program ? null : path.resolve(options.program),
+      product: options.product === null ? null : path.resolve(options.product),
       python: missing.python ? null : options.python,
       stsb: missing.python ? null : options.stsb,
       /** The quick value of a setting that has two, or the full one. */

@@ -32,6 +32,9 @@ pub struct Options {
 /// Where the harness lives.
 const FOLDER: &str = "tests/bench";
 
+/// The example of crate/kernels that multiplies natively.
+const PRODUCT: &str = "native_product";
+
 /// Sets up what is missing, builds the page and the bench module as they are served, and measures.
 pub fn bench(machine: &Machine, options: &Options, consent: Consent) -> Result<()> {
     setup::set_up(machine, &setup::all_steps(consent))?;
@@ -42,10 +45,20 @@ pub fn bench(machine: &Machine, options: &Options, consent: Consent) -> Result<(
     let module = build_module(machine)?;
     println!("\n── the terminal's program ──");
     run(machine.command("cargo").args(["build", "--release", "--package", "sbert-cli"]))?;
-    let program = machine.target_folder()?.join("release").join(format!("sbert{}", std::env::consts::EXE_SUFFIX));
+    run(machine.command("cargo").args(["build", "--release", "--package", "sbert-kernels", "--example", PRODUCT]))?;
+    let built = machine.target_folder()?.join("release");
+    let program = built.join(format!("sbert{}", std::env::consts::EXE_SUFFIX));
+    let product = built.join("examples").join(format!("{PRODUCT}{}", std::env::consts::EXE_SUFFIX));
 
     let mut harness = machine.command("node");
-    harness.arg(format!("{FOLDER}/run.mjs")).arg("--module").arg(module).arg("--program").arg(program);
+    harness
+        .arg(format!("{FOLDER}/run.mjs"))
+        .arg("--module")
+        .arg(module)
+        .arg("--program")
+        .arg(program)
+        .arg("--product")
+        .arg(product);
     harness.args(harness_arguments(options)?);
     if let Some(browser) = setup::browser_path(machine) {
         harness.env("CHROME", browser);
@@ -130,7 +143,8 @@ mod tests {
         let none = Options { quick: false, python: None, stsb: None, only: Vec::new(), write: false };
         assert!(harness_arguments(&none).unwrap().is_empty());
         let only = ["matmul", "train"].map(str::to_owned).to_vec();
-        let all = Options { quick: true, python: Some("python3".into()), stsb: Some("/stsb.csv".into()), only, write: true };
+        let all =
+            Options { quick: true, python: Some("python3".into()), stsb: Some("/stsb.csv".into()), only, write: true };
         let expect = ["--quick", "--python", "python3", "--stsb", "/stsb.csv", "--only", "matmul,train", "--write"];
         assert_eq!(harness_arguments(&all).unwrap(), expect);
     }

@@ -11,6 +11,7 @@ const USAGE = `Usage: node tests/bench/run.mjs --module DIR [options]
   --module DIR    the bench module, as wasm-bindgen wrote it
   --dist DIR      the built page (default: dist, which \`trunk build --release\` writes)
   --program PATH  the terminal's program, sbert, as a release
+  --product PATH  the native product beside its peak, an example of crate/kernels
   --python PATH   a Python with torch, transformers and onnx: runs the peers that need one
   --stsb FILE     pairs of STS-B's test set, CSV of two sentences and a score: quality beside speed
   --only LIST     of ${SECTIONS.join(",")}
@@ -26,6 +27,7 @@ export function readArguments(argv) {
         module: { type: "string" },
         dist: { type: "string" },
         program: { type: "string" },
+        product: { type: "string" },
         python: { type: "string" },
         stsb: { type: "string" },
         only: { type: "string", default: SECTIONS.join(",") },
@@ -50,6 +52,7 @@ export function readArguments(argv) {
     moduleDir: values.module ?? null,
     distDir: values.dist ?? null,
     program: values.program ?? null,
+    product: values.product ?? null,
     python: values.python ?? null,
     stsb: values.stsb ?? null,
     sections: SECTIONS.filter((name) => named.includes(name)),

@@ -1,4 +1,4 @@
-// The terminal's program.
+// The native programs.
 
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -11,6 +11,13 @@ const execute = promisify(execFile);
 const MODEL = fileURLToPath(new URL("../../models/all-MiniLM-L6-v2", import.meta.url));
 /** What the page and PyTorch train: the encoder and its tokenizer, without the layer that scales embeddings to length 1. */
 const TRAINED_FILES = ["config.json", "model.safetensors", "tokenizer.json"];
+
+/** GFLOP/s of a native product `[m, k] × [k, n]` and of the processor's multiply-adds, of each round. */
+export async function multiplyNatively(program, { m, k, n }, nRounds) {
+  const { stdout } = await execute(program, [m, k, n, nRounds].map(String));
+  const rounds = stdout.trim().split("\n").map(JSON.parse);
+  return { product: rounds.map(({ product }) => product), peak: rounds.map(({ peak }) => peak) };
+}
 
 /** Sentences a second by `sbert encode`, tokenizing included, and the embedding of the first one. */
 export async function encodeInTerminal(program, { file, threads }) {

@@ -6,7 +6,7 @@ import { encodeInTerminal } from "../program.mjs";
 import { encodeInPython, tokenizePairs } from "../python.mjs";
 import { alternate } from "../rounds.mjs";
 import { againstPeer, notRun } from "../rows.mjs";
-import { ENCODE, ROUNDS } from "../settings.mjs";
+import { ENCODE, MATMUL, ROUNDS } from "../settings.mjs";
 import { spearman } from "../spearman.mjs";
 
 /** The peers in the browser: one engine, with the weights as they are, and as transformers.js loads them by default in wasm. */
@@ -18,11 +18,11 @@ const PEERS = [
 export async function encode(bench) {
   const rows = [];
   const notes = [];
-  for (const { name, batchSize, nBatches, threads } of ENCODE.cases) {
+  for (const { name, batchSize, nBatches, threads, goal } of ENCODE.cases) {
     for (const nThreads of threads) {
       const figure = `encoding ${name}, ${nThreads === 1 ? "1 thread" : `${nThreads} threads`}`;
       if (bench.missing.module) {
-        rows.push(notRun({ figure, why: bench.missing.module, goal: ENCODE.goal, goalUnit: "×" }));
+        rows.push(notRun({ figure, why: bench.missing.module, goal, goalUnit: "×" }));
         continue;
       }
       bench.log(figure);
@@ -31,9 +31,10 @@ export async function encode(bench) {
         const why = failures.ours ?? failures[name] ?? bench.missing.ort;
         const [ours, peer] = [samples.ours, samples[name] ?? []];
         // With eight bits a weight it is another model; its quality is in the table below.
-        const [title, goal] = name === PEERS[0].name ? [figure, ENCODE.goal] : [`${figure}, over q8`, undefined];
-        rows.push(againstPeer({ figure: title, unit: "sentences/s", ours, peer, peerName: name, why, goal }));
+        const [title, held] = name === PEERS[0].name ? [figure, goal] : [`${figure}, over q8`, undefined];
+        rows.push(againstPeer({ figure: title, unit: "sentences/s", ours, peer, peerName: name, why, goal: held }));
       }
+      if (nThreads === 1 && batchSize > 1) rows.push(overPeak(figure, samples));
       for (const [name, difference] of Object.entries(differences)) {
         notes.push(
           `${figure}: embeddings of ${name} differ from ours by at most ${difference.toExponential(1)} of their norm.`,
@@ -43,6 +44,21 @@ export async function encode(bench) {
   }
   for (const nThreads of ENCODE.terminalThreads) rows.push(...(await inTerminal(bench, nThreads, notes)));
   return { rows, notes, tables: await quality(bench, notes) };
+}
+
+/** The products of encoding over the multiply-adds that the processor could do. */
+function overPeak(figure, { ours, peak }) {
+  const gflops = ours.map((perSecond) => (perSecond * ENCODE.seqLength * ENCODE.operationsPerToken) / 1e9);
+  const goal = ENCODE.peakGoal;
+  return againstPeer({
+    figure: `${figure}, over the fused peak`,
+    unit: "GFLOP/s",
+    ours: gflops,
+    peer: peak ?? [],
+    peerName: "peak",
+    why: "no relaxed form in this browser",
+    goal,
+  });
 }
 
 /** Spearman's correlation of each engine on STS-B beside its speed there, in sentences of one length a batch. */
@@ -83,7 +99,8 @@ async function embedPairs(bench, page, { name, file }, pairs) {
   if (file === undefined) await startOurs(bench, page, name);
   else await page.start(name, "ort_worker.mjs", { modelUrl: bench.url("isolated", `files/${file}`), nThreads: 1 });
   const sentences = pairs.flatMap(({ a, b }) => [a, b]);
-  const ofLength = Map.groupBy(sentences.keys(), (idx) => sentences[idx].length);
+  const ofLength = new Map();
+  for (const [idx, { length }] of sentences.entries()) ofLength.set(length, [...(ofLength.get(length) ?? []), idx]);
   const embeddings = [];
   let millis = 0;
   for (const [seqLength, idxs] of ofLength) {
@@ -160,6 +177,9 @@ async function compare(bench, { batchSize, nBatches, nThreads }) {
     }
     const perSecond = (millis) => (batchSize * nBatches * 1000) / millis;
     const contenders = { ours: async () => perSecond(await page.timeAll(ours, "encode")) };
+    if (nThreads === 1 && (await page.call(ours[0], "hasKernel", "relaxed"))) {
+      contenders.peak = () => page.call(ours[0], "peak", "relaxed", bench.pick(MATMUL.millis));
+    }
     const failures = {};
     for (const { name, file } of bench.missing.ort ? [] : PEERS) {
       failures[name] = await startPeer(bench, page, { name, file, nThreads, batches, batchSize });
@@ -168,11 +188,11 @@ async function compare(bench, { batchSize, nBatches, nThreads }) {
     const outcome = await alternate(contenders, {
       nRounds: bench.pick(ROUNDS.short),
       warmUp: true,
-      onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} sentences/s`),
+      onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} ${who === "peak" ? "GFLOP" : "sentences"}/s`),
     });
     const differences = {};
-    for (const [name, samples] of Object.entries(outcome.samples)) {
-      if (name === "ours" || samples.length === 0 || outcome.samples.ours.length === 0) continue;
+    for (const { name } of PEERS) {
+      if (!outcome.samples[name]?.length || !outcome.samples.ours.length) continue;
       const [a, b] = [await page.call(ours[0], "embeddings"), await page.call(name, "embeddings")];
       differences[name] = worst(a, b, batchSize);
     }

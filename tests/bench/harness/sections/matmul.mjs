@@ -1,6 +1,7 @@
 // Our product over the peak of multiply-adds, both measured in the same worker; burn's own products beside it.
 
 import { openBenchPage } from "../browser.mjs";
+import { multiplyNatively } from "../program.mjs";
 import { alternate, median } from "../rounds.mjs";
 import { againstPeer, digits, notRun } from "../rows.mjs";
 import { MATMUL, ROUNDS } from "../settings.mjs";
@@ -28,7 +29,7 @@ export async function matmul(bench) {
       header: ["product", ...KERNELS, ...BACKENDS],
       rows: burns,
     };
-    return { rows, tables: [burn] };
+    return { rows: [...rows, await native(bench)], tables: [burn] };
   } finally {
     await page.close();
   }
@@ -65,6 +66,16 @@ function rowOf(shape, kernel, samples) {
     why,
     goal,
   });
+}
+
+/** The widest product of a step by the terminal's kernels. */
+async function native(bench) {
+  const shape = MATMUL.shapes.find(({ hasGoal }) => hasGoal);
+  const figure = `native: ${titleOf(shape)}`;
+  const goal = MATMUL.goals.native;
+  if (bench.product === null) return notRun({ figure, why: "no --product", goal, goalUnit: "×" });
+  const { product, peak } = await multiplyNatively(bench.product, shape, bench.pick(ROUNDS.short));
+  return againstPeer({ figure, unit: "GFLOP/s", ours: product, peer: peak, peerName: "peak", goal });
 }
 
 function titleOf(shape) {
