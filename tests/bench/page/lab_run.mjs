@@ -26,7 +26,11 @@ export async function trainOnce({ loaderUrl, backend, modelUrl, random, corpusUr
 const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json"];
 
 async function modelAt(url, random = null) {
-  const files = (random === null ? MODEL_FILES : ["tokenizer.json"]).map(async (path) => ({ path, blob: await blobAt(`${url}/${path}`), sha256: null }));
+  const files = (random === null ? MODEL_FILES : ["tokenizer.json"]).map(async (path) => ({
+    path,
+    blob: await blobAt(`${url}/${path}`),
+    sha256: null,
+  }));
   return { name: fileName(url), hub: null, files: await Promise.all(files), n_layers: null, random };
 }
 

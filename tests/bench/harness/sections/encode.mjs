@@ -188,7 +188,8 @@ async function compare(bench, { batchSize, nBatches, nThreads }) {
     const outcome = await alternate(contenders, {
       nRounds: bench.pick(ROUNDS.short),
       warmUp: true,
-      onSample: (who, _, value) => bench.log(`  ${who}: ${value.toFixed(1)} ${who === "peak" ? "GFLOP" : "sentences"}/s`),
+      onSample: (who, _, value) =>
+        bench.log(`  ${who}: ${value.toFixed(1)} ${who === "peak" ? "GFLOP" : "sentences"}/s`),
     });
     const differences = {};
     for (const { name } of PEERS) {

@@ -55,7 +55,8 @@ export function perStep([once, twice], nSteps) {
 }
 
 function shown(counts) {
-  const row = (figure, value, unit = "") => alone({ figure: `GPU, a whole-model step: ${figure}`, unit, ours: [value] });
+  const row = (figure, value, unit = "") =>
+    alone({ figure: `GPU, a whole-model step: ${figure}`, unit, ours: [value] });
   const { n_layers, d_model } = GPU.model;
   return {
     rows: [
