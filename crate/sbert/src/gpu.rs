@@ -179,7 +179,7 @@ fn take_step(
 /// Sums of squares, one a cube, from `sums[start]` on.
 #[cube(launch)]
 fn add_squares(values: &[f32], sums: &mut [f32], start: u32) {
-    let mut partial = Shared::<[f32]>::new_slice(256usize);
+    let mut partial = Shared::<[f32]>::new_slice(N_UNITS as usize);
     let unit = UNIT_POS as usize;
     let stride = (CUBE_COUNT as u32 * CUBE_DIM) as usize;
     let mut sum = 0.0f32;
@@ -208,8 +208,8 @@ fn add_squares(values: &[f32], sums: &mut [f32], start: u32) {
 #[cube(launch)]
 fn spread_flags(words: &[u32], factors: &mut [f32], scale: f32) {
     if ABSOLUTE_POS < factors.len() {
-        let word = words[ABSOLUTE_POS / 32];
-        let flag = (word >> ((ABSOLUTE_POS % 32) as u32)) & 1u32;
+        let word = words[ABSOLUTE_POS / N_FLAGS];
+        let flag = (word >> ((ABSOLUTE_POS % N_FLAGS) as u32)) & 1u32;
         factors[ABSOLUTE_POS] = f32::cast_from(flag) * scale;
     }
 }

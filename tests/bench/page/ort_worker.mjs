@@ -5,6 +5,7 @@ import { serveMethods } from "./rpc.mjs";
 
 let session = null;
 let batches = [];
+let encoded = [];
 
 serveMethods({
   async open({ modelUrl, nThreads }) {
@@ -29,11 +30,9 @@ serveMethods({
   },
 
   async encode() {
-    for (const batch of batches) await session.run(batch);
+    encoded = [];
+    for (const batch of batches) encoded.push((await session.run(batch)).embeddings.data);
   },
 
-  async embeddings() {
-    const { embeddings } = await session.run(batches[0]);
-    return Array.from(embeddings.data);
-  },
+  embeddings: () => Array.from(encoded[0]),
 });

@@ -6,6 +6,7 @@ import { withLayers } from "./safetensors.mjs";
 
 let encoder = null;
 let batches = [];
+let encoded = [];
 let training = null;
 
 serveMethods({
@@ -39,14 +40,12 @@ serveMethods({
 
   /** Encode what was prepared. */
   async encode() {
-    for (const { ids, batchSize, seqLength } of batches) await encoder.encode(ids, batchSize, seqLength);
+    encoded = [];
+    for (const { ids, batchSize, seqLength } of batches) encoded.push(await encoder.encode(ids, batchSize, seqLength));
   },
 
-  /** The embeddings of the first batch. */
-  async embeddings() {
-    const { ids, batchSize, seqLength } = batches[0];
-    return Array.from(await encoder.encode(ids, batchSize, seqLength));
-  },
+  /** The embeddings of the first batch, as they were encoded last. */
+  embeddings: () => Array.from(encoded[0]),
 
   async openTraining({ modelUrl, corpusUrl, freeze, epochs, batchSize, nLayers }) {
     const model = withLayers(await fetchModel(modelUrl), nLayers);

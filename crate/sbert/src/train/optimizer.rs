@@ -62,14 +62,6 @@ impl Optimizer {
     ) -> (SentencePairModel, Tensor<1>) {
         let device = model.head.linear.weight.val().device().inner();
         let max_norm = self.max_gradient_norm;
-        let clip_factor = |norm: Tensor<1>| {
-            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
-            if max_norm > 0.0 {
-                norm.add_scalar(CLIP_EPSILON).recip().mul_scalar(max_norm).clamp_max(1.0)
-            } else {
-                norm.ones_like()
-            }
-        };
         let (norm, clip) = if flex::is_for(&device) {
             let mut squares = SumOnHost { gradients: &gradients, sum: 0.0 };
             model.visit(&mut squares);
@@ -78,7 +70,13 @@ impl Optimizer {
             (Tensor::from_floats([norm], &device), Clip::OnHost(factor))
         } else {
             let norm = sum_of_squares(&model, &gradients, &device).sqrt();
-            (norm.clone(), Clip::OnDevice(clip_factor(norm)))
+            // On the device, so that clipping costs no read-back: min(1, max_norm / (norm + ε)).
+            let factor = if max_norm > 0.0 {
+                norm.clone().add_scalar(CLIP_EPSILON).recip().mul_scalar(max_norm).clamp_max(1.0)
+            } else {
+                norm.ones_like()
+            };
+            (norm, Clip::OnDevice(factor))
         };
 
         let mut update = Update { optimizer: self, gradients, clip, rate: rates.encoder, step: step as i32 };
