@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { Problem } from "./problem.mjs";
-import { SECTIONS } from "./settings.mjs";
+import { SECTIONS, SLOW_SECTIONS } from "./settings.mjs";
 
 const USAGE = `Usage: node tests/bench/run.mjs --module DIR [options]
 
@@ -15,7 +15,7 @@ const USAGE = `Usage: node tests/bench/run.mjs --module DIR [options]
   --python PATH   a Python with torch, transformers and onnx: runs the peers that need one
   --stsb FILE     pairs of STS-B's test set, CSV of two sentences and a score: quality beside speed
   --only LIST     of ${SECTIONS.join(",")}
-  --quick         fewer rounds and smaller runs: for trying the bench, not for figures
+  --quick         fewer rounds and smaller runs, and no gpu: for trying the bench, not for figures
   --write         replace tests/bench/RESULTS.md and tests/bench/plots`;
 
 export function readArguments(argv) {
@@ -30,7 +30,7 @@ export function readArguments(argv) {
         product: { type: "string" },
         python: { type: "string" },
         stsb: { type: "string" },
-        only: { type: "string", default: SECTIONS.join(",") },
+        only: { type: "string" },
         quick: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -43,7 +43,7 @@ export function readArguments(argv) {
     console.log(USAGE);
     process.exit(0);
   }
-  const named = values.only.split(",");
+  const named = values.only?.split(",") ?? SECTIONS.filter((name) => !values.quick || !SLOW_SECTIONS.includes(name));
   const unknown = named.filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0) {
     throw new Problem(`--only takes ${SECTIONS.join(", ")}; there is no section "${unknown.join('", "')}"`);
@@ -56,7 +56,7 @@ export function readArguments(argv) {
     python: values.python ?? null,
     stsb: values.stsb ?? null,
     sections: SECTIONS.filter((name) => named.includes(name)),
-    isPartial: named.length < SECTIONS.length,
+    isPartial: values.only !== undefined,
     isQuick: values.quick,
     write: values.write,
   };

@@ -7,14 +7,17 @@ const N_TOKENS = 2 * 16 * 13;
 /** Sections in the order in which they run: short ones first, so that a fault shows soon. */
 export const SECTIONS = ["matmul", "encode", "wide", "gpu", "page", "train", "growth"];
 
+/** Left out of a quick run unless it is named: starting a software adapter takes two minutes, whatever is counted. */
+export const SLOW_SECTIONS = ["gpu"];
+
 /** Rounds of each comparison. A round runs every contender once, so that the machine's moods meet all alike. */
 export const ROUNDS = {
   // Five is the fewest of which a median shrugs off two disturbed ones.
-  short: { full: 5, quick: 3 },
+  short: { full: 5, quick: 2 },
   // Python takes longer to start than to encode.
   terminal: { full: 5, quick: 1 },
   // Opening the page takes seconds each time.
-  page: { full: 5, quick: 2 },
+  page: { full: 5, quick: 1 },
 };
 
 /** Between two contenders: an engine's threads go on spinning for a moment after their work. */
@@ -32,9 +35,11 @@ export const MATMUL = {
     { name: "attention scores", m: 13, k: 32, n: 13, transposeB: true },
     { name: "attention output", m: 13, k: 13, n: 32 },
   ],
+  /** Of these, the first so many. */
+  nShapes: { full: Number.POSITIVE_INFINITY, quick: 3 },
   goals: { plain: { atLeast: 0.8 }, relaxed: { atLeast: 0.9 }, native: { atLeast: 0.8 } },
   /** Long enough that a clock of 0.1 ms and one interruption are lost in it. */
-  millis: { full: 300, quick: 150 },
+  millis: { full: 300, quick: 100 },
 };
 
 export const ENCODE = {
@@ -69,6 +74,7 @@ export const GPU = {
   /** As many layers as MiniLM has, which decide how many launches there are; as narrow as a software adapter is slow. */
   model: { n_layers: 6, d_model: 64, n_heads: 4, d_ff: 256, max_positions: 128, seed: 0 },
   batchSize: 16,
+  // Shaders are compiled by two steps more, which a run of fewer steps has fewer of.
   nSteps: 2,
 };
 
@@ -122,6 +128,8 @@ export const VECTORS = {
   epochs: 1,
   batching: "longest",
   threads: 1,
+  /** So many of them. */
+  nHeld: { full: 3, quick: 1 },
   held: [
     { name: "all that the processor has", variables: {} },
     {

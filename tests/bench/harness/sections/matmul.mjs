@@ -19,7 +19,7 @@ export async function matmul(bench) {
     for (const kernel of KERNELS) if (await page.call("ours", "hasKernel", kernel)) kernels.push(kernel);
     const rows = [];
     const burns = [];
-    for (const shape of MATMUL.shapes) {
+    for (const shape of MATMUL.shapes.slice(0, bench.pick(MATMUL.nShapes))) {
       const samples = await measure(bench, page, shape, kernels);
       rows.push(...KERNELS.map((kernel) => rowOf(shape, kernel, samples)));
       burns.push([titleOf(shape), ...[...KERNELS, ...BACKENDS].map((name) => shown(samples[name]))]);

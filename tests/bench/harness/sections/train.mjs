@@ -39,7 +39,7 @@ export async function train(bench) {
 async function byVectors(bench, corpus) {
   const { freeze, epochs, batching, threads } = VECTORS;
   const rows = [];
-  for (const { name, variables } of VECTORS.held) {
+  for (const { name, variables } of VECTORS.held.slice(0, bench.pick(VECTORS.nHeld))) {
     const { seconds } = await trainInPyTorch(
       bench.python,
       { data: corpus.file, freeze, epochs, batching, threads },
