@@ -61,7 +61,7 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Have the allocator keep what is freed. glibc gives large blocks back to the system at once, and the next step of a
-/// training would get each of their pages anew: half a million of them, an eighth of its time (docs/decisions/0056).
+/// training would fault each of their pages in again, which takes an eighth of its time (docs/decisions/0056).
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn keep_freed_memory() {
     /// Blocks that are larger are pages of their own. Older versions of glibc take no larger number.

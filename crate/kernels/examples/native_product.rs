@@ -28,8 +28,8 @@ mod native {
     const N_MULTIPLY_ADDS: usize = 1 << 14;
 
     pub fn main() {
-        let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
-        let [m, k, n, n_rounds] = numbers[..] else {
+        let numbers: Result<Vec<usize>, _> = std::env::args().skip(1).map(|word| word.parse()).collect();
+        let Ok(&[m, k, n, n_rounds]) = numbers.as_deref() else {
             eprintln!("give M K N ROUNDS");
             std::process::exit(2);
         };

@@ -28,7 +28,7 @@ export async function tokenizePairs(python, file) {
   return JSON.parse(await runPython(python, [inBench("tokenize_pairs.py"), "--in", file]));
 }
 
-/** Write the ONNX files unless it is there, and newer than the model. */
+/** Write the ONNX files unless both are there, and newer than the model. */
 export async function exportOnnx(python, modelFile, out) {
   const [model, ...files] = await Promise.all([modelFile, out, out.replace(".onnx", "-q8.onnx")].map(modified));
   if (files.every((time) => time > model)) return;

@@ -66,7 +66,6 @@ export const ENCODE = {
 export const WIDE = {
   flag: "--js-flags=--wasm-revectorize",
   goal: { atLeast: 1.6 },
-  product: { m: N_TOKENS, k: 384, n: 1536 },
   nSteps: { full: 6, quick: 2 },
 };
 

@@ -165,14 +165,12 @@ async function inTerminal(bench, threads, notes) {
 async function compare(bench, { batchSize, nBatches, nThreads }) {
   const page = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: true });
   try {
-    const { seqLength } = ENCODE;
-    const flat = bench.corpora.ids(seqLength, batchSize * nBatches);
-    const batches = chunks(flat, batchSize * seqLength);
+    const batches = batchesOf(bench, { batchSize, nBatches });
     const oursOf = chunks(batches, Math.ceil(nBatches / nThreads));
     const ours = oursOf.map((_, idx) => `ours ${idx}`);
     for (const [idx, name] of ours.entries()) {
       await startOurs(bench, page, name);
-      await page.call(name, "prepare", oursOf[idx], batchSize, seqLength);
+      await page.call(name, "prepare", oursOf[idx], batchSize, ENCODE.seqLength);
     }
     const perSecond = (millis) => (batchSize * nBatches * 1000) / millis;
     const contenders = { ours: async () => perSecond(await page.timeAll(ours, "encode")) };
@@ -202,7 +200,14 @@ async function compare(bench, { batchSize, nBatches, nThreads }) {
   }
 }
 
-async function startOurs(bench, page, name) {
+/** Token ids of each batch. */
+export function batchesOf(bench, { batchSize, nBatches }) {
+  const { seqLength } = ENCODE;
+  return chunks(bench.corpora.ids(seqLength, batchSize * nBatches), batchSize * seqLength);
+}
+
+/** A worker around our module with the model loaded. */
+export async function startOurs(bench, page, name) {
   await page.start(name, "ours_worker.mjs");
   await page.call(name, "openEncoder", { modelUrl: bench.url("isolated", "dist/models/all-MiniLM-L6-v2") });
 }

@@ -38,11 +38,9 @@ async function countOnce(bench, corpus, epochs) {
 
 /** Counts of a step: what the run of twice as many steps has more. All else, checkpoints too, both have alike. */
 export function perStep([once, twice], nSteps) {
-  const of = (name) => (twice[name] - once[name]) / nSteps;
-  const kernels = Object.keys(twice.launches).map((name) => [
-    name,
-    (twice.launches[name] - (once.launches[name] ?? 0)) / nSteps,
-  ]);
+  const more = (counts, before, name) => (counts[name] - (before[name] ?? 0)) / nSteps;
+  const of = (name) => more(twice, once, name);
+  const kernels = Object.keys(twice.launches).map((name) => [name, more(twice.launches, once.launches, name)]);
   return {
     kernels: kernels.filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a),
     launches: kernels.reduce((sum, [, count]) => sum + count, 0),

@@ -10,6 +10,9 @@ const KERNELS = ["plain", "relaxed"];
 /** burn's products take no transposes here. */
 const BACKENDS = ["flex", "ndarray"];
 
+/** The widest product of a step, which a goal is set for. */
+export const goalShape = MATMUL.shapes.find(({ hasGoal }) => hasGoal);
+
 export async function matmul(bench) {
   if (bench.missing.module) return { rows: [notRun({ figure: "products over the peak", why: bench.missing.module })] };
   const page = await openBenchPage(bench.browser, bench.server.origin, { isIsolated: true });
@@ -68,17 +71,16 @@ function rowOf(shape, kernel, samples) {
   });
 }
 
-/** The widest product of a step by the terminal's kernels. */
+/** That product by the terminal's kernels. */
 async function native(bench) {
-  const shape = MATMUL.shapes.find(({ hasGoal }) => hasGoal);
-  const figure = `native: ${titleOf(shape)}`;
+  const figure = `native: ${titleOf(goalShape)}`;
   const goal = MATMUL.goals.native;
   if (bench.product === null) return notRun({ figure, why: "no --product", goal, goalUnit: "×" });
-  const { product, peak } = await multiplyNatively(bench.product, shape, bench.pick(ROUNDS.short));
+  const { product, peak } = await multiplyNatively(bench.product, goalShape, bench.pick(ROUNDS.short));
   return againstPeer({ figure, unit: "GFLOP/s", ours: product, peer: peak, peerName: "peak", goal });
 }
 
-function titleOf(shape) {
+export function titleOf(shape) {
   const { name, m, k, n, transposeA, transposeB } = shape;
   const [a, b] = [transposeA ? `[${k},${m}]ᵀ` : `[${m},${k}]`, transposeB ? `[${n},${k}]ᵀ` : `[${k},${n}]`];
   return `${name} ${a}×${b}`;

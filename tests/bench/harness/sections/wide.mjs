@@ -3,7 +3,9 @@
 import { launchBrowser, openBenchPage } from "../browser.mjs";
 import { alternate, median } from "../rounds.mjs";
 import { againstPeer, notRun } from "../rows.mjs";
-import { ENCODE, ROUNDS, WIDE } from "../settings.mjs";
+import { ENCODE, MATMUL, ROUNDS, WIDE } from "../settings.mjs";
+import { batchesOf, startOurs } from "./encode.mjs";
+import { goalShape, titleOf } from "./matmul.mjs";
 
 export async function wide(bench) {
   if (bench.missing.module) return { rows: [notRun({ figure: "tab with wider vectors", why: bench.missing.module })] };
@@ -35,19 +37,19 @@ export async function wide(bench) {
 /** A page with a worker that has everything loaded. */
 async function openTab(bench, browser) {
   const page = await openBenchPage(browser, bench.server.origin, { isIsolated: true });
-  const modelUrl = bench.url("isolated", "dist/models/all-MiniLM-L6-v2");
-  await page.start("ours", "ours_worker.mjs");
-  await page.call("ours", "openEncoder", { modelUrl });
-  const { batchSize, nBatches } = ENCODE.cases[0];
-  const ids = bench.corpora.ids(ENCODE.seqLength, batchSize * nBatches);
-  const size = batchSize * ENCODE.seqLength;
-  const batches = Array.from({ length: nBatches }, (_, idx) => ids.slice(idx * size, (idx + 1) * size));
-  await page.call("ours", "prepare", batches, batchSize, ENCODE.seqLength);
+  await startOurs(bench, page, "ours");
+  const { batchSize } = ENCODE.cases[0];
+  await page.call("ours", "prepare", batchesOf(bench, ENCODE.cases[0]), batchSize, ENCODE.seqLength);
   const { name } = await bench.corpora.demo(1000);
-  const corpusUrl = bench.url("isolated", `files/corpora/${name}`);
-  // Epochs enough for the rounds.
-  const training = { modelUrl, corpusUrl, freeze: "nothing", epochs: 10, batchSize: 16, nLayers: 0 };
-  await page.call("ours", "openTraining", training);
+  await page.call("ours", "openTraining", {
+    modelUrl: bench.url("isolated", "dist/models/all-MiniLM-L6-v2"),
+    corpusUrl: bench.url("isolated", `files/corpora/${name}`),
+    freeze: "nothing",
+    // Enough for the rounds.
+    epochs: 10,
+    batchSize: 16,
+    nLayers: 0,
+  });
   return page;
 }
 
@@ -57,9 +59,9 @@ function workloads(bench) {
   const kernel = async (page) => ((await page.call("ours", "hasKernel", "relaxed")) ? "relaxed" : "plain");
   return [
     [
-      "feed-forward, up [416,384]×[384,1536]",
+      titleOf(goalShape),
       "GFLOP/s",
-      async (page) => page.call("ours", "matmul", await kernel(page), WIDE.product, 300),
+      async (page) => page.call("ours", "matmul", await kernel(page), goalShape, MATMUL.millis.full),
     ],
     [
       `encoding batches of ${batchSize} × ${ENCODE.seqLength} tokens, 1 thread`,
