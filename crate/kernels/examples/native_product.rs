@@ -18,7 +18,7 @@ mod native {
     use std::time::{Duration, Instant};
 
     use pulp::{Arch, Simd, WithSimd};
-    use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm};
+    use sbert_kernels::gemm::{Matrix, Onto, gemm};
 
     /// How long each side of a round is measured.
     const ROUND: Duration = Duration::from_millis(300);
@@ -34,12 +34,12 @@ mod native {
             std::process::exit(2);
         };
         let (a, b) = (vec![0.5f32; m * k], vec![0.25f32; k * n]);
-        let (mut c, mut packed) = (vec![0.0f32; m * n], Packed::default());
+        let mut c = vec![0.0f32; m * n];
         for _ in 0..n_rounds {
             let peak = gflops(|| Arch::new().dispatch(MultiplyAdds));
             let product = gflops(|| {
                 let (a, b) = (Matrix::rows(black_box(&a), k), Matrix::rows(&b, n));
-                gemm(&mut packed, [m, k, n], a, b, black_box(&mut c), n, Onto::Nothing);
+                gemm([m, k, n], a, b, black_box(&mut c), n, Onto::Nothing);
                 2 * m * k * n
             });
             println!("{{\"product\":{product},\"peak\":{peak}}}");

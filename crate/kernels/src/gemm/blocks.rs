@@ -2,6 +2,8 @@
 //! 2008): blocks of the operands are packed so that the innermost kernel reads them from first to last. What lies well
 //! already is not packed: rows of the left operand, and the small right operands of attention.
 
+use std::cell::RefCell;
+
 use super::kernel::{self, PanelKernel};
 use super::pack::{self, PanelRow};
 use super::panel::{PANEL_WIDTH, PanelProduct};
@@ -26,9 +28,14 @@ const NEAR_COLUMNS: usize = 64;
 /// (2026-11-30, Chromium 156 on an AMD EPYC).
 const FEW_ROWS: usize = 24;
 
-/// Packed blocks, kept from one product to the next so that they are allocated once.
-#[derive(Clone, Debug, Default)]
-pub struct Packed {
+thread_local! {
+    /// Kept from one product to the next, so that they are allocated once.
+    static PACKED: RefCell<Packed> = RefCell::default();
+}
+
+/// Packed blocks.
+#[derive(Default)]
+struct Packed {
     a: Vec<f32>,
     b: Vec<PanelRow>,
     /// What the kernel makes of a panel whose last columns don't belong to the product.
@@ -44,7 +51,13 @@ pub struct Packed {
 ///
 /// # Panics
 /// If a slice is too short for its shape.
-pub fn gemm_in_blocks(
+pub fn gemm_in_blocks(shape: [usize; 3], a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], c_row_stride: usize, onto: Onto) {
+    if !is_trivial(shape, a, b, c, c_row_stride, onto) {
+        PACKED.with_borrow_mut(|packed| multiply_blocks(packed, shape, a, b, c, c_row_stride, onto));
+    }
+}
+
+fn multiply_blocks(
     packed: &mut Packed,
     [m, k, n]: [usize; 3],
     a: Matrix<'_>,
@@ -53,9 +66,6 @@ pub fn gemm_in_blocks(
     c_row_stride: usize,
     onto: Onto,
 ) {
-    if is_trivial([m, k, n], a, b, c, c_row_stride, onto) {
-        return;
-    }
     let Packed { a: packed_a, b: packed_b, c: beyond } = packed;
     let kernel = kernel::active();
     // Blocks of equal depth: a last one of a few rows of b would cost a pass over c all the same.

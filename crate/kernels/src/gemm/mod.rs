@@ -8,7 +8,7 @@ mod panel;
 
 #[cfg(target_arch = "wasm32")]
 pub use blocks::gemm_in_blocks as gemm;
-pub use blocks::{Packed, gemm_in_blocks};
+pub use blocks::gemm_in_blocks;
 #[cfg(target_arch = "wasm32")]
 pub use kernel::set_external_kernel;
 pub use kernel::{Kernel, active_kernel};
@@ -78,15 +78,7 @@ pub enum Onto {
 /// # Panics
 /// If a slice is too short for its shape.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn gemm(
-    _packed: &mut Packed,
-    [m, k, n]: [usize; 3],
-    a: Matrix<'_>,
-    b: Matrix<'_>,
-    c: &mut [f32],
-    c_row_stride: usize,
-    onto: Onto,
-) {
+pub fn gemm([m, k, n]: [usize; 3], a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], c_row_stride: usize, onto: Onto) {
     if is_trivial([m, k, n], a, b, c, c_row_stride, onto) {
         return;
     }

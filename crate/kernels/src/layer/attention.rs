@@ -2,7 +2,7 @@
 
 use super::{LayerDropout, LayerShape};
 use crate::dropout::DropoutMask;
-use crate::gemm::{Matrix, Onto, Packed, gemm};
+use crate::gemm::{Matrix, Onto, gemm};
 use crate::softmax::{softmax_backward_rows, softmax_rows};
 
 /// Queries, keys and values, each `[n_tokens, d_model]`.
@@ -41,7 +41,6 @@ fn mask_of<'a>(dropout: Option<&'a LayerDropout>, head: &Head) -> Option<Dropout
 
 /// The context vectors, `[n_tokens, d_model]`, and the attention weights before dropout.
 pub(super) fn forward(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     projections: &Projections,
     dropout: Option<&LayerDropout>,
@@ -58,7 +57,7 @@ pub(super) fn forward(
         let key = of_head(&projections.key[vectors..]);
         let value = of_head(&projections.value[vectors..]);
         let weights = &mut weights[head.weights..head.weights + length * length];
-        gemm(packed, [length, d_head, length], query, key.transposed(), weights, length, Onto::Nothing);
+        gemm([length, d_head, length], query, key.transposed(), weights, length, Onto::Nothing);
         softmax_rows(weights, length, scale);
         let kept = match mask_of(dropout, &head) {
             Some(mask) => {
@@ -70,14 +69,13 @@ pub(super) fn forward(
             None => &*weights,
         };
         let out = &mut context[vectors..];
-        gemm(packed, [length, length, d_head], Matrix::rows(kept, length), value, out, d_model, Onto::Nothing);
+        gemm([length, length, d_head], Matrix::rows(kept, length), value, out, d_model, Onto::Nothing);
     }
     (context, weights)
 }
 
 /// Gradients of queries, keys and values.
 pub(super) fn backward(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     projections: &Projections,
     weights: &[f32],
@@ -102,7 +100,7 @@ pub(super) fn backward(
 
         // context = kept·value.
         d_scores.resize(length * length, 0.0);
-        gemm(packed, [length, d_head, length], d_context, value.transposed(), &mut d_scores, length, Onto::Nothing);
+        gemm([length, d_head, length], d_context, value.transposed(), &mut d_scores, length, Onto::Nothing);
         let kept = match mask {
             Some(mask) => {
                 dropped.clear();
@@ -115,15 +113,15 @@ pub(super) fn backward(
         };
         let kept = Matrix::rows(kept, length).transposed();
         let d_value = &mut gradients.value[vectors..];
-        gemm(packed, [length, length, d_head], kept, d_context, d_value, d_model, Onto::Nothing);
+        gemm([length, length, d_head], kept, d_context, d_value, d_model, Onto::Nothing);
 
         // kept = dropout(softmax(scale · query·keyᵀ)).
         softmax_backward_rows(weights, &mut d_scores, length, scale);
         let d_scores = Matrix::rows(&d_scores, length);
         let d_query = &mut gradients.query[vectors..];
-        gemm(packed, [length, length, d_head], d_scores, key, d_query, d_model, Onto::Nothing);
+        gemm([length, length, d_head], d_scores, key, d_query, d_model, Onto::Nothing);
         let d_key = &mut gradients.key[vectors..];
-        gemm(packed, [length, length, d_head], d_scores.transposed(), query, d_key, d_model, Onto::Nothing);
+        gemm([length, length, d_head], d_scores.transposed(), query, d_key, d_model, Onto::Nothing);
     }
     gradients
 }

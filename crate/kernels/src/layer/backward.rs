@@ -4,7 +4,7 @@ use super::forward::{Normalised, Saved};
 use super::{LayerDropout, LayerGradients, LayerShape, LayerWeights, Linear, Norm, attention};
 use crate::activation::multiply;
 use crate::dropout::DropoutMask;
-use crate::gemm::{Onto, Packed};
+use crate::gemm::Onto;
 use crate::norm::layer_norm_backward;
 use crate::timing::{Part, timed};
 
@@ -13,7 +13,6 @@ use crate::timing::{Part, timed};
 /// # Shapes
 /// - x, d_y and the input's gradient: `[n_tokens, d_model]`
 pub fn backward(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     weights: &LayerWeights<'_>,
     x: &[f32],
@@ -28,22 +27,22 @@ pub fn backward(
     let (mut d_hidden, output_norm) = norm_backward(d_y, &saved.transformed, weights.output_norm);
     let keep = dropout.map(LayerDropout::of_transformed);
     let d_branch = dropped(&d_hidden, keep);
-    let output = Linear::gradient(packed, &saved.after_gelu, &d_branch, n_tokens);
+    let output = Linear::gradient(&saved.after_gelu, &d_branch, n_tokens);
     let mut d_intermediate = vec![0.0; saved.after_gelu.len()];
-    weights.output.input_gradient(packed, &d_branch, &mut d_intermediate, Onto::Nothing);
+    weights.output.input_gradient(&d_branch, &mut d_intermediate, Onto::Nothing);
     timed(Part::ElementWise, || multiply(&mut d_intermediate, &saved.gelu_derivative));
-    let intermediate = Linear::gradient(packed, &saved.hidden, &d_intermediate, n_tokens);
-    weights.intermediate.input_gradient(packed, &d_intermediate, &mut d_hidden, Onto::Values);
+    let intermediate = Linear::gradient(&saved.hidden, &d_intermediate, n_tokens);
+    weights.intermediate.input_gradient(&d_intermediate, &mut d_hidden, Onto::Values);
 
     // Attention.
     let (mut d_x, attention_norm) = norm_backward(&d_hidden, &saved.attended, weights.attention_norm);
     let keep = dropout.and_then(LayerDropout::of_attended);
     let d_branch = dropped(&d_x, keep);
-    let attention_output = Linear::gradient(packed, &saved.context, &d_branch, n_tokens);
+    let attention_output = Linear::gradient(&saved.context, &d_branch, n_tokens);
     let mut d_context = vec![0.0; saved.context.len()];
-    weights.attention_output.input_gradient(packed, &d_branch, &mut d_context, Onto::Nothing);
+    weights.attention_output.input_gradient(&d_branch, &mut d_context, Onto::Nothing);
     let d_projections = timed(Part::Attention, || {
-        attention::backward(packed, shape, &saved.projections, &saved.attention_weights, dropout, &d_context)
+        attention::backward(shape, &saved.projections, &saved.attention_weights, dropout, &d_context)
     });
     let parts = [
         (weights.query, &d_projections.query),
@@ -52,9 +51,9 @@ pub fn backward(
     ];
     let [query, key, value] = parts.map(|(linear, d_projection)| {
         if wants_input {
-            linear.input_gradient(packed, d_projection, &mut d_x, Onto::Values);
+            linear.input_gradient(d_projection, &mut d_x, Onto::Values);
         }
-        Linear::gradient(packed, x, d_projection, n_tokens)
+        Linear::gradient(x, d_projection, n_tokens)
     });
     let gradients =
         LayerGradients { query, key, value, attention_output, attention_norm, intermediate, output, output_norm };

@@ -4,7 +4,6 @@ use super::attention::{self, Projections};
 use super::{LayerDropout, LayerShape, LayerWeights};
 use crate::activation::{gelu, gelu_with_derivative};
 use crate::dropout::DropoutMask;
-use crate::gemm::Packed;
 use crate::norm::residual_layer_norm;
 use crate::timing::{Part, timed};
 
@@ -32,29 +31,26 @@ pub(super) struct Normalised {
 
 /// Apply the layer to `x`, `[n_tokens, d_model]`; the output has its shape.
 pub fn forward(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     weights: &LayerWeights<'_>,
     x: &[f32],
     dropout: Option<LayerDropout>,
 ) -> Vec<f32> {
-    apply(packed, shape, weights, x, dropout, |intermediate, after_gelu| gelu(intermediate, after_gelu)).0
+    apply(shape, weights, x, dropout, |intermediate, after_gelu| gelu(intermediate, after_gelu)).0
 }
 
 /// As [`forward`], with what the backward pass needs.
 pub fn forward_saving(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     weights: &LayerWeights<'_>,
     x: &[f32],
     dropout: Option<LayerDropout>,
 ) -> (Vec<f32>, Saved) {
-    apply(packed, shape, weights, x, dropout, gelu_with_derivative)
+    apply(shape, weights, x, dropout, gelu_with_derivative)
 }
 
 /// `activation` writes its results into the second slice and may leave its derivatives in the first.
 fn apply(
-    packed: &mut Packed,
     shape: &LayerShape<'_>,
     weights: &LayerWeights<'_>,
     x: &[f32],
@@ -62,20 +58,20 @@ fn apply(
     activation: impl FnOnce(&mut [f32], &mut [f32]),
 ) -> (Vec<f32>, Saved) {
     let d_model = shape.d_model;
-    let mut project = |linear: super::Linear<&[f32]>| linear.apply(packed, x, d_model);
+    let project = |linear: super::Linear<&[f32]>| linear.apply(x, d_model);
     let projections =
         Projections { query: project(weights.query), key: project(weights.key), value: project(weights.value) };
     let (context, attention_weights) =
-        timed(Part::Attention, || attention::forward(packed, shape, &projections, dropout.as_ref()));
+        timed(Part::Attention, || attention::forward(shape, &projections, dropout.as_ref()));
 
-    let branch = weights.attention_output.apply(packed, &context, d_model);
+    let branch = weights.attention_output.apply(&context, d_model);
     let keep = dropout.as_ref().and_then(LayerDropout::of_attended);
     let (hidden, attended) = add_and_norm(shape, branch, keep, x, weights.attention_norm);
 
-    let mut intermediate = weights.intermediate.apply(packed, &hidden, d_model);
+    let mut intermediate = weights.intermediate.apply(&hidden, d_model);
     let mut after_gelu = vec![0.0; intermediate.len()];
     timed(Part::ElementWise, || activation(&mut intermediate, &mut after_gelu));
-    let branch = weights.output.apply(packed, &after_gelu, shape.d_ff);
+    let branch = weights.output.apply(&after_gelu, shape.d_ff);
     let keep = dropout.as_ref().map(LayerDropout::of_transformed);
     let (output, transformed) = add_and_norm(shape, branch, keep, &hidden, weights.output_norm);
     let saved = Saved {

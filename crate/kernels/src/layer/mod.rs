@@ -14,7 +14,7 @@ pub use forward::{Saved, forward, forward_saving};
 
 use crate::bias;
 use crate::dropout::DropoutMask;
-use crate::gemm::{Matrix, Onto, Packed, gemm};
+use crate::gemm::{Matrix, Onto, gemm};
 use crate::timing::{Part, timed};
 
 /// Sizes of a layer and of its batch.
@@ -146,34 +146,34 @@ impl LayerDropout {
 
 impl Linear<&[f32]> {
     /// x·weight + bias, `[n_rows, d_output]`.
-    fn apply(self, packed: &mut Packed, x: &[f32], d_input: usize) -> Vec<f32> {
+    fn apply(self, x: &[f32], d_input: usize) -> Vec<f32> {
         timed(Part::Products, || {
             let (n_rows, d_output) = (x.len() / d_input, self.bias.len());
             let mut y = self.bias.repeat(n_rows);
             let (x, weight) = (Matrix::rows(x, d_input), Matrix::rows(self.weight, d_output));
-            gemm(packed, [n_rows, d_input, d_output], x, weight, &mut y, d_output, Onto::Values);
+            gemm([n_rows, d_input, d_output], x, weight, &mut y, d_output, Onto::Values);
             y
         })
     }
 
     /// Gradient of the input, d_y·weightᵀ, into or onto `d_x`.
-    fn input_gradient(self, packed: &mut Packed, d_y: &[f32], d_x: &mut [f32], onto: Onto) {
+    fn input_gradient(self, d_y: &[f32], d_x: &mut [f32], onto: Onto) {
         let d_output = self.bias.len();
         let (n_rows, d_input) = (d_y.len() / d_output, self.weight.len() / d_output);
         let weight = Matrix::rows(self.weight, d_output).transposed();
         let d_y = Matrix::rows(d_y, d_output);
-        timed(Part::Products, || gemm(packed, [n_rows, d_output, d_input], d_y, weight, d_x, d_input, onto));
+        timed(Part::Products, || gemm([n_rows, d_output, d_input], d_y, weight, d_x, d_input, onto));
     }
 }
 
 impl Linear<Vec<f32>> {
     /// Gradients: xᵀ·d_y, and the sum of d_y's rows.
-    fn gradient(packed: &mut Packed, x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
+    fn gradient(x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
         timed(Part::Products, || {
             let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
             let mut weight = vec![0.0; d_input * d_output];
             let (x, rows) = (Matrix::rows(x, d_input).transposed(), Matrix::rows(d_y, d_output));
-            gemm(packed, [d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
+            gemm([d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
             let mut bias = vec![0.0; d_output];
             bias::sum_rows(d_y, &mut bias);
             Self { weight, bias }

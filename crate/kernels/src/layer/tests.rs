@@ -73,14 +73,12 @@ fn gradients_are_the_finite_differences_with_and_without_dropout() {
                 transformed: mask(shape.n_tokens() * D_MODEL),
                 scale: 1.25,
             });
-            let mut packed = Packed::default();
-            let mut loss = |parameters: &[f32], x: &[f32]| -> f64 {
-                let y = forward(&mut packed, &shape, &weights(parameters), x, dropout.clone());
+            let loss = |parameters: &[f32], x: &[f32]| -> f64 {
+                let y = forward(&shape, &weights(parameters), x, dropout.clone());
                 y.iter().zip(&d_y).map(|(y, d)| f64::from(*y) * f64::from(*d)).sum()
             };
-            let mut packed = Packed::default();
-            let (_, saved) = forward_saving(&mut packed, &shape, &weights(&parameters), &x, dropout.clone());
-            let (gradients, d_x) = backward(&mut packed, &shape, &weights(&parameters), &x, &saved, &d_y, true);
+            let (_, saved) = forward_saving(&shape, &weights(&parameters), &x, dropout.clone());
+            let (gradients, d_x) = backward(&shape, &weights(&parameters), &x, &saved, &d_y, true);
             let (gradients, d_x) = (flat(gradients), d_x.unwrap());
 
             // The loss is a sum of f32 results: its digits allow differences of this size.
@@ -121,11 +119,10 @@ fn a_sentence_does_not_see_its_neighbours() {
     let parameters = draw(&mut rng, sizes().iter().sum());
     let lengths = [2, 5];
     let x = draw(&mut rng, 7 * D_MODEL);
-    let mut packed = Packed::default();
-    let together = forward(&mut packed, &shape(&lengths), &weights(&parameters), &x, None);
+    let together = forward(&shape(&lengths), &weights(&parameters), &x, None);
     let (first, second) = x.split_at(2 * D_MODEL);
-    let mut alone = forward(&mut packed, &shape(&[2]), &weights(&parameters), first, None);
-    alone.extend(forward(&mut packed, &shape(&[5]), &weights(&parameters), second, None));
+    let mut alone = forward(&shape(&[2]), &weights(&parameters), first, None);
+    alone.extend(forward(&shape(&[5]), &weights(&parameters), second, None));
     for (together, alone) in together.iter().zip(&alone) {
         assert!((together - alone).abs() < 1e-5);
     }

@@ -2,10 +2,10 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sbert_kernels::gemm::{Matrix, Onto, Packed};
+use sbert_kernels::gemm::{Matrix, Onto};
 
 /// A product of `[m, k, n]`, as sbert_kernels::gemm::gemm.
-pub type Product = fn(&mut Packed, [usize; 3], Matrix<'_>, Matrix<'_>, &mut [f32], usize, Onto);
+pub type Product = fn([usize; 3], Matrix<'_>, Matrix<'_>, &mut [f32], usize, Onto);
 
 /// Row- or column-major storage, with some room between the lines.
 struct Stored {
@@ -47,7 +47,7 @@ fn error(
     let c_stride = n + gap;
     let before: Vec<f32> = (0..m * c_stride).map(|_| rng.random_range(-1.0..1.0)).collect();
     let mut c = before.clone();
-    gemm(&mut Packed::default(), [m, k, n], a.matrix(), b.matrix(), &mut c, c_stride, onto);
+    gemm([m, k, n], a.matrix(), b.matrix(), &mut c, c_stride, onto);
     let mut worst = 0.0_f64;
     for (place, (value, before)) in c.iter().zip(before).enumerate() {
         let (row, column) = (place / c_stride, place % c_stride);

@@ -13,7 +13,7 @@ use sbert::model::SentencePairModel;
 use sbert::pretrained::load_encoder;
 use sbert::text::TextTokenizer;
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
-use sbert_kernels::gemm::{Kernel, Matrix, Onto, Packed, gemm};
+use sbert_kernels::gemm::{Kernel, Matrix, Onto, gemm};
 use sbert_kernels::timing::{PARTS, Part, set_clock, spent_millis};
 use sbert_page::relaxed;
 use wasm_bindgen::prelude::*;
@@ -94,10 +94,9 @@ pub fn matmul(m: usize, k: usize, n: usize, transpose_a: bool, transpose_b: bool
         if is_transposed { Matrix::rows(values, n_rows).transposed() } else { Matrix::rows(values, n_columns) }
     };
     let (a, b, mut c) = (vec![0.5; m * k], vec![0.25; k * n], vec![0.0; m * n]);
-    let mut packed = Packed::default();
     gflops(millis, 2.0 * (m * k * n) as f64, || {
         let (a, b) = (view(&a, m, k, transpose_a), view(&b, k, n, transpose_b));
-        gemm(&mut packed, [m, k, n], a, b, &mut c, n, Onto::Nothing);
+        gemm([m, k, n], a, b, &mut c, n, Onto::Nothing);
     })
 }
 

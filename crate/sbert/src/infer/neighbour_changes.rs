@@ -1,7 +1,5 @@
 //! Whose neighbours training has changed: the nearest neighbours of each sentence by one model and by another.
 
-use sbert_kernels::gemm::Packed;
-
 use super::principal_axes::UnitEmbeddings;
 
 /// Neighbours that count as near.
@@ -13,7 +11,6 @@ const COSINES_PER_PIECE: usize = 200_000;
 pub struct NeighbourChanges {
     models: [UnitEmbeddings; 2],
     changes: Vec<f32>,
-    packed: Packed,
     /// Room for the cosines of a piece.
     cosines: Vec<f32>,
 }
@@ -21,7 +18,7 @@ pub struct NeighbourChanges {
 impl NeighbourChanges {
     /// Compare two models by their embeddings of the same sentences.
     pub fn new(before: UnitEmbeddings, after: UnitEmbeddings) -> Self {
-        Self { models: [before, after], changes: Vec::new(), packed: Packed::default(), cosines: Vec::new() }
+        Self { models: [before, after], changes: Vec::new(), cosines: Vec::new() }
     }
 
     /// Compare the neighbours of the next sentences; `false` if there was none left.
@@ -33,7 +30,7 @@ impl NeighbourChanges {
         }
         let [before, after] = &self.models;
         let [before, after] = [before, after].map(|model| {
-            model.cosines(&mut self.packed, first, n_rows, &mut self.cosines);
+            model.cosines(first, n_rows, &mut self.cosines);
             let rows = self.cosines.chunks_exact(n_sentences).enumerate();
             rows.map(|(row, cosines)| nearest(cosines, first + row)).collect::<Vec<_>>()
         });

@@ -1,6 +1,6 @@
 //! A map of embeddings: their two first principal axes (Pearson 1901; signs as scikit-learn's `PCA` chooses them).
 
-use sbert_kernels::gemm::{Matrix, Onto, Packed, gemm};
+use sbert_kernels::gemm::{Matrix, Onto, gemm};
 
 /// Iterations of the power method (von Mises and Pollaczek-Geiringer 1929) at most. An axis whose variance is 5 % above the
 /// next one's is exact to six digits after 300.
@@ -33,12 +33,12 @@ impl UnitEmbeddings {
     }
 
     /// Cosines of `n_rows` sentences, from `first` on, with all sentences: `[n_rows, n_sentences]`, written over `cosines`.
-    pub(super) fn cosines(&self, packed: &mut Packed, first: usize, n_rows: usize, cosines: &mut Vec<f32>) {
+    pub(super) fn cosines(&self, first: usize, n_rows: usize, cosines: &mut Vec<f32>) {
         let (n_sentences, d_model) = (self.n_sentences(), self.d_model);
         cosines.resize(n_rows * n_sentences, 0.0);
         let rows = Matrix::rows(&self.values[first * d_model..][..n_rows * d_model], d_model);
         let all = Matrix::rows(&self.values, d_model).transposed();
-        gemm(packed, [n_rows, d_model, n_sentences], rows, all, cosines, n_sentences, Onto::Nothing);
+        gemm([n_rows, d_model, n_sentences], rows, all, cosines, n_sentences, Onto::Nothing);
     }
 }
 
@@ -61,16 +61,15 @@ impl PrincipalAxes {
         let mut centred = embeddings.values.clone();
         centred.chunks_exact_mut(d_model).for_each(|row| row.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean));
 
-        let mut packed = Packed::default();
         let mut covariance = vec![0.0; d_model * d_model];
         let rows = Matrix::rows(&centred, d_model);
         let shape = [d_model, n_sentences, d_model];
-        gemm(&mut packed, shape, rows.transposed(), rows, &mut covariance, d_model, Onto::Nothing);
+        gemm(shape, rows.transposed(), rows, &mut covariance, d_model, Onto::Nothing);
         let total: f32 = (0..d_model).map(|at| covariance[at * d_model + at]).sum();
 
         let mut explained_variance = [0.0; 2];
         let axes = [0, 1].map(|axis_idx| {
-            let (axis, variance) = first_axis(&mut packed, &covariance, d_model);
+            let (axis, variance) = first_axis(&covariance, d_model);
             // What is left varies along the other axes alone.
             for (row, a) in covariance.chunks_exact_mut(d_model).zip(&axis) {
                 row.iter_mut().zip(&axis).for_each(|(value, b)| *value -= variance * a * b);
@@ -101,7 +100,7 @@ impl PrincipalAxes {
 }
 
 /// The eigenvector of the largest eigenvalue of a covariance, `[d_model, d_model]`, and that eigenvalue.
-fn first_axis(packed: &mut Packed, covariance: &[f32], d_model: usize) -> (Vec<f32>, f32) {
+fn first_axis(covariance: &[f32], d_model: usize) -> (Vec<f32>, f32) {
     let matrix = Matrix::rows(covariance, d_model);
     // The row of the dimension that varies most is not perpendicular to the axis, unless all of it is zero.
     let start = (0..d_model).max_by(|&a, &b| covariance[a * d_model + a].total_cmp(&covariance[b * d_model + b]));
@@ -113,7 +112,7 @@ fn first_axis(packed: &mut Packed, covariance: &[f32], d_model: usize) -> (Vec<f
         }
         axis.iter_mut().for_each(|value| *value /= variance);
         let mut next = vec![0.0; d_model];
-        gemm(packed, [1, d_model, d_model], Matrix::rows(&axis, d_model), matrix, &mut next, d_model, Onto::Nothing);
+        gemm([1, d_model, d_model], Matrix::rows(&axis, d_model), matrix, &mut next, d_model, Onto::Nothing);
         variance = norm(&next);
         let change = axis.iter().zip(&next).map(|(old, new)| (old * variance - new).abs()).fold(0.0, f32::max);
         axis = next;

@@ -1,6 +1,5 @@
 //! An encoder layer as one node of the graph.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -11,7 +10,6 @@ use burn::backend::{Autodiff, Flex, TensorMetadata};
 use burn::module::Param;
 use burn::nn;
 use burn::tensor::{Tensor, TensorData};
-use sbert_kernels::gemm::Packed;
 use sbert_kernels::layer::{
     LayerDropout, LayerParameters, LayerShape, LayerWeights, Linear, N_PARAMETERS, Norm, Saved, backward, forward,
     forward_saving,
@@ -24,11 +22,6 @@ use crate::flex::{FlexTensor, Values, plain, tracked};
 
 /// The parameters, and the layer's input before them.
 const N_PARENTS: usize = N_PARAMETERS + 1;
-
-thread_local! {
-    /// Room for packed blocks, kept from layer to layer.
-    static PACKED: RefCell<Packed> = RefCell::default();
-}
 
 /// Apply `layer` to `hidden`, `[n_tokens, d_model]`, sentences of `lengths` tokens one after the other; `dropout` as in
 /// [`EncoderLayer::forward`].
@@ -58,8 +51,7 @@ pub(in crate::encoder) fn encoder_layer(
     if !hidden.device().is_autodiff() {
         let parameters = parameters(layer, plain, plain).map(Values::of);
         let (shape, input) = (sizes.shape(), Values::of(plain(hidden)));
-        let output =
-            PACKED.with_borrow_mut(|packed| forward(packed, &shape, &weights(&parameters), input.slice(), dropout));
+        let output = forward(&shape, &weights(&parameters), input.slice(), dropout);
         return Tensor::from_primitive::<Flex>(tensor(output, [shape.n_tokens(), d_model]));
     }
 
@@ -75,8 +67,7 @@ pub(in crate::encoder) fn encoder_layer(
     let parameters = tensors.map(|tensor| Values::of(tensor.into_primitive()));
     let input = Values::of(hidden.into_primitive());
     let shape = sizes.shape();
-    let (output, saved) =
-        PACKED.with_borrow_mut(|packed| forward_saving(packed, &shape, &weights(&parameters), input.slice(), dropout));
+    let (output, saved) = forward_saving(&shape, &weights(&parameters), input.slice(), dropout);
     let output = tensor(output, [shape.n_tokens(), d_model]);
     let output = match LayerBackward.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
         OpsKind::Tracked(prepared) => {
@@ -166,9 +157,8 @@ impl Backward<Flex, N_PARENTS> for LayerBackward {
         let Kept { sizes, parameters, input, saved } = &*ops.state;
         let shape = sizes.shape();
         let wants_input = ops.parents[0].is_some();
-        let (of_parameters, of_input) = PACKED.with_borrow_mut(|packed| {
-            backward(packed, &shape, &weights(parameters), input.slice(), saved, d_output.slice(), wants_input)
-        });
+        let (of_parameters, of_input) =
+            backward(&shape, &weights(parameters), input.slice(), saved, d_output.slice(), wants_input);
         let mut parents = ops.parents.into_iter();
         if let (Some(node), Some(d_input)) = (parents.next().flatten(), of_input) {
             gradients.register::<Flex>(node.id, tensor(d_input, [shape.n_tokens(), shape.d_model]));
