@@ -3,8 +3,6 @@
 use anyhow::Result;
 use burn::tensor::Device;
 use clap::ValueEnum;
-use sbert_lab::Compute;
-use sbert_lab::protocol::{self, BackendInfo};
 
 /// The backends this binary was built with.
 #[derive(Clone, Copy, ValueEnum)]
@@ -27,14 +25,13 @@ impl Backend {
         deprecated,
         reason = "asked for, and the general path that flex's own layers are compared with; flex is its successor upstream"
     )]
-    pub async fn open(self) -> Result<Compute> {
-        let (backend, device) = match self {
-            Self::Ndarray => (protocol::Backend::Ndarray, Device::ndarray()),
-            Self::Flex => (protocol::Backend::Flex, Device::flex()),
+    pub async fn open(self) -> Result<Device> {
+        match self {
+            Self::Ndarray => Ok(Device::ndarray()),
+            Self::Flex => Ok(Device::flex()),
             #[cfg(feature = "wgpu")]
-            Self::Wgpu => (protocol::Backend::Webgpu, gpu::open().await?),
-        };
-        Ok(Compute { device, info: BackendInfo { backend, adapter: None } })
+            Self::Wgpu => gpu::open().await,
+        }
     }
 }
 

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use burn::tensor::Device;
 use clap::Args;
+use sbert::infer::SentenceEmbeddings;
+use sbert::replicas::Alone;
 use serde::Serialize;
 
 use crate::evaluate::progress_bar;
 use crate::files::read;
 use crate::model::ModelArguments;
-use crate::threads::Threads;
 
 /// Arguments of `sbert encode`.
 #[derive(Args)]
@@ -34,8 +36,8 @@ struct Line<'a> {
     truncated: bool,
 }
 
-pub fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
-    let model = arguments.model.load(&threads.compute.device)?;
+pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
+    let model = arguments.model.load(device)?;
     let text = String::from_utf8(read(&arguments.input)?)
         .with_context(|| format!("{} is not UTF-8 text", arguments.input.display()))?;
     let lines: Vec<&str> = text.lines().collect();
@@ -47,17 +49,22 @@ pub fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
     let (ids, truncated): (Vec<Vec<u32>>, Vec<bool>) =
         sentences.into_iter().map(|sentence| (sentence.ids, sentence.truncated)).unzip();
     let bar = progress_bar(lines.len(), "sentences");
-    let embeddings = threads.encode(&model.encoder, &ids, model.tokenizer.pad_id(), &bar)?;
+    let mut embeddings = SentenceEmbeddings::new(&ids, model.tokenizer.pad_id());
+    while embeddings.encode_next(&model.encoder, &ids, &mut Alone).await? {
+        bar.set_position(embeddings.n_encoded() as u64);
+    }
     bar.finish_and_clear();
     eprintln!("{:.1} sentences a second", lines.len() as f64 / start.elapsed().as_secs_f64());
+    let embeddings = embeddings.into_values();
+    let embeddings = embeddings.chunks_exact(model.config.d_model);
     let mut out = BufWriter::new(std::io::stdout().lock());
-    for (idx, text) in lines.into_iter().enumerate() {
+    for (idx, (text, embedding)) in lines.into_iter().zip(embeddings).enumerate() {
         if arguments.json {
-            let (token_ids, embedding) = (&ids[idx], &embeddings[idx]);
+            let token_ids = &ids[idx];
             serde_json::to_writer(&mut out, &Line { text, token_ids, embedding, truncated: truncated[idx] })?;
             writeln!(out)?;
         } else {
-            let numbers: Vec<String> = embeddings[idx].iter().map(f32::to_string).collect();
+            let numbers: Vec<String> = embedding.iter().map(f32::to_string).collect();
             writeln!(out, "{}", numbers.join("\t"))?;
         }
     }

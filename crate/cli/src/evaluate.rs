@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use sbert::corpus::{Corpus, PairRecord, PairTable, Split};
 use sbert::infer::{Evaluation, Scores};
+use sbert::replicas::Alone;
 use sbert::text::TextTokenizer;
 use sbert_lab::head::untrained_head;
 use serde_json::{Map, Value, json};
 
 use crate::model::{ModelArguments, check_classes, take_head, with_head};
 use crate::pairs::LabelArguments;
-use crate::threads::Threads;
 
 /// Arguments of `sbert evaluate`.
 #[derive(Args)]
@@ -43,8 +44,7 @@ enum Rows {
     HeldOut,
 }
 
-pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
-    let device = &threads.compute.device;
+pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
     let mut model = arguments.model.load(device)?;
     let head = take_head(&mut model, arguments.head.as_deref(), device)?;
     let classes = head.as_ref().and_then(|head| head.classes.as_deref());
@@ -79,11 +79,12 @@ pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
     };
     let mut evaluation = prepare(&corpus.records, &model.tokenizer)?;
     let bar = progress_bar(evaluation.n_sentences(), "sentences");
-    let sentences = &evaluation.table().sentences;
-    let embeddings = threads.encode(&model.encoder, sentences, model.tokenizer.pad_id(), &bar)?;
+    let model = with_head(&model, head);
+    while evaluation.encode_next(&model, &mut Alone).await? {
+        bar.set_position(evaluation.n_encoded() as u64);
+    }
     bar.finish_and_clear();
-    evaluation.put_embeddings(&embeddings);
-    let scores = evaluation.scores(&with_head(&model, head)).await?;
+    let scores = evaluation.scores(&model).await?;
     print(&scores, corpus.n_skipped, arguments.json);
     Ok(())
 }

@@ -11,14 +11,14 @@ mod model;
 mod pairs;
 mod run;
 mod settings;
-mod threads;
 mod train;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use backend::Backend;
 use clap::{Parser, Subcommand};
 use peak_alloc::PeakAlloc;
-use threads::Threads;
+use rayon::ThreadPoolBuilder;
+use sysinfo::System;
 
 /// Sentence-BERT with a classification and a regression objective.
 #[derive(Parser)]
@@ -29,8 +29,7 @@ struct Arguments {
     /// Compute backend.
     #[arg(long, global = true, value_enum, default_value_t = Backend::Flex)]
     backend: Backend,
-    /// Threads of the CPU that share the work; one for each core without it, but at most 8 in training, and only as many as
-    /// half of the memory has room for, since each trains a copy of the model.
+    /// Threads of the CPU that share the work; one for each core without it.
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
 }
@@ -68,6 +67,8 @@ fn keep_freed_memory() {
     const MMAP_THRESHOLD: libc::c_int = 32 << 20;
     // SAFETY: no other thread runs yet. A number that is refused changes nothing.
     unsafe {
+        // The threads' own arenas give back what they free whatever else is said.
+        libc::mallopt(libc::M_ARENA_MAX, 1);
         libc::mallopt(libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD);
         libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
     }
@@ -82,14 +83,21 @@ fn keep_freed_memory() {}
 static ALLOCATIONS: PeakAlloc = PeakAlloc;
 
 fn run(arguments: Arguments) -> Result<()> {
-    let result = pollster::block_on(async {
-        let threads = Threads::new(arguments.backend.open().await?, arguments.threads)?;
+    let command = async || {
+        let device = arguments.backend.open().await?;
         match arguments.command {
-            Command::Train(arguments) => train::run(*arguments, &threads).await,
-            Command::Evaluate(arguments) => evaluate::run(arguments, &threads).await,
-            Command::Encode(arguments) => encode::run(arguments, &threads),
+            Command::Train(arguments) => train::run(*arguments, &device).await,
+            Command::Evaluate(arguments) => evaluate::run(arguments, &device).await,
+            Command::Encode(arguments) => encode::run(arguments, &device).await,
         }
-    });
+    };
+    ensure!(arguments.threads != Some(0), "--threads is 0; give 1 or more");
+    // Two logical cores usually share one core's multipliers.
+    let n_threads = arguments.threads.or_else(System::physical_core_count).unwrap_or(1);
+    let pool = ThreadPoolBuilder::new().num_threads(n_threads).build();
+    let pool = pool.with_context(|| format!("{n_threads} threads can't be started; give a smaller --threads"))?;
+    // In the pool: a thread outside of it would have to be woken after each layer.
+    let result = pool.install(|| pollster::block_on(command()));
     eprintln!("peak memory {:.0} MB", ALLOCATIONS.peak_usage() as f64 / 1e6);
     result
 }

@@ -10,28 +10,20 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use sbert::card::TrainingRecord;
-use sbert::infer::Evaluation;
 use sbert::model::SentencePairModel;
 use sbert_lab::Host;
 use sbert_lab::protocol::Event;
-use sbert_lab::replicas::JoinParts;
-use sbert_lab::replicas::size::RunSize;
+use sbert_lab::replicas::{ChannelPort, Group};
 use sbert_lab::run::{Run, RunParts};
 
 use crate::evaluate::progress_bar;
-use crate::threads::Threads;
 
 /// Score, train and score again, with a progress bar, and one JSON line a step in the file `trace`.
 /// Returns the trained model and what the run was.
 ///
 /// # Errors
 /// What ended the run, or if the file can't be written.
-pub async fn train_and_score(
-    parts: RunParts,
-    join_parts: JoinParts,
-    threads: &Threads,
-    trace: Option<&Path>,
-) -> Result<(SentencePairModel, TrainingRecord)> {
+pub async fn train_and_score(parts: RunParts, trace: Option<&Path>) -> Result<(SentencePairModel, TrainingRecord)> {
     let create = |path: &Path| File::create(path).with_context(|| format!("can't write {}", path.display()));
     let trace = trace.map(create).transpose()?.map(BufWriter::new);
     let mut progress = Progress { bar: ProgressBar::hidden(), unit: "", trace };
@@ -39,12 +31,10 @@ pub async fn train_and_score(
     let start = Instant::now();
     // The receiver lives as long as the run.
     let now_secs = move || start.elapsed().as_secs_f64();
-    // Silence has no limit: a thread that ends says so.
+    // There are no other replicas, whose silence would have a limit.
     let host = Host::new(now_secs, |_| Box::pin(pending()), move |event| drop(sender.send(event)));
-    let size = RunSize::of(&parts.baseline, &parts.session, parts.held_out.as_ref().map(Evaluation::table));
-    let mut run = Run::new(host.clone(), parts, None);
-    let (group, problem) = threads.share(&run, size, join_parts, &host).await;
-    run.start(group, problem);
+    let mut run = Run::<ChannelPort>::new(host, parts, None);
+    run.start(Group::alone(), None);
     loop {
         let has_more = run.advance().await?;
         events.try_iter().try_for_each(|event| progress.show(event))?;
@@ -64,18 +54,6 @@ struct Progress {
 impl Progress {
     fn show(&mut self, event: Event) -> Result<()> {
         match event {
-            Event::RunStarted { n_workers, workers_problem, .. } => {
-                if n_workers > 1 {
-                    eprintln!("{n_workers} threads");
-                }
-                if let Some(problem) = workers_problem {
-                    eprintln!("note: trained by fewer threads, because one failed: {problem}");
-                }
-            }
-            Event::WorkersLost { problem, .. } => {
-                let note = || eprintln!("note: training goes on by one thread, because another failed: {problem}");
-                self.bar.suspend(note);
-            }
             Event::Evaluating { n_done, n_total, .. } => self.set_position("sentences", n_done, n_total),
             Event::Resampling { n_done, n_total, .. } => {
                 self.set_position("draws of the held-out pairs", n_done, n_total)

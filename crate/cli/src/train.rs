@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use burn::tensor::Device;
 use clap::Args;
 use sbert::card::{ModelCard, TrainingRecord};
 use sbert::corpus::{PairRecord, Split};
@@ -12,7 +13,6 @@ use sbert::recipe::RunFile;
 use sbert::train::{FreezeStrategy, Session, TrainConfig};
 use sbert_lab::checkpoints::CheckpointPacing;
 use sbert_lab::head::untrained_head;
-use sbert_lab::replicas::JoinParts;
 use sbert_lab::run::RunParts;
 use serde_json::json;
 
@@ -22,7 +22,6 @@ use crate::model::{ModelArguments, check_classes, take_head, with_head};
 use crate::pairs::LabelArguments;
 use crate::run::train_and_score;
 use crate::settings::SettingFlags;
-use crate::threads::Threads;
 
 /// Arguments of `sbert train`. Settings that aren't given are those of the run's file, or the library's defaults.
 #[derive(Args)]
@@ -73,8 +72,7 @@ impl Arguments {
     }
 }
 
-pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
-    let device = &threads.compute.device;
+pub async fn run(arguments: Arguments, device: &Device) -> Result<()> {
     let run = match &arguments.config {
         Some(path) => Some(RunFile::from_json(&path.to_string_lossy(), &read(path)?)?),
         None => None,
@@ -127,13 +125,14 @@ pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
     let session = Session::new(&model, table, loaded.tokenizer.pad_id(), config)?;
     let counts = session.trainable();
     eprintln!(
-        "{n_train} training pairs, {} held-out pairs, {} steps; trained parameters: {} in embeddings, {} in layers, {} in the head, of {}",
+        "{n_train} training pairs, {} held-out pairs, {} steps; trained parameters: {} in embeddings, {} in layers, {} in the head, of {}; threads: {}",
         held_out.len(),
         session.n_steps(),
         counts.embeddings,
         counts.layers,
         counts.head,
-        counts.total
+        counts.total,
+        rayon::current_num_threads()
     );
 
     let held_out = match held_out.is_empty() {
@@ -153,13 +152,7 @@ pub async fn run(arguments: Arguments, threads: &Threads) -> Result<()> {
         on_gpu: false,
         warm_up: None,
     };
-    let join_parts = JoinParts {
-        backend: threads.compute.info.backend,
-        encoder: loaded.config.clone(),
-        pad_id: loaded.tokenizer.pad_id(),
-        checkpoint: None,
-    };
-    let (trained, mut record) = train_and_score(parts, join_parts, threads, arguments.trace.as_deref()).await?;
+    let (trained, mut record) = train_and_score(parts, arguments.trace.as_deref()).await?;
     if record.n_steps_done == 0 {
         // The model is the one that was scored before.
         record.after = record.before.clone();

@@ -1,5 +1,6 @@
 //! AdamW (Loshchilov and Hutter, arXiv 1711.05101) as PyTorch computes it, in one pass over memory.
 
+use crate::parallel;
 use crate::simd::{F32s, with_widest_vectors};
 
 /// Values added up in f32 before f64 takes over: few enough that no digit is lost.
@@ -37,6 +38,16 @@ pub fn adamw(values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &m
     let n_values = values.len();
     let agree = gradient.len() == n_values && first.len() == n_values && second.len() == n_values;
     assert!(agree, "a value, a gradient and two moments for each parameter");
+    let n_per_part = parallel::values_per_thread(n_values, F32s::N);
+    let parts = values.chunks_mut(n_per_part).zip(gradient.chunks(n_per_part));
+    let parts = parts.zip(first.chunks_mut(n_per_part).zip(second.chunks_mut(n_per_part)));
+    parallel::map(parts.collect(), |((values, gradient), (first, second))| {
+        adamw_part(values, gradient, first, second, step);
+    });
+}
+
+fn adamw_part(values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32], step: &AdamWStep) {
+    let n_values = values.len();
     with_widest_vectors(
         #[inline(always)]
         || {
@@ -73,6 +84,11 @@ fn next([value, gradient, m, v]: [F32s; 4], step: &AdamWStep) -> [F32s; 3] {
 
 /// Σ value².
 pub fn sum_of_squares(values: &[f32]) -> f64 {
+    let n_per_part = parallel::values_per_thread(values.len(), BLOCK);
+    parallel::map(values.chunks(n_per_part).collect(), sum_of_squares_part).into_iter().sum()
+}
+
+fn sum_of_squares_part(values: &[f32]) -> f64 {
     with_widest_vectors(
         #[inline(always)]
         || {

@@ -320,22 +320,25 @@ mod tests {
         pub static FORCED: std::cell::Cell<Option<pulp::Arch>> = const { std::cell::Cell::new(None) };
     }
 
-    /// Does a test once with each set of instructions that the kernels are compiled for and the processor has.
+    /// Does a test once with each set of instructions that the kernels are compiled for and the processor has, on a thread
+    /// of its own: others would take the best set.
     #[cfg(target_arch = "x86_64")]
-    pub fn on_each_instruction_set(test: impl Fn()) {
+    pub fn on_each_instruction_set(test: impl Fn() + Sync) {
         use pulp::Arch;
         use pulp::x86::{V3, V4};
         let sets = [Some(Arch::Scalar), V3::try_new().map(Arch::V3), V4::try_new().map(Arch::V4)];
-        for set in sets.into_iter().flatten() {
-            FORCED.set(Some(set));
-            test();
-        }
-        FORCED.set(None);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| {
+            for set in sets.into_iter().flatten() {
+                FORCED.set(Some(set));
+                test();
+            }
+        });
     }
 
     /// Elsewhere there is one.
     #[cfg(not(target_arch = "x86_64"))]
-    pub fn on_each_instruction_set(test: impl Fn()) {
+    pub fn on_each_instruction_set(test: impl Fn() + Sync) {
         test();
     }
 

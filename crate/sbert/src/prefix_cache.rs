@@ -1,11 +1,13 @@
 //! What frozen stages compute from each sentence: computed once, by one replica, and kept on the host.
 //!
-//! It imports `encoder`, `flex` and `replicas`. It is separate because training and evaluation both keep embeddings.
+//! It imports `encoder`, `flex` and `replicas`, and the number of threads from `sbert_kernels`. It is separate because
+//! training and evaluation both keep embeddings.
 //!
 //! Frozen stages have no dropout, so their output is the same in every epoch. 1,000 pairs of the demo corpus are 1,250
 //! distinct sentences of 13 tokens: 25 MB at d_model 384 after any layer, 1.9 MB after pooling.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use sbert_kernels::parallel;
 
 use crate::encoder::{PackedTokens, SentenceEncoder, encode_sentences};
 use crate::error::Error;
@@ -16,9 +18,9 @@ use crate::replicas::{Replicas, compute_in_shares};
 /// Beyond this a run computes the lower layers again in each epoch: a tab has 4 GiB in all.
 const MAX_BYTES: u64 = 512 << 20;
 
-/// Tokens that a replica computes at once where sentences are packed: enough for the matrix products, and some tens of
-/// milliseconds of MiniLM's layers, after which the caller can do something else.
-const TOKENS_PER_PIECE: usize = 128;
+/// Tokens that a thread computes at once where sentences are packed: enough for the matrix products. In a browser they are
+/// some tens of milliseconds of MiniLM's layers, after which the worker can answer something else.
+const TOKENS_PER_PIECE: usize = if cfg!(target_arch = "wasm32") { 128 } else { 256 };
 /// Sentences that a replica computes at once where they are padded: a GPU needs many to be at work.
 const SENTENCES_PER_PIECE: usize = 32;
 
@@ -94,7 +96,7 @@ impl PrefixCache {
         let is_full = |missing: &[usize]| match flex::is_for(&device) {
             true => {
                 let n_tokens: usize = missing.iter().map(|&position| sentences[position].len()).sum();
-                n_tokens >= TOKENS_PER_PIECE * replicas.n_replicas()
+                n_tokens >= TOKENS_PER_PIECE * parallel::n_threads() * replicas.n_replicas()
             }
             false => missing.len() >= SENTENCES_PER_PIECE * replicas.n_replicas(),
         };

@@ -25,7 +25,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("objective", &[]),
     ("model", &["encoder", "objective"]),
     ("pretrained", &["encoder", "model", "objective", "tensor_file", "text"]),
-    ("prefix_cache", &["encoder", "flex", "replicas"]),
+    ("prefix_cache", &["encoder", "flex", "replicas", KERNELS]),
     (
         "train",
         &["corpus", "encoder", "flex", "gpu", "model", "objective", "prefix_cache", "replicas", "tensor_file", KERNELS],

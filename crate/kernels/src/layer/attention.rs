@@ -34,7 +34,7 @@ fn heads<'a>(shape: &'a LayerShape<'_>) -> impl Iterator<Item = Head> + 'a {
     })
 }
 
-fn mask_of<'a>(dropout: Option<&'a LayerDropout>, head: &Head) -> Option<DropoutMask<'a>> {
+fn mask_of<'a>(dropout: Option<&LayerDropout<&'a [u8]>>, head: &Head) -> Option<DropoutMask<'a>> {
     let of_head = head.weights..head.weights + head.length * head.length;
     dropout.map(|dropout| DropoutMask { keep: &dropout.attention[of_head], scale: dropout.scale })
 }
@@ -43,7 +43,7 @@ fn mask_of<'a>(dropout: Option<&'a LayerDropout>, head: &Head) -> Option<Dropout
 pub(super) fn forward(
     shape: &LayerShape<'_>,
     projections: &Projections,
-    dropout: Option<&LayerDropout>,
+    dropout: Option<&LayerDropout<&[u8]>>,
 ) -> (Vec<f32>, Vec<f32>) {
     let (d_model, d_head) = (shape.d_model, shape.d_head());
     let scale = 1.0 / (d_head as f32).sqrt();
@@ -79,7 +79,7 @@ pub(super) fn backward(
     shape: &LayerShape<'_>,
     projections: &Projections,
     weights: &[f32],
-    dropout: Option<&LayerDropout>,
+    dropout: Option<&LayerDropout<&[u8]>>,
     d_context: &[f32],
 ) -> Projections {
     let (d_model, d_head) = (shape.d_model, shape.d_head());

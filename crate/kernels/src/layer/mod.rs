@@ -6,6 +6,7 @@
 mod attention;
 mod backward;
 mod forward;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use forward::{Saved, forward, forward_saving};
 use crate::bias;
 use crate::dropout::DropoutMask;
 use crate::gemm::{Matrix, Onto, gemm};
+use crate::parallel;
 use crate::timing::{Part, timed};
 
 /// Sizes of a layer and of its batch.
@@ -123,24 +125,24 @@ impl<T> LayerParameters<T> {
 
 /// Which elements dropout keeps: 1 kept, 0 dropped.
 #[derive(Clone, Debug)]
-pub struct LayerDropout {
+pub struct LayerDropout<T> {
     /// One for each of [`LayerShape::n_attention_weights`], by sentence, head, query and key.
-    pub attention: Vec<u8>,
+    pub attention: T,
     /// `[n_tokens, d_model]`, of the attention's output; none if nothing of it is dropped.
-    pub attended: Option<Vec<u8>>,
+    pub attended: Option<T>,
     /// `[n_tokens, d_model]`, of the feed-forward network's output.
-    pub transformed: Vec<u8>,
+    pub transformed: T,
     /// What the kept elements are multiplied by.
     pub scale: f32,
 }
 
-impl LayerDropout {
-    fn of_attended(&self) -> Option<DropoutMask<'_>> {
-        self.attended.as_ref().map(|keep| DropoutMask { keep, scale: self.scale })
+impl<'a> LayerDropout<&'a [u8]> {
+    fn of_attended(&self) -> Option<DropoutMask<'a>> {
+        self.attended.map(|keep| DropoutMask { keep, scale: self.scale })
     }
 
-    fn of_transformed(&self) -> DropoutMask<'_> {
-        DropoutMask { keep: &self.transformed, scale: self.scale }
+    fn of_transformed(&self) -> DropoutMask<'a> {
+        DropoutMask { keep: self.transformed, scale: self.scale }
     }
 }
 
@@ -164,19 +166,25 @@ impl Linear<&[f32]> {
         let d_y = Matrix::rows(d_y, d_output);
         timed(Part::Products, || gemm([n_rows, d_output, d_input], d_y, weight, d_x, d_input, onto));
     }
-}
 
-impl Linear<Vec<f32>> {
-    /// Gradients: xᵀ·d_y, and the sum of d_y's rows.
-    fn gradient(x: &[f32], d_y: &[f32], n_rows: usize) -> Self {
+    /// Gradients of weight and bias: xᵀ·d_y, and the sum of d_y's rows, over all shares of a batch.
+    fn gradient(self, shares: &[&backward::InputAndGradient<'_>]) -> Linear<Vec<f32>> {
         timed(Part::Products, || {
-            let (d_input, d_output) = (x.len() / n_rows, d_y.len() / n_rows);
-            let mut weight = vec![0.0; d_input * d_output];
-            let (x, rows) = (Matrix::rows(x, d_input).transposed(), Matrix::rows(d_y, d_output));
-            gemm([d_input, n_rows, d_output], x, rows, &mut weight, d_output, Onto::Nothing);
-            let mut bias = vec![0.0; d_output];
-            bias::sum_rows(d_y, &mut bias);
-            Self { weight, bias }
+            let (mut weight, mut bias) = (vec![0.0; self.weight.len()], vec![0.0; self.bias.len()]);
+            let (d_input, d_output) = (weight.len() / bias.len(), bias.len());
+            let n_rows = parallel::values_per_thread(weight.len(), d_output) / d_output;
+            let blocks = weight.chunks_mut(n_rows * d_output).enumerate();
+            parallel::map(blocks.collect(), |(block_idx, weight)| {
+                let n_rows_here = weight.len() / d_output;
+                for (share_idx, (x, d_y)) in shares.iter().enumerate() {
+                    let onto = if share_idx == 0 { Onto::Nothing } else { Onto::Values };
+                    let x = Matrix::rows(&x[block_idx * n_rows..], d_input).transposed();
+                    let shape = [n_rows_here, d_y.len() / d_output, d_output];
+                    gemm(shape, x, Matrix::rows(d_y, d_output), weight, d_output, onto);
+                }
+            });
+            shares.iter().for_each(|(_, d_y)| bias::sum_rows(d_y, &mut bias));
+            Linear { weight, bias }
         })
     }
 }

@@ -113,6 +113,43 @@ fn gradients_are_the_finite_differences_with_and_without_dropout() {
     });
 }
 
+/// Do `work` in a pool of so many threads.
+fn with_threads<T: Send>(n_threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap().install(work)
+}
+
+#[test]
+fn threads_compute_what_one_does() {
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    let parameters = draw(&mut rng, sizes().iter().sum());
+    let lengths = [3, 1, 4, 2];
+    let shape = shape(&lengths);
+    let (x, d_y) = (draw(&mut rng, shape.n_tokens() * D_MODEL), draw(&mut rng, shape.n_tokens() * D_MODEL));
+    let mut mask = |n_values: usize| -> Vec<u8> { (0..n_values).map(|_| u8::from(rng.random_bool(0.8))).collect() };
+    let dropout = LayerDropout {
+        attention: mask(shape.n_attention_weights()),
+        attended: Some(mask(x.len())),
+        transformed: mask(x.len()),
+        scale: 1.25,
+    };
+    let results = [1, 2, 3, 8].map(|n_threads| {
+        with_threads(n_threads, || {
+            let weights = weights(&parameters);
+            let (mut values, saved) = forward_saving(&shape, &weights, &x, Some(dropout.clone()));
+            // In a pool of another size the batch is still divided as it was.
+            let (gradients, d_x) = with_threads(2, || backward(&shape, &weights, &x, &saved, &d_y, true));
+            values.extend(d_x.unwrap());
+            values.extend(flat(gradients));
+            values
+        })
+    });
+    for (n_shares, values) in [2, 3, 4].into_iter().zip(&results[1..]) {
+        for (value, of_one) in values.iter().zip(&results[0]) {
+            assert!((value - of_one).abs() < 1e-5, "{n_shares} shares: {value} {of_one}");
+        }
+    }
+}
+
 #[test]
 fn a_sentence_does_not_see_its_neighbours() {
     let mut rng = ChaCha8Rng::seed_from_u64(12);

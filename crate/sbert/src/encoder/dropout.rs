@@ -4,6 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use rand::RngCore;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use sbert_kernels::parallel;
 
 /// Values that a draw can take: two bytes an element.
 const N_DRAWS: f64 = 65536.0;
@@ -114,7 +115,7 @@ impl DropoutStream {
         input * Tensor::from_data(factors, &device)
     }
 
-    fn draw(&mut self, n_elements: impl Fn(usize) -> usize) -> Vec<Vec<u8>> {
+    fn draw(&mut self, n_elements: impl Fn(usize) -> usize + Send + Sync) -> Vec<Vec<u8>> {
         let threshold = self.threshold;
         let of_sentence = |(rng, length): &mut (ChaCha8Rng, usize)| {
             let mut bytes = vec![0; 2 * n_elements(*length)];
@@ -122,7 +123,7 @@ impl DropoutStream {
             let draws = bytes.as_chunks::<2>().0.iter().map(|chunk| u16::from_le_bytes(*chunk));
             draws.map(|draw| u8::from(draw >= threshold)).collect()
         };
-        self.sentences.iter_mut().map(of_sentence).collect()
+        parallel::map(self.sentences.iter_mut().collect(), of_sentence)
     }
 }
 

@@ -54,11 +54,6 @@ impl Evaluation {
         self.embeddings.forget();
     }
 
-    /// Take the embeddings of all distinct sentences, in their order, that were computed elsewhere.
-    pub fn put_embeddings(&mut self, embeddings: &[Vec<f32>]) {
-        self.embeddings.put(embeddings);
-    }
-
     /// Encode the next batch of sentences with the other replicas (or [`Alone`]); `false` if there was none left.
     ///
     /// # Errors

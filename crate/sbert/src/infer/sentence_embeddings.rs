@@ -41,12 +41,6 @@ impl SentenceEmbeddings {
         self.n_encoded = 0;
     }
 
-    /// Take all of them from elsewhere.
-    pub(super) fn put(&mut self, embeddings: &[Vec<f32>]) {
-        embeddings.iter().enumerate().for_each(|(position, embedding)| self.cache.put(position, embedding));
-        self.n_encoded = embeddings.len();
-    }
-
     /// Encode the next batch of `sentences`, the same at each call, with the other replicas (or
     /// [`Alone`](crate::replicas::Alone)); `false` if there was none left.
     ///
