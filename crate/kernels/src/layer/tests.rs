@@ -114,10 +114,12 @@ fn gradients_are_the_finite_differences_with_and_without_dropout() {
 }
 
 /// Do `work` in a pool of so many threads.
+#[cfg(not(target_arch = "wasm32"))]
 fn with_threads<T: Send>(n_threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap().install(work)
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn threads_compute_what_one_does() {
     let mut rng = ChaCha8Rng::seed_from_u64(13);
