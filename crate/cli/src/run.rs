@@ -13,7 +13,7 @@ use sbert::card::TrainingRecord;
 use sbert::model::SentencePairModel;
 use sbert_lab::Host;
 use sbert_lab::protocol::Event;
-use sbert_lab::replicas::{ChannelPort, Group};
+use sbert_lab::replicas::{Group, NoPort};
 use sbert_lab::run::{Run, RunParts};
 
 use crate::evaluate::progress_bar;
@@ -33,7 +33,7 @@ pub async fn train_and_score(parts: RunParts, trace: Option<&Path>) -> Result<(S
     let now_secs = move || start.elapsed().as_secs_f64();
     // There are no other replicas, whose silence would have a limit.
     let host = Host::new(now_secs, |_| Box::pin(pending()), move |event| drop(sender.send(event)));
-    let mut run = Run::<ChannelPort>::new(host, parts, None);
+    let mut run = Run::<NoPort>::new(host, parts, None);
     run.start(Group::alone(), None);
     loop {
         let has_more = run.advance().await?;

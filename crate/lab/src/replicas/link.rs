@@ -45,6 +45,34 @@ pub trait Port: Sized + 'static {
     fn copy(numbers: &Self::Numbers, start: usize, to: &mut [f32]);
 }
 
+/// The port of a program that shares no run: it has none.
+#[derive(Debug)]
+pub enum NoPort {}
+
+impl Port for NoPort {
+    type Numbers = Self;
+
+    fn pair() -> Result<(Self, Self), String> {
+        Err("this program shares no run".to_owned())
+    }
+
+    fn listen(&mut self, _: Mailbox<Self>) {
+        match *self {}
+    }
+
+    fn send(&self, _: &[Vec<f32>], _: usize, _: Option<Self>) -> Result<(), String> {
+        match *self {}
+    }
+
+    fn n_values(numbers: &Self) -> usize {
+        match *numbers {}
+    }
+
+    fn copy(numbers: &Self, _: usize, _: &mut [f32]) {
+        match *numbers {}
+    }
+}
+
 /// This replica's ends of all its connections.
 pub struct Link<P: Port> {
     rank: usize,

@@ -6,7 +6,6 @@
 //! through a [`Link`].
 
 mod assembly;
-mod channel;
 mod follower;
 mod group;
 mod link;
@@ -14,10 +13,9 @@ mod mailbox;
 pub mod size;
 
 pub use assembly::Assembly;
-pub use channel::ChannelPort;
 pub use follower::follow;
 pub use group::{Group, ReplicaHandle};
-pub use link::{Link, Port};
+pub use link::{Link, NoPort, Port};
 pub use mailbox::Mailbox;
 
 use std::sync::Arc;

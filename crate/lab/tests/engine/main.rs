@@ -7,6 +7,7 @@
 )]
 #![cfg(not(target_arch = "wasm32"))]
 
+mod channel_port;
 mod embed;
 mod estimates;
 mod gpu;

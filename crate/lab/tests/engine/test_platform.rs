@@ -11,8 +11,10 @@ use futures_channel::oneshot;
 use sbert::pretrained::FileBytes;
 use sbert_lab::protocol::{AdapterInfo, Backend, BackendInfo, Refusal, RefusalKind};
 use sbert_lab::replicas::size::Machine;
-use sbert_lab::replicas::{ChannelPort, FromReplica, Mailbox, ReplicaHandle, ToReplica, follow};
+use sbert_lab::replicas::{FromReplica, Mailbox, ReplicaHandle, ToReplica, follow};
 use sbert_lab::{Compute, Platform, Wait};
+
+use crate::channel_port::ChannelPort;
 
 /// A file in memory; none for one that has been removed since.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{FromReplica, Mailbox, Port};
+use sbert_lab::replicas::{FromReplica, Mailbox, Port};
 
 /// One end of a connection between two threads. When it is dropped, the other end is told that nothing more will come: a
 /// thread can't be ended from outside.
