@@ -23,10 +23,11 @@ const BLOCK_N: usize = 256;
 const NEAR_DEPTH: usize = 64;
 /// Columns of a product which so few panels make that packing the left operand for them costs more than it brings.
 const NEAR_COLUMNS: usize = 64;
-/// Rows, four tiles of the fused kernel, for which packing b costs more than it brings: what is read again lies in the
-/// second-level cache by then. A sentence of 12 tokens is encoded in 0.82 of the time, one of 16 in 0.9, one of 24 in 0.98
-/// (2026-11-30, Chromium 156 on an AMD EPYC).
-const FEW_ROWS: usize = 24;
+/// Rows for which packing b costs more than it brings: what is read again lies in the second-level cache by then
+/// (docs/decisions/0058-weights-where-they-lie.md).
+const FEW_ROWS: usize = 96;
+/// Depth of a block for few rows: so many lines of b, each of which holds a row of two panels, stay in the first-level cache.
+const FEW_ROWS_BLOCK_K: usize = 128;
 
 thread_local! {
     /// Kept from one product to the next, so that they are allocated once.
@@ -69,7 +70,8 @@ fn multiply_blocks(
     let Packed { a: packed_a, b: packed_b, c: beyond } = packed;
     let kernel = kernel::active();
     // Blocks of equal depth: a last one of a few rows of b would cost a pass over c all the same.
-    let max_depth = k.div_ceil(k.div_ceil(BLOCK_K));
+    let block_k = if b.is_row_major() && m <= FEW_ROWS { FEW_ROWS_BLOCK_K } else { BLOCK_K };
+    let max_depth = k.div_ceil(k.div_ceil(block_k));
     for first_column in (0..n).step_by(BLOCK_N) {
         let n_columns = BLOCK_N.min(n - first_column);
         for first_k in (0..k).step_by(max_depth) {

@@ -76,7 +76,7 @@ pub fn random_shapes(gemm: Product) {
 
 /// Shapes that begin, fill or just pass a block, or have one row, column or depth.
 pub fn across_blocks(gemm: Product) {
-    const SHAPES: [[usize; 3]; 9] = [
+    const SHAPES: [[usize; 3]; 11] = [
         [121, 513, 769],
         [241, 1025, 9],
         [3, 1536, 17],
@@ -86,6 +86,8 @@ pub fn across_blocks(gemm: Product) {
         [5, 65, 65],
         [7, 64, 64],
         [384, 416, 1],
+        [96, 257, 257],
+        [97, 257, 257],
     ];
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     for shape in SHAPES {
