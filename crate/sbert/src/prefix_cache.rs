@@ -141,6 +141,7 @@ impl PrefixCache {
         let n_rows = values.len() / d_model;
         Tensor::from_data(TensorData::new(values, [n_rows, d_model]), device)
     }
+
     /// The outputs that are there, in the order of the sentences.
     pub fn into_outputs(self) -> Vec<Vec<f32>> {
         self.outputs.into_iter().flatten().collect()
