@@ -1,6 +1,6 @@
 //! Matrix product in the manner of GotoBLAS (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
 //! 2008): blocks of the operands are packed so that the innermost kernel reads them from first to last. What lies well
-//! already is not packed: rows of the left operand, and the small right operands of attention.
+//! already is not packed: rows of the left operand, the small right operands of attention, and the weights of few tokens.
 
 use std::cell::RefCell;
 
