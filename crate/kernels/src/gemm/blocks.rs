@@ -70,13 +70,14 @@ fn multiply_blocks(
     let Packed { a: packed_a, b: packed_b, c: beyond } = packed;
     let kernel = kernel::active();
     // Blocks of equal depth: a last one of a few rows of b would cost a pass over c all the same.
-    let block_k = if b.is_row_major() && m <= FEW_ROWS { FEW_ROWS_BLOCK_K } else { BLOCK_K };
-    let max_depth = k.div_ceil(k.div_ceil(block_k));
+    let is_for_few_rows = b.is_row_major() && m <= FEW_ROWS;
+    let max_depth = k.div_ceil(k.div_ceil(if is_for_few_rows { FEW_ROWS_BLOCK_K } else { BLOCK_K }));
+    let lies_well = is_for_few_rows || b.is_row_major() && max_depth <= NEAR_DEPTH;
     for first_column in (0..n).step_by(BLOCK_N) {
         let n_columns = BLOCK_N.min(n - first_column);
         for first_k in (0..k).step_by(max_depth) {
             let depth = max_depth.min(k - first_k);
-            let panels = Panels::of(packed_b, b.from(first_k, first_column), [m, depth, n_columns]);
+            let panels = Panels::of(packed_b, b.from(first_k, first_column), [depth, n_columns], lies_well);
             let adds = onto == Onto::Values || first_k > 0;
             for first_row in (0..m).step_by(BLOCK_M) {
                 let n_rows = BLOCK_M.min(m - first_row);
@@ -142,9 +143,8 @@ struct Panels<'a> {
 }
 
 impl<'a> Panels<'a> {
-    /// Pack what is worth it of the block that `m` rows are multiplied by.
-    fn of(packed: &'a mut Vec<PanelRow>, block: Matrix<'a>, [m, depth, n_columns]: [usize; 3]) -> Self {
-        let lies_well = block.is_row_major() && (depth <= NEAR_DEPTH || m <= FEW_ROWS);
+    /// Pack the block or, if it lies well, only its last columns that fill no panel.
+    fn of(packed: &'a mut Vec<PanelRow>, block: Matrix<'a>, [depth, n_columns]: [usize; 2], lies_well: bool) -> Self {
         let first_packed = if lies_well { n_columns / PANEL_WIDTH } else { 0 };
         let first_column = first_packed * PANEL_WIDTH;
         if first_column < n_columns {
